@@ -1,0 +1,85 @@
+# Libraries of the system, and the pinned sources that setup.sh unpacked.
+
+find_package(Threads REQUIRED)
+
+# taipan_find(VAR header name): a library as a link item. The static archive is
+# taken when TAIPAN_STATIC_DEPS asks for it and there is one.
+function(taipan_find var header)
+  find_path(${var}_INCLUDE ${header} REQUIRED)
+  if(TAIPAN_STATIC_DEPS)
+    foreach(name ${ARGN})
+      find_library(${var}_STATIC lib${name}.a)
+    endforeach()
+  endif()
+  if(${var}_STATIC)
+    set(${var} "${${var}_STATIC}" PARENT_SCOPE)
+  else()
+    find_library(${var}_SHARED NAMES ${ARGN} REQUIRED)
+    set(${var} "${${var}_SHARED}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+taipan_find(HWLOC hwloc.h hwloc)
+taipan_find(ZSTD zstd.h zstd)
+taipan_find(XXHASH xxhash.h xxhash)
+taipan_find(PCRE2 pcre2.h pcre2-8)
+taipan_find(CJSON cjson/cJSON.h cjson)
+taipan_find(UTF8PROC utf8proc.h utf8proc)
+
+add_library(taipan_libs INTERFACE)
+target_compile_definitions(taipan_libs INTERFACE PCRE2_CODE_UNIT_WIDTH=8)
+target_link_libraries(taipan_libs INTERFACE ${HWLOC} ${ZSTD} ${XXHASH}
+  ${PCRE2} ${CJSON} ${UTF8PROC} Threads::Threads m)
+if(HWLOC MATCHES "\\.a$")
+  find_library(UDEV udev)
+  if(UDEV)
+    target_link_libraries(taipan_libs INTERFACE ${UDEV})
+  endif()
+endif()
+if(TAIPAN_JEMALLOC)
+  taipan_find(JEMALLOC jemalloc/jemalloc.h jemalloc_pic jemalloc)
+  target_compile_definitions(taipan_libs INTERFACE TAIPAN_JEMALLOC=1)
+  target_link_libraries(taipan_libs INTERFACE ${JEMALLOC} ${CMAKE_DL_LIBS})
+endif()
+
+# --- tree-sitter and its grammars ------------------------------------------
+
+set(ts "${TAIPAN_DEPS_DIR}/tree-sitter")
+add_library(taipan_tree_sitter OBJECT "${ts}/src/lib.c")
+target_include_directories(taipan_tree_sitter PUBLIC "${ts}/include"
+  PRIVATE "${ts}/src")
+foreach(language python toml)
+  set(dir "${TAIPAN_DEPS_DIR}/tree-sitter-${language}/src")
+  add_library(taipan_ts_${language} OBJECT "${dir}/parser.c" "${dir}/scanner.c")
+  target_include_directories(taipan_ts_${language} PRIVATE "${dir}")
+endforeach()
+foreach(t taipan_tree_sitter taipan_ts_python taipan_ts_toml)
+  target_link_libraries(${t} PRIVATE taipan_thirdparty)
+  target_compile_definitions(${t} PRIVATE _GNU_SOURCE)
+endforeach()
+
+# --- typeshed, packed and embedded -----------------------------------------
+
+set(typeshed "${TAIPAN_DEPS_DIR}/typeshed")
+set(blob "${CMAKE_BINARY_DIR}/typeshed.pack")
+if(EXISTS "${CMAKE_SOURCE_DIR}/stubs/pack_typeshed.c")
+  # The packer runs at build time: no sanitizers, always optimised.
+  add_executable(pack_typeshed stubs/pack_typeshed.c)
+  target_compile_options(pack_typeshed PRIVATE -O2 -Wall -Wextra)
+  target_link_libraries(pack_typeshed PRIVATE ${ZSTD})
+  set_target_properties(pack_typeshed PROPERTIES
+    INTERPROCEDURAL_OPTIMIZATION OFF
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tools")
+  add_custom_command(OUTPUT "${blob}"
+    COMMAND pack_typeshed "${typeshed}" "${blob}"
+    DEPENDS pack_typeshed "${typeshed}/.digest"
+    COMMENT "Packing typeshed" VERBATIM)
+  set_source_files_properties(stubs/typeshed_blob.S PROPERTIES
+    OBJECT_DEPENDS "${blob}"
+    COMPILE_DEFINITIONS "TYPESHED_PACK=\"${blob}\"")
+  add_library(taipan_typeshed OBJECT stubs/typeshed_blob.S "${blob}")
+  target_include_directories(taipan_typeshed INTERFACE
+    "${CMAKE_SOURCE_DIR}/stubs")
+else()
+  add_library(taipan_typeshed OBJECT "${CMAKE_BINARY_DIR}/empty.c")
+endif()

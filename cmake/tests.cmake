@@ -1,0 +1,100 @@
+# Tests register themselves by where they lie:
+#
+#   tests/unit/<layer>/<name>_test.c   cmocka, linked with <layer> and below
+#   tests/model/*_test.c               interleaving tests: base and sched
+#   tests/property/*_test.c            everything but main.c
+#   tests/stress/*_test.c              everything but main.c
+#   tests/fuzz/*_fuzz.c                libFuzzer, in the fuzz preset only
+#   tests/{cli,dump,lint,property,stress}/*.{sh,py}
+#                                      scripts; TAIPAN, TAIPAN_SOURCE_DIR and
+#                                      TAIPAN_BUILD_DIR are in the environment
+#   tests/mdtest                       run by `taipan mdtest`
+#
+# A script whose name starts with "_" is a helper, not a test. A script that
+# exits 77 is skipped. Labels: the folder's name; unit tests also their layer.
+
+if(NOT TAIPAN_TESTS)
+  return()
+endif()
+enable_testing()
+
+find_library(CMOCKA cmocka)
+find_package(Python3 COMPONENTS Interpreter)
+set(script_env "TAIPAN=$<$<TARGET_EXISTS:taipan>:${CMAKE_BINARY_DIR}/taipan>"
+  "TAIPAN_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "TAIPAN_BUILD_DIR=${CMAKE_BINARY_DIR}"
+  "TAIPAN_DEPS_DIR=${TAIPAN_DEPS_DIR}" "TAIPAN_SANITIZE=${TAIPAN_SANITIZE}")
+
+# taipan_c_test(name layer file labels...)
+function(taipan_c_test name layer file)
+  add_executable(${name} "${file}")
+  taipan_use_layer(${name} ${layer})
+  target_link_libraries(${name} PRIVATE ${CMOCKA})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name}
+    WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  set_tests_properties(${name} PROPERTIES LABELS "${ARGN}" TIMEOUT 300
+    ENVIRONMENT "${script_env}")
+endfunction()
+
+if(CMOCKA)
+  foreach(layer ${LAYERS})
+    file(GLOB files CONFIGURE_DEPENDS "tests/unit/${layer}/*_test.c")
+    foreach(file ${files})
+      get_filename_component(name "${file}" NAME_WE)
+      string(REGEX REPLACE "_test$" "" name "${name}")
+      taipan_c_test(unit_${layer}_${name} ${layer} "${file}" unit ${layer})
+    endforeach()
+  endforeach()
+  foreach(folder model property stress)
+    file(GLOB files CONFIGURE_DEPENDS "tests/${folder}/*_test.c")
+    foreach(file ${files})
+      get_filename_component(name "${file}" NAME_WE)
+      string(REGEX REPLACE "_test$" "" name "${name}")
+      if(folder STREQUAL "model")
+        taipan_c_test(model_${name} sched "${file}" model)
+      else()
+        taipan_c_test(${folder}_${name} driver "${file}" ${folder})
+      endif()
+    endforeach()
+  endforeach()
+endif()
+
+foreach(folder cli dump lint property stress)
+  file(GLOB files CONFIGURE_DEPENDS "tests/${folder}/*.sh"
+    "tests/${folder}/*.py")
+  foreach(file ${files})
+    get_filename_component(name "${file}" NAME_WE)
+    if(name MATCHES "^_" OR (NOT folder STREQUAL "lint" AND NOT TARGET taipan))
+      continue()
+    endif()
+    if(file MATCHES "\\.py$")
+      set(run ${Python3_EXECUTABLE})
+    else()
+      set(run bash)
+    endif()
+    add_test(NAME ${folder}_${name} COMMAND ${run} "${file}"
+      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(${folder}_${name} PROPERTIES LABELS "${folder}"
+      TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT "${script_env}")
+  endforeach()
+endforeach()
+
+file(GLOB mdtests CONFIGURE_DEPENDS "tests/mdtest/*.md")
+if(TARGET taipan AND mdtests)
+  add_test(NAME mdtest COMMAND taipan mdtest "${CMAKE_SOURCE_DIR}/tests/mdtest")
+  set_tests_properties(mdtest PROPERTIES LABELS mdtest TIMEOUT 900)
+endif()
+
+if(TAIPAN_FUZZ)
+  file(GLOB files CONFIGURE_DEPENDS "tests/fuzz/*_fuzz.c")
+  foreach(file ${files})
+    get_filename_component(name "${file}" NAME_WE)
+    add_executable(${name} "${file}")
+    taipan_use_layer(${name} driver)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
+  endforeach()
+endif()
