@@ -66,12 +66,17 @@ if(EXISTS "${CMAKE_SOURCE_DIR}/stubs/pack_typeshed.c")
   # The packer runs at build time: no sanitizers, always optimised.
   add_executable(pack_typeshed stubs/pack_typeshed.c)
   target_compile_options(pack_typeshed PRIVATE -O2 -Wall -Wextra)
-  target_link_libraries(pack_typeshed PRIVATE ${ZSTD})
+  target_compile_definitions(pack_typeshed PRIVATE _GNU_SOURCE)
+  target_link_libraries(pack_typeshed PRIVATE ${ZSTD} ${XXHASH})
   set_target_properties(pack_typeshed PROPERTIES
     INTERPROCEDURAL_OPTIMIZATION OFF
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tools")
+  set(fast)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(fast --fast)
+  endif()
   add_custom_command(OUTPUT "${blob}"
-    COMMAND pack_typeshed "${typeshed}" "${blob}"
+    COMMAND pack_typeshed ${fast} "${typeshed}" "${blob}"
     DEPENDS pack_typeshed "${typeshed}/.digest"
     COMMENT "Packing typeshed" VERBATIM)
   set_source_files_properties(stubs/typeshed_blob.S PROPERTIES
