@@ -16,16 +16,16 @@ endif()
 add_library(taipan_thirdparty INTERFACE)
 target_compile_options(taipan_thirdparty INTERFACE -w -O3)
 
-set(common -fno-omit-frame-pointer)
+# Messages and debug information name files as the tree does, not as this
+# machine does, so that builds can be compared.
+set(common -fno-omit-frame-pointer
+  "-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  list(APPEND common "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+endif()
 
 if(TAIPAN_SANITIZE)
   list(APPEND common "-fsanitize=${TAIPAN_SANITIZE}" -fno-sanitize-recover=all)
-  if(TAIPAN_SANITIZE MATCHES "thread")
-    target_compile_definitions(taipan_flags INTERFACE TAIPAN_TSAN=1)
-  endif()
-  if(TAIPAN_SANITIZE MATCHES "address")
-    target_compile_definitions(taipan_flags INTERFACE TAIPAN_ASAN=1)
-  endif()
 endif()
 if(TAIPAN_FUZZ)
   if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")

@@ -1,12 +1,13 @@
-// Packs typeshed into the archive that the program embeds.
-//
-//   pack_typeshed [--fast] TYPESHED_DIR OUTPUT
-//
-// Takes the .pyi files of stdlib/ and stubs/, stdlib/VERSIONS, each stub
-// distribution's METADATA.toml, and LICENSE. The format is in typeshed_blob.h.
-// The same input gives the same bytes: folders are sorted, and neither times
-// nor paths of this machine are kept. --fast compresses less, for builds that
-// nobody ships. A tool of the build: it allocates freely and lets exit clean up.
+/* Packs typeshed into the archive that the program embeds.
+ *
+ *   pack_typeshed [--fast] TYPESHED_DIR OUTPUT
+ *
+ * Takes the .pyi files of stdlib/ and stubs/, stdlib/VERSIONS, each stub
+ * distribution's METADATA.toml, and LICENSE. The format is in typeshed_blob.h.
+ * The same input gives the same bytes: folders are sorted, and neither times
+ * nor paths of this machine are kept. --fast compresses less, for builds that
+ * nobody ships. A tool of the build: it allocates freely and lets exit clean up.
+ */
 #include "typeshed_blob.h"
 
 #include <dirent.h>
@@ -24,11 +25,11 @@ enum { DICT_SIZE = 112 * 1024, SAMPLE_MAX = 32 * 1024 };
 
 typedef struct Entry {
   char *name;
-  struct Entry **children; // of a folder, sorted
+  struct Entry **children; /* of a folder, sorted */
   size_t count;
-  unsigned char *data; // of a file
+  unsigned char *data; /* of a file */
   size_t size;
-  uint32_t node; // its place in the archive
+  uint32_t node; /* its place in the archive */
   bool is_dir;
 } Entry;
 
@@ -93,7 +94,7 @@ static void read_file(const char *path, Entry *e) {
   e->size = b.size;
 }
 
-// The folder at path, without what is empty; NULL when nothing is left.
+/* The folder at path, without what is empty; NULL when nothing is left. */
 static Entry *read_dir(const char *path, const char *name) {
   DIR *d = opendir(path);
   if (!d) die("cannot open %s", path);
@@ -126,8 +127,8 @@ static Entry *read_dir(const char *path, const char *name) {
   return dir;
 }
 
-// Numbers the entries breadth first, so that siblings are consecutive. Fills
-// all[1..]; returns one past the last.
+/* Numbers the entries breadth first, so that siblings are consecutive. Fills
+ * all[1..]; returns one past the last. */
 static uint32_t number(Entry *root, Entry **all) {
   uint32_t end = TYPESHED_ROOT;
   root->node = end;
@@ -146,7 +147,7 @@ static size_t count_entries(const Entry *e) {
   return n;
 }
 
-// A dictionary from the head of each file: imports and the idiom of stubs.
+/* A dictionary from the head of each file: imports and the idiom of stubs. */
 static Buf train(Entry **all, uint32_t end, bool fast) {
   Buf samples = {0}, dict = {0};
   size_t *sizes = must(calloc(end, sizeof *sizes));
@@ -215,7 +216,7 @@ static void read_commit(const char *path, TypeshedHeader *h) {
          e.size < sizeof h->commit ? e.size : sizeof h->commit);
 }
 
-// Lays the archive out; see typeshed_blob.h.
+/* Lays the archive out; see typeshed_blob.h. */
 static Buf pack(const char *path, bool fast) {
   Entry *root = read_typeshed(path);
   Entry **all = must(calloc(count_entries(root) + 1, sizeof(Entry *)));
