@@ -2,19 +2,17 @@
 
 find_package(Threads REQUIRED)
 
-# taipan_find(VAR header name): a library as a link item. The static archive is
-# taken when TAIPAN_STATIC_DEPS asks for it and there is one.
-function(taipan_find var header)
+# taipan_find(VAR header name [archive]): a library as a link item. The static
+# archive is taken when TAIPAN_STATIC_DEPS asks for it and there is one.
+function(taipan_find var header name)
   find_path(${var}_INCLUDE ${header} REQUIRED)
   if(TAIPAN_STATIC_DEPS)
-    foreach(name ${ARGN})
-      find_library(${var}_STATIC lib${name}.a)
-    endforeach()
+    find_library(${var}_STATIC NAMES ${ARGN} lib${name}.a)
   endif()
   if(${var}_STATIC)
     set(${var} "${${var}_STATIC}" PARENT_SCOPE)
   else()
-    find_library(${var}_SHARED NAMES ${ARGN} REQUIRED)
+    find_library(${var}_SHARED NAMES ${name} REQUIRED)
     set(${var} "${${var}_SHARED}" PARENT_SCOPE)
   endif()
 endfunction()
@@ -29,7 +27,7 @@ taipan_find(UTF8PROC utf8proc.h utf8proc)
 add_library(taipan_libs INTERFACE)
 target_compile_definitions(taipan_libs INTERFACE PCRE2_CODE_UNIT_WIDTH=8)
 target_link_libraries(taipan_libs INTERFACE ${HWLOC} ${ZSTD} ${XXHASH}
-  ${PCRE2} ${CJSON} ${UTF8PROC} Threads::Threads m)
+  ${PCRE2} ${CJSON} ${UTF8PROC} Threads::Threads)
 if(HWLOC MATCHES "\\.a$")
   find_library(UDEV udev)
   if(UDEV)
@@ -37,10 +35,11 @@ if(HWLOC MATCHES "\\.a$")
   endif()
 endif()
 if(TAIPAN_JEMALLOC)
-  taipan_find(JEMALLOC jemalloc/jemalloc.h jemalloc_pic jemalloc)
+  taipan_find(JEMALLOC jemalloc/jemalloc.h jemalloc libjemalloc_pic.a)
   target_compile_definitions(taipan_libs INTERFACE TAIPAN_JEMALLOC=1)
   target_link_libraries(taipan_libs INTERFACE ${JEMALLOC} ${CMAKE_DL_LIBS})
 endif()
+target_link_libraries(taipan_libs INTERFACE m)
 
 # --- tree-sitter and its grammars ------------------------------------------
 

@@ -2,8 +2,8 @@
  *
  *   pack_typeshed [--fast] TYPESHED_DIR OUTPUT
  *
- * Takes the .pyi files of stdlib/ and stubs/, stdlib/VERSIONS, each stub
- * distribution's METADATA.toml, and LICENSE. The format is in typeshed_blob.h.
+ * Takes the .pyi files of stdlib/ and stubs/, stdlib/VERSIONS, METADATA.toml of
+ * each stub distribution, and LICENSE. The format is in typeshed_blob.h.
  * The same input gives the same bytes: folders are sorted, and neither times
  * nor paths of this machine are kept. --fast compresses less, for builds that
  * nobody ships. A tool of the build: it allocates freely and lets exit clean up.
