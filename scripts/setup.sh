@@ -4,6 +4,7 @@
 #   scripts/setup.sh            compiler, CMake, libraries, tree-sitter, typeshed
 #   scripts/setup.sh --fuzz     the same, and clang with libFuzzer
 #   scripts/setup.sh --tools    the same, and clang-format and clang-tidy
+#   scripts/setup.sh --deb      the same, and what a Debian package needs
 #
 # Safe to run twice: packages are installed only when missing (with sudo when
 # not root), archives are fetched only when their digest is not unpacked yet.
@@ -30,6 +31,7 @@ packages="gcc g++ make cmake ninja-build python3 libjemalloc-dev libhwloc-dev
 for arg in "$@"; do
   case $arg in
     --fuzz) packages="$packages clang llvm" ;;
+    --deb) packages="$packages dpkg-dev" ;;
     --tools) packages="$packages clang-format clang-tidy" ;;
     *) die "unknown argument: $arg" ;;
   esac

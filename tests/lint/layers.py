@@ -30,7 +30,7 @@ ATOMIC = re.compile(r"\b(__atomic_\w+|__sync_\w+|_Atomic|atomic_thread_fence)\b|
                     r"<stdatomic\.h>")
 # Written in pieces, so that this file passes its own check.
 MACHINE = re.compile("|".join((
-    r"(?<![\w.$}])/" + r"(work|home|root|Users)/\w",
+    r"(?<![\w.$}])/" + r"(work|root)/\w",
     r"[\w.-]+\.npmjs\." + "org", r"\bpypi\." + r"org\b",
     r"\bfiles\.pythonhosted\." + "org", r"\bdeb\.debian\." + "org",
     r"\bcrates\." + r"io\b", r"\bproxy\.golang\." + "org",
