@@ -76,7 +76,11 @@ void diag_add(DiagList *list, Rule rule, Span span, const char *format, ...)
 /* Adds a note to the diagnostic that was added last. */
 void diag_note(DiagList *list, FileId file, const Span *span,
                const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Sorts by (start, end, rule name, message) and drops exact duplicates. */
+/* Order of two diagnostics of one file: (start, end, rule name, message). */
+int diag_cmp(const Diag *a, const Diag *b);
+/* Sorts by diag_cmp and drops exact duplicates. */
 void diag_sort(DiagList *list);
+/* "error", "warning", "information" or "ignore". */
+const char *severity_name(Severity severity);
 
 #endif

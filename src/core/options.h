@@ -49,4 +49,18 @@ typedef struct {
   FileOptions base;
 } Options;
 
+/* Fills *out with what holds when nothing is configured. */
+void file_options_default(FileOptions *out);
+void options_default(Options *out);
+
+/* "3.12" -> {3, 12}; false when it is none, or outside MIN..MAX. */
+bool python_version_parse(Str text, PythonVersion *out);
+/* "linux", "darwin", "win32", "all". */
+bool python_platform_parse(Str text, PythonPlatform *out);
+const char *python_platform_name(PythonPlatform platform);
+/* "ignore", "warn", "error", as configuration spells levels. */
+bool severity_parse(Str text, Severity *out);
+/* `all = level`: every rule but revealed-type, whose answers were asked for. */
+void levels_set_all(uint8_t levels[RULE_COUNT], Severity level);
+
 #endif
