@@ -30,6 +30,7 @@ ID_DEFINE(FlowId)   /* an SSA value of a place in one module  (index/index)  */
 ID_DEFINE(ReachId)  /* a reachability condition of one module (index/index)  */
 ID_DEFINE(PredId)   /* a predicate (test) of one module       (index/index)  */
 ID_DEFINE(TypeId)   /* a hash-consed type                     (types/type)   */
+ID_DEFINE(ClassId)  /* a class of the run                (types/classinfo)   */
 
 #undef ID_DEFINE
 

@@ -17,6 +17,7 @@
 #include "base/defs.h"
 #include "base/str.h"
 #include "core/ids.h"
+#include "core/param_kind.h"
 
 typedef enum {
 #define NODE(Name, dump, class, a, b, c) AST_##Name,
@@ -27,13 +28,6 @@ typedef enum {
 } AstKind;
 
 typedef enum { EXPR_LOAD, EXPR_STORE, EXPR_DEL } ExprContext;
-typedef enum { /* order of declaration is the order of parts in a signature */
-  PARAM_POSITIONAL_ONLY,
-  PARAM_POSITIONAL_OR_KEYWORD,
-  PARAM_VARIADIC,       /* *args */
-  PARAM_KEYWORD_ONLY,
-  PARAM_KEYWORD_VARIADIC /* **kwargs */
-} ParamKind;
 typedef enum {
   TYPE_PARAM_TYPE_VAR,
   TYPE_PARAM_TYPE_VAR_TUPLE,

@@ -1,0 +1,253 @@
+/* type.h - types: 32-bit handles to immutable, hash-consed records.
+ *
+ * Layer: types.  Memory: the interner's region (run).  Threads: any; a constructor
+ * that finds its record takes no lock and writes nothing.
+ *
+ * Equal handles = identical types.  Handles come in schedule order: no order, hash
+ * or output may depend on a handle's value.  The order of a union's members is part of
+ * its identity: a union lists its members as a reader of the source meets them.
+ */
+#ifndef TYPES_TYPE_H
+#define TYPES_TYPE_H
+
+#include "base/arena.h"
+#include "base/defs.h"
+#include "core/ids.h"
+#include "core/names.h"
+#include "core/param_kind.h"
+
+typedef enum {
+#define KIND(NAME, dump) TYPE_KIND_##NAME,
+  TYPE_KIND_NONE,
+#include "types/kinds.def"
+#undef KIND
+  TYPE_KIND_COUNT
+} TypeKind;
+
+enum { /* TypeRec.flags: facts about the type and all that it is made of */
+  TYPE_HAS_ANY = 1,
+  TYPE_HAS_UNKNOWN = 2,
+  TYPE_HAS_DIVERGENT = 4,
+  TYPE_HAS_TYPE_VAR = 8,   /* a type variable or Self occurs */
+  TYPE_HAS_ALIAS = 16,     /* an unexpanded TYPE_ALIAS occurs */
+  TYPE_IS_PROMOTABLE = 32  /* a literal inferred from an expression: may widen in invariant
+                            * positions; one written in an annotation may not. Not part of identity of
+                            * the displayed text, but of the handle. (unused by other kinds) */
+};
+
+typedef struct {
+  uint8_t kind;  /* TypeKind */
+  uint8_t flags;
+  uint16_t aux;  /* per kind */
+  uint32_t n;    /* words */
+  uint32_t depth; /* nesting of the value: 1 + the deepest part, saturating */
+  uint32_t w[];
+} TypeRec;
+
+/* Fixed handles, the same in every run. */
+#define TYPE_FIXED(X)                                                        \
+  X(ANY) X(UNKNOWN) X(DIVERGENT) X(NEVER) X(LITERAL_STRING) X(ALWAYS_TRUTHY) \
+  X(ALWAYS_FALSY) X(TRUE) X(FALSE) X(EMPTY_LIST) X(EMPTY_TUPLE)
+typedef enum {
+  TYPE_FIXED_NONE_,
+#define X(NAME) TYPE_FIXED_##NAME,
+  TYPE_FIXED(X)
+#undef X
+  TYPE_FIXED_COUNT
+} TypeFixed;
+/* TYPE(ANY) is the handle of Any, and so on. (The interner places these first, at handle = ordinal.) */
+#define TYPE(NAME) ((TypeId){TYPE_FIXED_##NAME})
+#define TYPE_NULL ((TypeId){0})
+
+static inline bool type_eq(TypeId a, TypeId b) { return a.v == b.v; }
+static inline bool type_is_null(TypeId t) { return t.v == 0; }
+
+/* Creates the process-wide interner, the fixed types and the class table; once. */
+void types_init(void);
+void types_destroy(void);
+/* Bytes and records in use, for --stats. */
+void types_usage(uint64_t *records, uint64_t *bytes);
+
+/* The record of a handle. */
+const TypeRec *type_at(TypeId type);
+static inline TypeKind type_kind(TypeId type) {
+  return (TypeKind)type_at(type)->kind;
+}
+static inline bool type_has(TypeId type, uint32_t flags) {
+  return (type_at(type)->flags & flags) != 0;
+}
+/* Any, Unknown or Divergent. */
+bool type_is_dynamic(TypeId type);
+
+/* A borrowed list of types. */
+typedef struct {
+  const TypeId *v;
+  uint32_t n;
+} TypeSpan;
+
+/* ---- constructors (each interns) and their readers -------------------------- */
+
+/* INSTANCE: an instance of a class; args: one for each type parameter, or none when the class is
+ * not generic. `float` and `complex` of annotations are unions made by infer. Tuples are TUPLE. */
+TypeId type_instance(ClassId class_id, TypeSpan args);
+ClassId type_class(TypeId type);  /* INSTANCE, CLASS, GENERIC_ALIAS, LITERAL_ENUM */
+TypeSpan type_args(TypeId type);  /* INSTANCE, GENERIC_ALIAS, TYPE_ALIAS, LIST, UNION (members) */
+
+TypeId type_class_object(ClassId class_id);                    /* CLASS */
+TypeId type_generic_alias(ClassId class_id, TypeSpan args);    /* GENERIC_ALIAS; no args = CLASS */
+TypeId type_subclass_of(TypeId instance);  /* type[instance]; of a final class = CLASS is infer's choice */
+TypeId type_inner(TypeId type);            /* SUBCLASS_OF, UNPACKED, TYPE_FORM, TYPE_GUARD, QUALIFIED: the T */
+
+/* TUPLE: prefix, then (middle is null or the element type of the unbounded part, or an UNPACKED
+ * TypeVarTuple) and suffix.  */
+TypeId type_tuple(TypeSpan prefix, TypeId middle, TypeSpan suffix);
+TypeId type_tuple_of(TypeSpan elements);   /* fixed length */
+typedef struct {
+  TypeSpan prefix, suffix;
+  TypeId middle; /* null: fixed length */
+} TupleView;
+TupleView type_tuple_view(TypeId tuple);
+
+TypeId type_literal_int(int64_t value);
+TypeId type_literal_bool(bool value);
+TypeId type_literal_str(NameId text);
+TypeId type_literal_bytes(NameId bytes);
+TypeId type_literal_enum(ClassId enum_class, NameId member);
+int64_t type_int_value(TypeId type);   /* LITERAL_INT, LITERAL_BOOL */
+NameId type_name(TypeId type);         /* LITERAL_STR, _BYTES, _ENUM, TYPE_VAR, FUNCTION, NEW_TYPE, TYPE_ALIAS */
+
+TypeId type_module(ModuleId module);
+ModuleId type_module_id(TypeId type);  /* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE */
+
+/* FUNCTION: the def `def` of `module` (for an overloaded one: the last def), seen through `mapping`
+ * (a MAPPING or null): its signature is world->signature(def) with the mapping applied. */
+TypeId type_function(ModuleId module, DefId def, NameId name, TypeId mapping);
+DefId type_def(TypeId type);           /* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE */
+TypeId type_mapping_of(TypeId type);   /* FUNCTION: its mapping or null */
+
+TypeId type_bound_method(TypeId receiver, TypeId function);
+TypeId type_receiver(TypeId bound_method);
+TypeId type_bound_function(TypeId bound_method);
+
+enum { /* Param.flags */
+  PARAM_HAS_DEFAULT = 1,
+  PARAM_ANNOTATED = 2,
+  PARAM_UNPACKED = 4, /* *args: *Ts, **kwargs: Unpack[TD] */
+  PARAM_SYNTHETIC_NAME = 8 /* Callable[[int], ..]: positional-only without a name */
+};
+typedef struct {
+  NameId name;           /* 0: none */
+  TypeId type;           /* for *args and **kwargs: of each argument */
+  TypeId default_type;   /* null: none (or not needed for display) */
+  uint8_t kind;          /* ParamKind */
+  uint8_t flags;
+  uint16_t reserved;
+} Param;
+static_assert(sizeof(Param) == 16, "a parameter is four words in a record");
+enum { /* signature flags: TypeRec.aux */
+  SIGNATURE_GRADUAL = 1,   /* (...): the parameters are not known; *args: Any, **kwargs: Any */
+  SIGNATURE_INFERRED_RETURN = 2, /* the return type was not annotated */
+  SIGNATURE_METHOD = 4,    /* the first parameter is the receiver */
+  SIGNATURE_TOP = 8        /* Top[(...) -> object] */
+};
+/* CALLABLE: parameters in order; a ParamSpec P at the end is the pair (*args: P.args, **kwargs:
+ * P.kwargs) of PARAM_SPEC_PARTs.  type_params: a LIST of the type variables that this signature binds. */
+TypeId type_callable(const Param *params, uint32_t n, TypeId returns,
+                     TypeId type_params, uint32_t flags);
+typedef struct {
+  const Param *params;
+  uint32_t n;
+  TypeId returns;
+  TypeId type_params; /* LIST */
+  uint32_t flags;
+} SignatureView;
+SignatureView type_signature_view(TypeId callable); /* CALLABLE or PARAMS */
+TypeId type_overloaded(TypeSpan callables);         /* one = itself */
+TypeId type_params(const Param *params, uint32_t n, uint32_t flags); /* PARAMS */
+
+TypeId type_property(TypeId getter, TypeId setter, TypeId deleter);
+typedef struct {
+  TypeId getter, setter, deleter; /* null where missing */
+} PropertyView;
+PropertyView type_property_view(TypeId property);
+
+typedef enum { TYPE_VAR_PLAIN, TYPE_VAR_TUPLE, TYPE_VAR_PARAM_SPEC, TYPE_VAR_SELF } TypeVarKind;
+/* TYPE_VAR: identity is the declaration (module, def) and the scope that binds it (module, node; 0 = not
+ * bound: a bare legacy TypeVar). Bound, constraints, default and variance are asked of the world.
+ * scope_name is for display (T@f). For Self: declaration = the class's. */
+typedef struct {
+  TypeVarKind kind;
+  NameId name;
+  ModuleId module;
+  DefId def;
+  ModuleId scope_module;
+  NodeId scope_node;
+  NameId scope_name;
+  bool synthetic; /* a fresh copy, made by the solver */
+} TypeVarView;
+TypeId type_var(const TypeVarView *view);
+TypeVarView type_var_view(TypeId type);
+TypeId type_param_spec_part(TypeId param_spec, bool kwargs);
+TypeId type_param_spec_of(TypeId part);
+bool type_param_spec_is_kwargs(TypeId part);
+TypeId type_unpacked(TypeId inner);
+
+TypeId type_alias(ModuleId module, DefId def, NameId name, TypeSpan args); /* lazy reference */
+TypeId type_new_type(ModuleId module, DefId def, NameId name);
+
+/* SPECIAL_FORM: one row of special_forms.def (typing.Literal, typing.Optional, ...). */
+typedef enum {
+#define FORM(NAME, module, name) FORM_##NAME,
+  FORM_NONE,
+#include "types/special_forms.def"
+#undef FORM
+  FORM_COUNT
+} SpecialForm;
+TypeId type_special_form(SpecialForm form);
+SpecialForm type_form(TypeId type);
+const char *special_form_name(SpecialForm form);   /* "typing.Literal" */
+SpecialForm special_form_find(Str module, Str name);
+
+typedef enum {
+  KNOWN_VALUE_TYPE_VAR,   /* the runtime object of a legacy TypeVar & co.; inner = the TYPE_VAR */
+  KNOWN_VALUE_NEW_TYPE,   /* inner = NEW_TYPE */
+  KNOWN_VALUE_TYPE_ALIAS, /* TypeAliasType object; inner = TYPE_ALIAS */
+  KNOWN_VALUE_UNION,      /* int | str as a value; inner = the union */
+  KNOWN_VALUE_ANNOTATION, /* other type expressions as values (Literal[1], Callable[..], Annotated[..]); inner = the type */
+  KNOWN_VALUE_GENERIC_BASE, /* Generic[T, ...] in a list of bases; inner = LIST */
+  KNOWN_VALUE_PROTOCOL_BASE /* Protocol[T, ...]; inner = LIST */
+} KnownValueKind;
+TypeId type_known_value(KnownValueKind kind, TypeId inner);
+KnownValueKind type_known_value_kind(TypeId type);
+
+TypeId type_super(TypeId pivot, TypeId owner);
+TypeId type_guard(bool is, TypeId guarded, NameId place); /* TypeIs when `is` */
+bool type_guard_is(TypeId type);
+TypeId type_form_of(TypeId inner); /* TypeForm[T] */
+
+TypeId type_list(TypeSpan items);
+typedef struct {
+  TypeId var, value;
+} TypePair;
+TypeId type_mapping(const TypePair *pairs, uint32_t n); /* sorted by structure */
+uint32_t type_mapping_pairs(TypeId mapping, const TypePair **pairs);
+
+enum { /* qualifiers of a declaration */
+  QUALIFIER_FINAL = 1, QUALIFIER_CLASS_VAR = 2, QUALIFIER_REQUIRED = 4,
+  QUALIFIER_NOT_REQUIRED = 8, QUALIFIER_READ_ONLY = 16, QUALIFIER_INIT_VAR = 32,
+  QUALIFIER_DECLARED = 64 /* there is a type annotation (not a bare Final) */
+};
+TypeId type_qualified(TypeId inner, uint32_t qualifiers);
+uint32_t type_qualifiers(TypeId type);
+
+/* UNION and INTERSECTION: use union.h and meet.h, which normalise; these readers serve all. */
+TypeSpan type_members(TypeId union_type); /* of a non-union: a list of itself is NOT made: n = 0 */
+typedef struct {
+  TypeSpan positive, negative;
+} IntersectionView;
+IntersectionView type_intersection_view(TypeId type);
+
+/* A total order of types by structure (names, source positions), never by handle: <0, 0, >0. */
+int type_cmp(TypeId a, TypeId b);
+
+#endif
