@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
   "Checks the types of a Python repository on all cores.\n\
- typeshed is packed into the program, which needs no interpreter and no\n\
- network.")
+typeshed is packed into the program, which needs no interpreter and no\n\
+network.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 include(CPack)

@@ -6,6 +6,6 @@ taipan=$(cd "$(dirname "$0")/.." && pwd)/build/release/taipan
 [ -e "$repo" ] || { echo "run: no such path: $repo" >&2; exit 2; }
 if [ -f "$repo" ]; then exec "$taipan" check --exit-zero "$repo"; fi
 cd "$repo"
-"$taipan" graph .
+"$taipan" graph
 echo
-"$taipan" check --exit-zero --output-format full .
+"$taipan" check --exit-zero --output-format full
