@@ -32,14 +32,16 @@ struct Arena {
   char *ptr;         /* next free byte */
   char *end;         /* end of the current block */
   ArenaBlock *block; /* current block; chain to older ones */
-  ArenaBlock *big;   /* allocations with a block of their own */
-  size_t bytes;      /* bytes of all blocks, headers included */
+  ArenaBlock *big;   /* allocations with a block of their own, newest first */
+  size_t n_big;
+  size_t bytes; /* bytes of all blocks, headers included */
   const char *name;
 };
 
 typedef struct {
   char *ptr;
-  ArenaBlock *block, *big;
+  ArenaBlock *block;
+  size_t n_big;
 } ArenaMark;
 
 /* A new arena; `name` is a literal (statistics, messages). */
@@ -59,11 +61,15 @@ void *arena_memdup(Arena *a, const void *p, size_t size, size_t align);
 /* Grows the newest allocation in place; false if it is not the newest or the
  * block is full (nothing has changed then). */
 bool arena_extend(Arena *a, void *p, size_t old_size, size_t new_size);
+/* The allocation p, made larger: in place where that is possible, otherwise
+ * copied.  p may be NULL; align is at most 16. */
+void *arena_realloc(Arena *a, void *p, size_t old_size, size_t new_size,
+                    size_t align);
 /* Gives the calling thread's cached blocks back to the allocator. */
 void arena_thread_flush(void);
 
 void *arena_alloc_slow(Arena *a, size_t size, size_t align);
-/* arena_alloc_array_size: count * size or a panic. */
+/* count * size or a panic. */
 size_t arena_array_size(size_t count, size_t size);
 
 /* size bytes at a multiple of align (a power of two, at most 4096).  Never

@@ -26,7 +26,6 @@ typedef enum {
   FS_TOO_LARGE,
   FS_LOOP, /* too many symbolic links */
   FS_NAME, /* a zero byte in the path, or too long */
-  FS_CHANGED, /* shrank while it was read */
   FS_IO,
 } FsReason;
 
