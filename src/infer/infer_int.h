@@ -1,0 +1,308 @@
+/* infer_int.h - what the files of infer share: module state, workers, queries.
+ *
+ * Layer: infer, inside.  Memory: module state in a `run` arena of the module,
+ * everything else in the worker's scratch.  Threads: memo slots are shared (one atomic
+ * word each); an InferWorker belongs to one thread.
+ */
+#ifndef INFER_INFER_INT_H
+#define INFER_INFER_INT_H
+
+#include "base/atomic.h"
+#include "base/hmap.h"
+#include "infer/infer.h"
+#include "types/algebra.h"
+#include "types/display.h"
+#include "types/relate.h"
+
+/* ---- queries ------------------------------------------------------------- */
+
+/* queries.def: QUERY(NAME, table, function, result).
+ * table: DEF, FLOW, PLACE, NODE (index into the module's tables), CLASS (ClassId). result: TYPE, or NUMBER
+ * (a small number, stored by query_number, for which widening has no meaning). */
+typedef enum {
+#define QUERY(NAME, table, function, result) QUERY_##NAME,
+#include "infer/queries.def"
+#undef QUERY
+  QUERY_COUNT
+} QueryKind;
+
+/* infer's record of a module: its memo slots. */
+typedef struct ModuleState {
+  ModuleId id;
+  const Module *module;
+  const ModuleCode *code;
+  const Ast *ast;
+  const Index *index;
+  Arena *arena;
+  AtomicU32 *slots[QUERY_COUNT]; /* by table; a slot is 0 until published */
+  AtomicPtr parts;               /* the plan of its body units (module.c) */
+} ModuleState;
+
+/* infer's record of a class: memo slots of the queries whose table is CLASS. */
+typedef struct ClassState {
+  AtomicU32 slots[QUERY_COUNT];
+  ModuleState *module;
+} ClassState;
+
+typedef struct QueryStack QueryStack;
+
+struct Infer {
+  const Options *options;
+  Modules *modules;
+  Arena *run;
+  ModuleId builtins, typing, typing_extensions, types;
+};
+
+struct InferWorker {
+  Infer *infer;
+  World world;
+  uint32_t number;
+  Arena *scratch;   /* reset at the end of a unit */
+  Arena *memo;      /* the worker's own caches; lives as long as the worker */
+  Parser *parser;   /* string annotations; made on first use */
+  QueryStack *queries;
+  InferStats stats;
+};
+
+/* The state of a module, made on first use; never null (0 gives builtins). */
+ModuleState *module_state(InferWorker *worker, ModuleId id);
+ClassState *class_state(InferWorker *worker, ClassId id);
+
+/* The answer of a query (query.c).  `index` is the dense index in the query's table; `module` is NULL
+ * for table CLASS.  Inside a cycle the value of the last round, or TYPE(DIVERGENT) in the first. */
+TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
+             uint32_t index);
+/* The published answer or null; evaluates nothing. */
+TypeId query_peek(QueryKind kind, const ModuleState *module, uint32_t index);
+/* Publishes an answer that was computed by other means (the body walk); only values that
+ * depended on final answers: i.e. when no query of this worker runs. */
+void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
+                   uint32_t index, TypeId value);
+/* True while some query of this worker runs: nothing may be published by hand. */
+bool query_running(const InferWorker *worker);
+QueryStack *query_stack_create(Arena *arena);
+void query_stack_reset(QueryStack *stack);
+
+/* Results that are numbers (0 <= n < 2^24) are stored as handles that are no types. In a cycle a number query
+ * gives `divergent`. */
+static inline TypeId query_number(uint32_t n) { return (TypeId){0x80000000u | n}; }
+static inline uint32_t query_to_number(TypeId value, uint32_t divergent) {
+  return value.v & 0x80000000u ? value.v & 0xffffffu : divergent;
+}
+
+/* ---- the context of an evaluation ------------------------------------------------ */
+
+/* Types given to definitions from outside, for the parameters of a lambda under an expected type; while there
+ * are any, nothing below is memoised (flowsolve.c). */
+typedef struct Override {
+  DefId def;
+  TypeId type;
+  const struct Override *next;
+} Override;
+
+typedef struct Ctx {
+  InferWorker *worker;
+  World *world;
+  Arena *scratch;
+  ModuleState *module;
+  const Ast *ast;     /* usually the module's; a string annotation has its own */
+  const Index *index;
+  ScopeId scope;      /* in which names are looked up when a node has no FlowId */
+  DiagList *diags;    /* NULL in queries: they never report */
+  ExpressionCounts *counts; /* NULL in queries */
+  const Override *overrides;
+  bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
+  bool unreachable;   /* nothing is reported, but reveal_type answers */
+  uint16_t depth;
+} Ctx;
+
+/* A context for evaluating in `scope` of `module` without reporting. */
+Ctx ctx_quiet(InferWorker *worker, ModuleState *module, ScopeId scope);
+static inline bool ctx_reports(const Ctx *ctx, Rule rule) {
+  return ctx->diags && !ctx->unreachable && diag_on(ctx->diags, rule);
+}
+Span ctx_span(const Ctx *ctx, NodeId node);
+/* Reports unless the context is quiet or unreachable. */
+#define ctx_report(ctx, rule, node, ...)                                     \
+  (ctx_reports(ctx, rule)                                                    \
+       ? diag_add((ctx)->diags, rule, ctx_span(ctx, node), __VA_ARGS__)      \
+       : (void)0)
+
+/* ---- expr.c: expressions ----------------------------------------------------------- */
+
+/* The type of an expression; `expected` (null: none) is the type that its context wants, a hint for
+ * literals, displays, lambdas and calls. */
+TypeId expr_infer(Ctx *ctx, NodeId node, TypeId expected);
+/* Iterating a value: the element type. Reports not-iterable at `node`. */
+TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async);
+/* Awaiting a value. */
+TypeId expr_await(Ctx *ctx, TypeId awaitable, NodeId node);
+/* `a <op> b` by dunders; null when not supported. */
+TypeId expr_binary(Ctx *ctx, Operator op, TypeId left, TypeId right, NodeId node);
+/* object[index]; reports at `node`. */
+TypeId expr_subscript(Ctx *ctx, TypeId object, TypeId index, NodeId node);
+
+/* ---- annot.c: annotation and type expressions ----------------------------------------- */
+
+enum { /* where an annotation stands: what is allowed in it */
+  ANNOT_VARIABLE = 1,   /* ClassVar, Final allowed */
+  ANNOT_PARAM = 2,
+  ANNOT_RETURN = 4,     /* TypeGuard, TypeIs allowed */
+  ANNOT_BASE = 8,
+  ANNOT_ALIAS = 16,
+  ANNOT_TYPED_DICT = 32, /* Required, NotRequired, ReadOnly */
+  ANNOT_ARGS = 64,      /* *args: *Ts */
+  ANNOT_KWARGS = 128,   /* **kwargs: Unpack[TD] */
+  ANNOT_DEFERRED = 256, /* names are looked up at the end of their scope (forward references) */
+  ANNOT_DATACLASS = 512 /* InitVar */
+};
+/* The type that an annotation stands for. Reports invalid-type-form. */
+TypeId annot_type(Ctx *ctx, NodeId node, uint32_t where);
+/* The same with its qualifiers, as QUALIFIED(type, QUALIFIER_...). */
+TypeId annot_qualified(Ctx *ctx, NodeId node, uint32_t where);
+/* An annotation in text (a string annotation met as a value, e.g. cast("T", x)). */
+TypeId annot_string(Ctx *ctx, NodeId string, uint32_t where);
+/* The type that a value stands for when it is used as a type expression: CLASS -> instance, None ->
+ * None, KNOWN_VALUE -> inner ...; null when it is none. */
+TypeId annot_of_value(Ctx *ctx, TypeId value);
+/* A subscripted special form or generic class in a type expression or as a value: `base[slice]`. */
+TypeId annot_subscript(Ctx *ctx, TypeId base, NodeId subscript, uint32_t where);
+/* A parameter list `[int, str]`, `...`, P, Concatenate[...] as PARAMS. */
+TypeId annot_params(Ctx *ctx, NodeId node);
+
+/* ---- deftype.c: definitions ------------------------------------------------------------- */
+
+/* Type that a definition binds (its value, or declared type narrowed to the value). */
+TypeId def_type(InferWorker *worker, ModuleState *module, DefId def);
+/* QUALIFIED declared type of one definition; TYPE(EMPTY_LIST) when it declares nothing. */
+TypeId def_declared(InferWorker *worker, ModuleState *module, DefId def);
+/* Declared type of a place (first declaration wins), QUALIFIED or EMPTY_LIST. */
+TypeId place_declared(InferWorker *worker, ModuleState *module, PlaceId place);
+/* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
+TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place);
+enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 16, QUALIFIER_UNBOUND = 1 << 17 };
+
+/* ---- flowsolve.c: SSA values and reachability ---------------------------------------------- */
+
+/* Value of a flow node: QUALIFIED when it may be unbound, else a plain type. */
+TypeId flow_type(Ctx *ctx, FlowId flow);
+/* Splits such a value. */
+static inline TypeId flow_value(TypeId t, bool *maybe_unbound, bool *unbound);
+/* Value of a name looked up (lazily) from `scope`, e.g. in a string annotation. null: not found. */
+TypeId scope_lookup(Ctx *ctx, ScopeId scope, NameId name);
+/* builtins.name, or null. */
+TypeId builtin_lookup(InferWorker *worker, NameId name);
+/* Whether a point can be reached, seen from `base` (REACH_ID_ALWAYS: from the start of its scope). */
+Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base);
+/* Truth of a predicate; AMBIGUOUS when the types do not decide. */
+Truth pred_truth(Ctx *ctx, PredId pred);
+
+/* ---- narrow.c --------------------------------------------------------------------------------- */
+
+/* `type`, the value of `place` before the test, as the predicate leaves it. */
+TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred, bool holds);
+
+/* ---- modules as values (modvalue.c) ------------------------------------------------------------- */
+
+/* Attribute `name` of a module: its symbol, a star import, a submodule, `__getattr__`; null if none. Fills
+ * *possibly_unbound. */
+TypeId module_attribute(InferWorker *worker, ModuleId module, NameId name,
+                        bool *possibly_unbound);
+/* Type that an import statement's alias binds. Null: unresolved. */
+TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved);
+
+/* ---- func.c: functions ------------------------------------------------------------------------------ */
+
+/* CALLABLE of one def, without its decorators and overloads. */
+TypeId func_signature(InferWorker *worker, ModuleState *module, DefId def);
+/* What a def statement binds: FUNCTION, decorated. */
+TypeId func_value(InferWorker *worker, ModuleState *module, DefId def);
+/* Inferred return type (without the coroutine or generator around it). */
+TypeId func_inferred_return(InferWorker *worker, ModuleState *module, DefId def);
+/* World.signature: CALLABLE or OVERLOADED of a FUNCTION. */
+TypeId func_callable(World *world, TypeId function);
+/* Declared (or inferred) return type of `return` statements inside the def: for an async def or
+ * generator the type of the value after `return`. Null: not declared. */
+TypeId func_expected_return(Ctx *ctx, DefId def);
+typedef struct {
+  TypeId yield_type, send_type, return_type;
+} GeneratorTypes;
+bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async, GeneratorTypes *out);
+
+/* ---- class.c ------------------------------------------------------------------------------------------- */
+
+/* The class of a ClassDef definition. */
+ClassId class_of_def(InferWorker *worker, ModuleState *module, DefId def);
+TypeId class_bases(InferWorker *worker, ClassId id);       /* LIST of INSTANCEs, Unknown for a dynamic base */
+TypeId class_mro(World *world, ClassId id);                /* World.class_mro */
+TypeId class_type_params(World *world, ClassId id);
+uint32_t class_flags(World *world, ClassId id);
+TypeId class_metaclass(World *world, ClassId id);
+Variance class_variance(World *world, ClassId id, uint32_t type_param);
+/* The class that encloses a function scope directly, or 0. */
+ClassId class_enclosing(InferWorker *worker, ModuleState *module, ScopeId scope);
+
+/* ---- member.c -------------------------------------------------------------------------------------------- */
+
+/* A name found in a class body or among its implicit attributes, walking the MRO; not yet bound. */
+typedef struct {
+  TypeId type;        /* in terms of the asking type: the MRO entry's arguments put in; null: not found */
+  ClassId owner;
+  uint32_t qualifiers; /* QUALIFIER_... */
+  bool declared;
+  bool is_instance;   /* bound through self in a method, or declared without value: lives on instances */
+  bool dynamic;       /* found only because a base is Unknown */
+  DefId def;          /* its first definition, 0 when synthesised */
+} ClassMember;
+enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4 };
+ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint32_t flags);
+/* The same in the class's own body alone, in its own terms. */
+ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);
+
+typedef struct {
+  TypeId type;           /* null: no such attribute */
+  bool possibly_missing;
+  bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
+  uint32_t qualifiers;
+} Attr;
+/* Reading object.name with descriptors, metaclass, __getattr__, modules, unions. */
+Attr attr_read(InferWorker *worker, TypeId object, NameId name);
+/* What may be assigned to object.name: null type when nothing may. */
+Attr attr_write(InferWorker *worker, TypeId object, NameId name);
+/* A dunder looked up on the type, not the instance. Null: none. */
+TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name);
+void world_callbacks_init(InferWorker *worker);
+
+/* ---- call.c ------------------------------------------------------------------------------------------------ */
+
+/* One argument of a call: a node to be inferred (with its parameter's type as context), or a type. */
+typedef struct {
+  NodeId node;    /* 0: only a type */
+  TypeId type;    /* null until inferred */
+  NameId keyword; /* 0: positional */
+  bool is_star, is_double_star;
+} Argument;
+typedef struct {
+  Argument *v;
+  uint32_t n;
+} Arguments;
+typedef struct {
+  TypeId returns;
+  bool ok;        /* the call type-checks */
+} CallResult;
+Arguments call_arguments(Ctx *ctx, NodeId call);
+/* Calls a value; reports at `node` (0: quietly). */
+CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected, NodeId node);
+/* object.dunder(args...): ok = false when there is no such method or it does not take them. */
+CallResult call_dunder(Ctx *ctx, TypeId object, NameId name, const TypeId *args, uint32_t n);
+/* Infers a Call expression, special functions included. */
+TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected);
+
+/* ---- stmt.c, assign.c ------------------------------------------------------------------------------------------ */
+
+/* Checks the statements of a list. */
+void stmt_check_body(Ctx *ctx, uint32_t list);
+/* Type that a target inside an unpacking receives from `value`. */
+TypeId assign_unpacked(Ctx *ctx, NodeId root_target, NodeId target, TypeId value);
+
+#endif
