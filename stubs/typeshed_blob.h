@@ -30,7 +30,7 @@ typedef enum { TYPESHED_FILE = 1, TYPESHED_DIR = 2 } TypeshedKind;
 
 typedef struct {
   char magic[8];       /* TYPESHED_MAGIC */
-  uint64_t hash;       /* XXH64 of all that follows the header: its identity */
+  uint64_t hash;       /* of all names and contents: its identity */
   uint64_t total_size; /* bytes of the whole pack, header included */
   uint32_t node_count;
   uint32_t file_count;
