@@ -56,10 +56,10 @@
 #include "base/os_mem.h"
 
 #ifdef TAIPAN_STRESS
-enum { WINDOW = 2, FIRST_SLOTS = 2, GROWTH = 2, LINE_SLOTS = 1 };
+enum { WINDOW = 2, FIRST_SLOTS = 2, GROWTH = 2, LINE_SLOTS = 1, FULL = 0 };
 #define TAG(hash) ((uint32_t)(hash) & 3)
 #else
-enum { WINDOW = 32, FIRST_SLOTS = 1024, GROWTH = 4, LINE_SLOTS = 8 };
+enum { WINDOW = 32, FIRST_SLOTS = 1024, GROWTH = 4, LINE_SLOTS = 8, FULL = 50 };
 #define TAG(hash) ((uint32_t)(hash))
 #endif
 enum { MAX_LEVELS = 64, HUGE_FROM = 4 << 20 };
@@ -159,12 +159,12 @@ uint32_t cmap_find(const CMap *m, uint64_t hash, CMapEq eq, const void *key,
   return 0;
 }
 
-/* True if at least half of the slots are taken. */
+/* True if at least FULL percent of the slots are taken. */
 static bool level_well_filled(const CMapLevel *l) {
   uint64_t used = 0;
   for (uint64_t i = 0; i <= l->mask; i++)
     used += atomic_u64_load_relaxed(&l->slots[i]) != 0;
-  return used >= (l->mask + 1) / 2;
+  return used * 100 >= (l->mask + 1) * FULL;
 }
 
 /* Adds a level behind `full`, or returns the one that another thread has just
@@ -173,11 +173,7 @@ static COLD CMapLevel *level_add(CMap *m, CMapLevel *full) {
   if (full->index + 1 >= MAX_LEVELS)
     panic("map %s: too many keys with equal hashes", m->name);
   uint64_t slots = full->mask + 1;
-#ifdef TAIPAN_STRESS
-  slots *= GROWTH;
-#else
   if (level_well_filled(full)) slots *= GROWTH;
-#endif
   CMapLevel *l = level_create(full, slots);
   void *seen = full;
   if (atomic_ptr_cas_acq_rel(&m->newest, &seen, l)) return l;
