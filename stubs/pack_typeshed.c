@@ -6,7 +6,7 @@
  * each stub distribution, and LICENSE. The format is in typeshed_blob.h.
  * The same input gives the same bytes: folders are sorted, and neither times
  * nor paths of this machine are kept. --fast compresses less, for builds that
- * nobody ships. A tool of the build: it allocates freely and lets exit clean up.
+ * nobody ships. A build tool: it allocates freely and lets exit clean up.
  */
 #include "typeshed_blob.h"
 
