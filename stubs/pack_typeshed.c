@@ -38,8 +38,8 @@ typedef struct {
   size_t size, cap;
 } Buf;
 
-__attribute__((noreturn, format(printf, 1, 2))) static void
-die(const char *fmt, ...) {
+__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt,
+                                                                ...) {
   va_list args;
   va_start(args, fmt);
   fputs("pack_typeshed: ", stderr);
@@ -173,8 +173,8 @@ static void add_frame(ZSTD_CCtx *cctx, const ZSTD_CDict *cdict, Buf *data,
                       const Entry *e, TypeshedNode *node) {
   size_t bound = ZSTD_compressBound(e->size);
   unsigned char *at = buf_add(data, NULL, bound);
-  size_t got = ZSTD_compress_usingCDict(cctx, at, bound, e->data, e->size,
-                                        cdict);
+  size_t got =
+      ZSTD_compress_usingCDict(cctx, at, bound, e->data, e->size, cdict);
   if (ZSTD_isError(got)) die("%s: %s", e->name, ZSTD_getErrorName(got));
   data->size -= bound - got;
   node->first = (uint32_t)(data->size - got);

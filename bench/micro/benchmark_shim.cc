@@ -20,8 +20,8 @@ Bench *wrap(benchmark::internal::Benchmark *b) {
 extern "C" {
 
 Bench *bench_register_data(const char *name, BenchFn *fn, void *data) {
-  return wrap(benchmark::RegisterBenchmark(
-      name, [fn, data](benchmark::State &state) {
+  return wrap(
+      benchmark::RegisterBenchmark(name, [fn, data](benchmark::State &state) {
         BenchState s{state, data};
         fn(&s);
       }));
@@ -80,9 +80,7 @@ void bench_counter_rate(BenchState *s, const char *name, double value) {
 void bench_label(BenchState *s, const char *text) { s->state.SetLabel(text); }
 void bench_pause(BenchState *s) { s->state.PauseTiming(); }
 void bench_resume(BenchState *s) { s->state.ResumeTiming(); }
-void bench_fail(BenchState *s, const char *why) {
-  s->state.SkipWithError(why);
-}
+void bench_fail(BenchState *s, const char *why) { s->state.SkipWithError(why); }
 
 } // extern "C"
 

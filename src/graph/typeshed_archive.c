@@ -127,8 +127,7 @@ Str typeshed_archive_read(TypeshedId file, Arena *arena) {
     if (!context || pthread_setspecific(archive_context, context) != 0)
       panic("no memory to read the packed typeshed");
   }
-  const unsigned char *frame =
-      typeshed_blob + header()->data_offset + n->first;
+  const unsigned char *frame = typeshed_blob + header()->data_offset + n->first;
   char *text = arena_alloc(arena, (size_t)n->size + 1, 1);
   size_t got = ZSTD_decompress_usingDDict(context, text, n->size, frame,
                                           n->count, archive_dict);

@@ -26,9 +26,14 @@ static void finds_files_and_folders(void **state) {
 }
 
 static void finds_nothing_else(void **state) {
-  static const char *const paths[] = {
-      "stdlib/builtin", "stdlib/builtins.pyi/x", "stdlib/", "/stdlib", "/",
-      "stdlib//asyncio", "nothing", "stdlib/builtins.pyi2"};
+  static const char *const paths[] = {"stdlib/builtin",
+                                      "stdlib/builtins.pyi/x",
+                                      "stdlib/",
+                                      "/stdlib",
+                                      "/",
+                                      "stdlib//asyncio",
+                                      "nothing",
+                                      "stdlib/builtins.pyi2"};
   for (size_t i = 0; i < ARRAY_LEN(paths); i++)
     assert_int_equal(find(paths[i]).v, 0);
   assert_int_equal(typeshed_archive_child((TypeshedId){0}, STR("x")).v, 0);
