@@ -15,6 +15,7 @@
 #include "core/ids.h"
 #include "core/names.h"
 #include "core/param_kind.h"
+#include "types/classinfo.h"
 
 typedef enum {
 #define KIND(NAME, dump) TYPE_KIND_##NAME,
@@ -28,23 +29,29 @@ enum { /* TypeRec.flags: facts about the type and all that it is made of */
   TYPE_HAS_ANY = 1,
   TYPE_HAS_UNKNOWN = 2,
   TYPE_HAS_DIVERGENT = 4,
-  TYPE_HAS_TYPE_VAR = 8,   /* a type variable or Self occurs */
-  TYPE_HAS_ALIAS = 16,     /* an unexpanded TYPE_ALIAS occurs */
-  TYPE_IS_PROMOTABLE = 32  /* a literal inferred from an expression: may widen in invariant
-                            * positions; one written in an annotation may not. Not part of identity of
-                            * the displayed text, but of the handle. (unused by other kinds) */
+  TYPE_HAS_TYPE_VAR = 8, /* a type variable or Self occurs, bound or free */
+  TYPE_HAS_ALIAS = 16,   /* an unexpanded TYPE_ALIAS occurs */
+  /* A literal that an expression gave: it may widen in invariant positions. One
+   * written in an annotation may not (type_literal_declared). Part of the
+   * handle's identity, not of the displayed text nor of any relation. */
+  TYPE_IS_PROMOTABLE = 32,
+  TYPE_HAS_SELF = 64,      /* a TYPE_VAR_SELF occurs */
+  TYPE_HAS_PROMOTABLE = 128 /* a promotable literal occurs, or plain float */
 };
 
 typedef struct {
-  uint8_t kind;  /* TypeKind */
+  uint8_t kind;   /* TypeKind */
   uint8_t flags;
-  uint16_t aux;  /* per kind */
-  uint32_t n;    /* words */
+  uint16_t aux;   /* per kind */
+  uint32_t n;     /* words */
   uint32_t depth; /* nesting of the value: 1 + the deepest part, saturating */
   uint32_t w[];
 } TypeRec;
+static_assert(sizeof(TypeRec) == 12, "one more word makes 16 bytes");
 
-/* Fixed handles, the same in every run. */
+/* Fixed handles, the same in every run. The interner puts these records first,
+ * each in 16 bytes: handle = 2 * ordinal. Behind them lie, as regularly, the
+ * instances without arguments of the known classes. */
 #define TYPE_FIXED(X)                                                        \
   X(ANY) X(UNKNOWN) X(DIVERGENT) X(NEVER) X(LITERAL_STRING) X(ALWAYS_TRUTHY) \
   X(ALWAYS_FALSY) X(TRUE) X(FALSE) X(EMPTY_LIST) X(EMPTY_TUPLE)
@@ -55,21 +62,33 @@ typedef enum {
 #undef X
   TYPE_FIXED_COUNT
 } TypeFixed;
-/* TYPE(ANY) is the handle of Any, and so on. (The interner places these first, at handle = ordinal.) */
-#define TYPE(NAME) ((TypeId){TYPE_FIXED_##NAME})
+/* TYPE(ANY) is the handle of Any, and so on. */
+#define TYPE(NAME) ((TypeId){2u * TYPE_FIXED_##NAME})
+/* TYPE_KNOWN(int): the instance of a known class without arguments. For a
+ * generic class (list) it is not a proper type; use type_instance. */
+#define TYPE_KNOWN(ident) \
+  ((TypeId){2u * ((uint32_t)TYPE_FIXED_COUNT - 1 + (uint32_t)KNOWN_##ident)})
 #define TYPE_NULL ((TypeId){0})
 
 static inline bool type_eq(TypeId a, TypeId b) { return a.v == b.v; }
 static inline bool type_is_null(TypeId t) { return t.v == 0; }
 
-/* Creates the process-wide interner, the fixed types and the class table; once. */
+/* Creates the process-wide interner, the fixed types and the class table; once,
+ * after names_init. */
 void types_init(void);
 void types_destroy(void);
 /* Bytes and records in use, for --stats. */
 void types_usage(uint64_t *records, uint64_t *bytes);
+/* How type_cmp orders modules (by path or name); set before any worker runs.
+ * Without it the handles are compared, which only a test may do. */
+void types_set_module_cmp(int (*cmp)(ModuleId a, ModuleId b));
 
+extern char *types_base; /* the interner's region */
 /* The record of a handle. */
-const TypeRec *type_at(TypeId type);
+static inline const TypeRec *type_at(TypeId type) {
+  ASSERT(type.v != 0);
+  return (const TypeRec *)(const void *)(types_base + (uint64_t)type.v * 8);
+}
 static inline TypeKind type_kind(TypeId type) {
   return (TypeKind)type_at(type)->kind;
 }
@@ -77,7 +96,13 @@ static inline bool type_has(TypeId type, uint32_t flags) {
   return (type_at(type)->flags & flags) != 0;
 }
 /* Any, Unknown or Divergent. */
-bool type_is_dynamic(TypeId type);
+static inline bool type_is_dynamic(TypeId type) {
+  return type.v <= TYPE(DIVERGENT).v;
+}
+static inline bool type_is_literal(TypeId type) {
+  TypeKind k = type_kind(type);
+  return k >= TYPE_KIND_LITERAL_INT && k <= TYPE_KIND_LITERAL_ENUM;
+}
 
 /* A borrowed list of types. */
 typedef struct {
@@ -91,7 +116,7 @@ typedef struct {
  * not generic. `float` and `complex` of annotations are unions made by infer. Tuples are TUPLE. */
 TypeId type_instance(ClassId class_id, TypeSpan args);
 ClassId type_class(TypeId type);  /* INSTANCE, CLASS, GENERIC_ALIAS, LITERAL_ENUM */
-TypeSpan type_args(TypeId type);  /* INSTANCE, GENERIC_ALIAS, TYPE_ALIAS, LIST, UNION (members) */
+TypeSpan type_args(TypeId type);  /* INSTANCE, GENERIC_ALIAS, TYPE_ALIAS, LIST, OVERLOADED, UNION (members) */
 
 TypeId type_class_object(ClassId class_id);                    /* CLASS */
 TypeId type_generic_alias(ClassId class_id, TypeSpan args);    /* GENERIC_ALIAS; no args = CLASS */
@@ -108,18 +133,29 @@ typedef struct {
 } TupleView;
 TupleView type_tuple_view(TypeId tuple);
 
+/* Literals are promotable (an expression gave them) as these make them;
+ * type_literal_declared gives the one that an annotation means.  Both display alike and
+ * relate_* takes them as equal; type_literal_same compares values. */
 TypeId type_literal_int(int64_t value);
 TypeId type_literal_bool(bool value);
 TypeId type_literal_str(NameId text);
 TypeId type_literal_bytes(NameId bytes);
 TypeId type_literal_enum(ClassId enum_class, NameId member);
+/* LITERAL_*: the same value that never widens; other types: themselves. Deep
+ * copies (in unions, tuples) are algebra.h's literals_declared. */
+TypeId type_literal_declared(TypeId type);
+TypeId type_literal_promotable(TypeId type);
+bool type_literal_same(TypeId a, TypeId b);
 int64_t type_int_value(TypeId type);   /* LITERAL_INT, LITERAL_BOOL */
 NameId type_name(TypeId type);         /* LITERAL_STR, _BYTES, _ENUM, TYPE_VAR, FUNCTION, NEW_TYPE, TYPE_ALIAS */
 
 TypeId type_module(ModuleId module);
 ModuleId type_module_id(TypeId type);  /* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE */
 
-/* FUNCTION: the def `def` of `module` (for an overloaded one: the last def), seen through `mapping`
+/* FUNCTION with a null mapping is closed under substitution (nothing happens to it); a method seen
+ * through its class gets a mapping of the class's type variables (and Self), at first to themselves,
+ * and subst() composes it.
+ * FUNCTION: the def `def` of `module` (for an overloaded one: the last def), seen through `mapping`
  * (a MAPPING or null): its signature is world->signature(def) with the mapping applied. */
 TypeId type_function(ModuleId module, DefId def, NameId name, TypeId mapping);
 DefId type_def(TypeId type);           /* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE */
@@ -223,6 +259,7 @@ KnownValueKind type_known_value_kind(TypeId type);
 TypeId type_super(TypeId pivot, TypeId owner);
 TypeId type_guard(bool is, TypeId guarded, NameId place); /* TypeIs when `is` */
 bool type_guard_is(TypeId type);
+NameId type_guard_place(TypeId type); /* the narrowed place as text, or 0 */
 TypeId type_form_of(TypeId inner); /* TypeForm[T] */
 
 TypeId type_list(TypeSpan items);
@@ -240,12 +277,31 @@ enum { /* qualifiers of a declaration */
 TypeId type_qualified(TypeId inner, uint32_t qualifiers);
 uint32_t type_qualifiers(TypeId type);
 
-/* UNION and INTERSECTION: use union.h and meet.h, which normalise; these readers serve all. */
+/* UNION and INTERSECTION: use algebra.h, which normalises; these readers serve all. */
+enum { /* TypeRec.aux of a UNION */
+  UNION_FLOAT = 1,   /* int | float came from the annotation `float`: shown so */
+  UNION_COMPLEX = 2, /* int | float | complex came from `complex` */
+  UNION_INDEXED = 4, /* has a table for type_union_has (the interner's choice) */
+  UNION_ALL_LITERALS = 8 /* every member is a LITERAL_* (the interner finds out) */
+};
+TypeId type_union_raw(TypeSpan members, uint32_t flags); /* union.c's */
+TypeId type_intersection_raw(TypeSpan positive, TypeSpan negative); /* meet.c's */
 TypeSpan type_members(TypeId union_type); /* of a non-union: a list of itself is NOT made: n = 0 */
+uint32_t type_union_flags(TypeId union_type);
+/* Whether this very handle is a member; constant time also in large unions. */
+bool type_union_has(TypeId union_type, TypeId member);
+/* What the annotations `float` and `complex` mean: int | float, shown as `float`, and
+ * int | float | complex, shown as `complex`. TYPE_KNOWN(float) alone is the class float itself (1.0). */
+TypeId type_float_annotation(void);
+TypeId type_complex_annotation(void);
+
 typedef struct {
   TypeSpan positive, negative;
 } IntersectionView;
 IntersectionView type_intersection_view(TypeId type);
+
+/* The parts of a type: calls visit for each TypeId in its record (not null). */
+void type_each_part(TypeId type, void (*visit)(TypeId part, void *ctx), void *ctx);
 
 /* A total order of types by structure (names, source positions), never by handle: <0, 0, >0. */
 int type_cmp(TypeId a, TypeId b);
