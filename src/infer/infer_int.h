@@ -17,7 +17,7 @@
 /* ---- queries ------------------------------------------------------------- */
 
 /* queries.def: QUERY(NAME, table, function, result).
- * table: DEF, FLOW, PLACE, NODE (index into the module's tables), CLASS (ClassId). result: TYPE, or NUMBER
+ * table: DEF, FLOW, PLACE, PRED, REACH (index into the module's tables), CLASS (ClassId). result: TYPE, or NUMBER
  * (a small number, stored by query_number, for which widening has no meaning). */
 typedef enum {
 #define QUERY(NAME, table, function, result) QUERY_##NAME,
@@ -142,6 +142,15 @@ TypeId expr_binary(Ctx *ctx, Operator op, TypeId left, TypeId right, NodeId node
 /* object[index]; reports at `node`. */
 TypeId expr_subscript(Ctx *ctx, TypeId object, TypeId index, NodeId node);
 
+/* Entering a context manager: what `as` binds. */
+TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node);
+/* Current value of an assignment target read as an expression (x.y in `x.y += 1`). */
+TypeId expr_target_value(Ctx *ctx, NodeId target);
+/* left <op>= right */
+TypeId expr_augmented(Ctx *ctx, Operator op, TypeId left, NodeId right, NodeId node);
+/* pattern.c: the type that a capturing pattern (DEF_MATCH) binds. */
+TypeId pattern_capture(Ctx *ctx, DefId def);
+
 /* ---- annot.c: annotation and type expressions ----------------------------------------- */
 
 enum { /* where an annotation stands: what is allowed in it */
@@ -178,6 +187,13 @@ TypeId def_type(InferWorker *worker, ModuleState *module, DefId def);
 TypeId def_declared(InferWorker *worker, ModuleState *module, DefId def);
 /* Declared type of a place (first declaration wins), QUALIFIED or EMPTY_LIST. */
 TypeId place_declared(InferWorker *worker, ModuleState *module, PlaceId place);
+/* The value on the right of a definition's statement, before unpacking: the assigned value, the iterable of a
+ * for, the entered context of a with. Shared by all targets of the statement. */
+TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);
+/* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared. */
+TypeId def_narrow_declared(World *world, TypeId declared, TypeId value);
+/* Evaluates def_type with a context (overrides of lambda parameters). */
+TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
 TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place);
 enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 16, QUALIFIER_UNBOUND = 1 << 17 };
@@ -186,8 +202,13 @@ enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 16, QUALIFIER_UNBOUND = 1 << 17 };
 
 /* Value of a flow node: QUALIFIED when it may be unbound, else a plain type. */
 TypeId flow_type(Ctx *ctx, FlowId flow);
-/* Splits such a value. */
-static inline TypeId flow_value(TypeId t, bool *maybe_unbound, bool *unbound);
+/* The plain type in a possibly QUALIFIED value; *qualifiers (may be NULL) gets
+ * QUALIFIER_UNBOUND, QUALIFIER_POSSIBLY_UNBOUND and the like. */
+static inline TypeId unqualified(TypeId t, uint32_t *qualifiers) {
+  bool is = type_kind(t) == TYPE_KIND_QUALIFIED;
+  if (qualifiers) *qualifiers = is ? type_qualifiers(t) : 0;
+  return is ? type_inner(t) : t;
+}
 /* Value of a name looked up (lazily) from `scope`, e.g. in a string annotation. null: not found. */
 TypeId scope_lookup(Ctx *ctx, ScopeId scope, NameId name);
 /* builtins.name, or null. */
@@ -196,6 +217,12 @@ TypeId builtin_lookup(InferWorker *worker, NameId name);
 Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base);
 /* Truth of a predicate; AMBIGUOUS when the types do not decide. */
 Truth pred_truth(Ctx *ctx, PredId pred);
+
+/* Whether a Call (or an Await of one) that stands as a statement comes back: its callee is not declared
+ * NoReturn. */
+bool call_returns(Ctx *ctx, NodeId call);
+/* Subject of a `match` statement's case. */
+TypeId pred_subject(Ctx *ctx, PredId pred);
 
 /* ---- narrow.c --------------------------------------------------------------------------------- */
 
@@ -210,6 +237,14 @@ TypeId module_attribute(InferWorker *worker, ModuleId module, NameId name,
                         bool *possibly_unbound);
 /* Type that an import statement's alias binds. Null: unresolved. */
 TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved);
+
+/* Symbol of a module scope as seen from outside at the end of the module. */
+TypeId module_symbol(InferWorker *worker, ModuleState *module, NameId name,
+                     bool *possibly_unbound);
+/* Whether `from m import *` brings the name. */
+bool module_exports_star(InferWorker *worker, ModuleState *module, NameId name);
+/* The module that an ImportFrom node names; 0: unresolved. */
+ModuleId import_from_module(InferWorker *worker, ModuleState *module, NodeId node);
 
 /* ---- func.c: functions ------------------------------------------------------------------------------ */
 
@@ -228,6 +263,21 @@ typedef struct {
   TypeId yield_type, send_type, return_type;
 } GeneratorTypes;
 bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async, GeneratorTypes *out);
+
+/* Type of a parameter without annotation (alias.. see semantics.md): self and cls in methods, else Unknown
+ * joined with the default's promoted type. Element type for *args and **kwargs. (func.c) */
+TypeId func_unannotated_param(InferWorker *worker, ModuleState *module, DefId param);
+/* Value of a class statement: CLASS, put through its decorators. (class.c) */
+TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);
+/* Value of a `type X = ...` statement. (alias.c) */
+TypeId alias_statement_value(Ctx *ctx, DefId def);
+/* Value of a PEP 695 type parameter: KNOWN_VALUE_TYPE_VAR. (typevar.c) */
+TypeId type_param_value(InferWorker *worker, ModuleState *module, DefId def);
+/* DEF_ASSIGN and DEF_ANN_ASSIGN whose value is not an ordinary one: special forms of typing's own stub, TypeVar
+ * (and kin) calls, NewType, namedtuple/TypedDict/Enum calls, `X: TypeAlias = ...`, implicit aliases that need laziness
+ * (forward references in strings). Null for all others: must be cheap to say no (look at the syntax of the
+ * right side first: a Call of a Name/Attribute of such a name). (typevar.c) */
+TypeId special_assignment_value(Ctx *ctx, DefId def);
 
 /* ---- class.c ------------------------------------------------------------------------------------------- */
 
@@ -254,7 +304,8 @@ typedef struct {
   bool dynamic;       /* found only because a base is Unknown */
   DefId def;          /* its first definition, 0 when synthesised */
 } ClassMember;
-enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4 };
+enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4,
+       MEMBER_DECLARED_ONLY = 8 /* inferred ones are skipped */ };
 ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint32_t flags);
 /* The same in the class's own body alone, in its own terms. */
 ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);

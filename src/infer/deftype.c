@@ -1,0 +1,416 @@
+/* deftype.c - the type of a definition, and of a place seen from elsewhere.
+ *
+ * One function a kind of definition.  Three questions are kept apart, as they
+ * depend on different things: what a definition declares (annotations only),
+ * what it binds (its value, or the declared type narrowed to it), and what other scopes
+ * see of the place (the declaration if there is one, else the value at the end
+ * of the scope).  A declared type never waits for an inferred one.
+ */
+#include "infer/infer_int.h"
+
+#define QUERY(NAME, table, function, result)                                 \
+  TypeId function(InferWorker *worker, ModuleState *module, uint32_t index);
+#include "infer/queries.def"
+#undef QUERY
+
+TypeId def_type(InferWorker *worker, ModuleState *module, DefId def) {
+  return query(worker, QUERY_DEF_TYPE, module, def.v);
+}
+TypeId def_declared(InferWorker *worker, ModuleState *module, DefId def) {
+  if (!(module->index->defs[def.v].flags & DEF_DECLARES))
+    return TYPE(EMPTY_LIST);
+  return query(worker, QUERY_DEF_DECLARED, module, def.v);
+}
+TypeId place_declared(InferWorker *worker, ModuleState *module,
+                      PlaceId place) {
+  if (!(module->index->places[place.v].flags & PLACE_DECLARED))
+    return TYPE(EMPTY_LIST);
+  return query(worker, QUERY_PLACE_DECLARED, module, place.v);
+}
+TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place) {
+  return query(worker, QUERY_PLACE_PUBLIC, module, place.v);
+}
+
+/* All targets of one statement share the source of the first. */
+static DefId source_key(const Index *index, DefId def) {
+  NodeId node = index->defs[def.v].node;
+  while (def.v > 1 && index->defs[def.v - 1].node.v == node.v) def.v--;
+  return def;
+}
+TypeId def_source(InferWorker *worker, ModuleState *module, DefId def) {
+  return query(worker, QUERY_DEF_SOURCE, module,
+               source_key(module->index, def).v);
+}
+
+/* ---- declared types ------------------------------------------------------------ */
+
+static bool annotations_deferred(const ModuleState *m, const Options *options) {
+  return m->module->is_stub || m->index->future_annotations ||
+         python_at_least(options->python_version, 3, 14);
+}
+
+/* The annotation of a variable or parameter, in the scope where it stands. */
+static TypeId declared_annotation(InferWorker *worker, ModuleState *m,
+                                  const Def *def, NodeId annotation,
+                                  uint32_t where) {
+  Ctx ctx = ctx_quiet(worker, m, index_enclosing(m->index, annotation));
+  (void)def;
+  if (annotations_deferred(m, worker->infer->options)) where |= ANNOT_DEFERRED;
+  return annot_qualified(&ctx, annotation, where);
+}
+
+/* `X: TypeAlias = ...` declares an alias, not a variable. */
+static bool is_alias_annotation(TypeId declared) {
+  TypeId inner = unqualified(declared, NULL);
+  return type_kind(inner) == TYPE_KIND_SPECIAL_FORM &&
+         type_form(inner) == FORM_TYPE_ALIAS;
+}
+
+TypeId def_declared_compute(InferWorker *worker, ModuleState *module,
+                            uint32_t index) {
+  const Def *def = &module->index->defs[index];
+  const Ast *ast = module->ast;
+  switch ((DefKind)def->kind) {
+    case DEF_ANN_ASSIGN: {
+      const AstNode *node = ast_at(ast, def->node);
+      TypeId t = declared_annotation(worker, module, def, (NodeId){node->b},
+                                     ANNOT_VARIABLE);
+      return is_alias_annotation(t) ? TYPE(EMPTY_LIST) : t;
+    }
+    case DEF_PARAM: {
+      NodeId annotation = {ast_at(ast, def->node)->b};
+      if (annotation.v == 0) return TYPE(EMPTY_LIST);
+      uint8_t kind = ast_at(ast, def->node)->op;
+      uint32_t where = ANNOT_PARAM;
+      if (kind == PARAM_VARIADIC) where |= ANNOT_ARGS;
+      if (kind == PARAM_KEYWORD_VARIADIC) where |= ANNOT_KWARGS;
+      return declared_annotation(worker, module, def, annotation, where);
+    }
+    case DEF_FUNCTION:
+    case DEF_CLASS:
+      return type_qualified(def_type(worker, module, (DefId){index}),
+                            QUALIFIER_DECLARED);
+    default: return TYPE(EMPTY_LIST);
+  }
+}
+
+/* An annotation declares the place; defs and classes do so only for what is
+ * assigned to their name from elsewhere, so they do not count here. */
+TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
+                              uint32_t index) {
+  const Index *ix = module->index;
+  for (DefId d = ix->places[index].first_def; d.v; d = ix->defs[d.v].next) {
+    DefKind kind = (DefKind)ix->defs[d.v].kind;
+    if (kind != DEF_ANN_ASSIGN && kind != DEF_PARAM) continue;
+    TypeId t = def_declared(worker, module, d);
+    if (type_eq(t, TYPE(DIVERGENT))) return t;
+    if (type_kind(t) == TYPE_KIND_QUALIFIED &&
+        (type_qualifiers(t) & QUALIFIER_DECLARED))
+      return t;
+    if (type_kind(t) != TYPE_KIND_LIST && type_kind(t) != TYPE_KIND_QUALIFIED)
+      return type_qualified(t, QUALIFIER_DECLARED);
+  }
+  return TYPE(EMPTY_LIST);
+}
+
+TypeId def_narrow_declared(World *world, TypeId declared, TypeId value) {
+  if (type_is_dynamic(value)) return declared;
+  if (type_is_dynamic(declared)) return value;
+  if (type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return declared;
+  if (type_eq(declared, value)) return value;
+  if (relate_assignable(world, value, declared)) return value;
+  return declared;
+}
+
+/* Declared type of the place that a definition binds, or null. */
+static TypeId declared_for(InferWorker *worker, ModuleState *m,
+                           const Def *def) {
+  if (def->place.v == 0) return TYPE_NULL;
+  const Place *place = &m->index->places[def->place.v];
+  if (place->kind != PLACE_SYMBOL) {
+    if (place->kind != PLACE_ATTRIBUTE) return TYPE_NULL;
+    const AstNode *target = ast_at(m->ast, def->target);
+    Ctx ctx = ctx_quiet(worker, m, def->scope);
+    TypeId object = expr_infer(&ctx, (NodeId){target->a}, TYPE_NULL);
+    /* Only a declared attribute: an inferred one is made of such values. */
+    if (type_kind(object) != TYPE_KIND_INSTANCE &&
+        type_kind(object) != TYPE_KIND_TYPE_VAR)
+      return TYPE_NULL;
+    ClassMember member = class_lookup(worker, object, place->name,
+                                      MEMBER_SKIP_OBJECT | MEMBER_DECLARED_ONLY);
+    return member.declared ? member.type : TYPE_NULL;
+  }
+  if (!(place->flags & PLACE_DECLARED)) return TYPE_NULL;
+  TypeId t = place_declared(worker, m, def->place);
+  return type_kind(t) == TYPE_KIND_LIST ? TYPE_NULL : unqualified(t, NULL);
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+static Ctx ctx_of(InferWorker *worker, ModuleState *m, const Def *def) {
+  return ctx_quiet(worker, m, def->scope);
+}
+
+static TypeId source_in(Ctx *ctx, DefId id) {
+  const Index *index = ctx->module->index;
+  const Def *def = &index->defs[id.v];
+  const Ast *ast = ctx->module->ast;
+  const AstNode *node = ast_at(ast, def->node);
+  switch ((DefKind)def->kind) {
+    case DEF_ASSIGN: {
+      TypeId expected = declared_for(ctx->worker, ctx->module, def);
+      if (def->flags & DEF_IN_UNPACK) expected = TYPE_NULL;
+      return expr_infer(ctx, (NodeId){node->b}, expected);
+    }
+    case DEF_FOR: {
+      const AstFor *loop = ast_for(ast, def->node);
+      TypeId iterable = expr_infer(ctx, loop->iter, TYPE_NULL);
+      return expr_iterate(ctx, iterable, ID_NONE(NodeId), node->op == 1);
+    }
+    case DEF_COMPREHENSION: {
+      TypeId iterable = expr_infer(ctx, (NodeId){node->b}, TYPE_NULL);
+      return expr_iterate(ctx, iterable, ID_NONE(NodeId), node->op == 1);
+    }
+    case DEF_WITH: {
+      TypeId manager = expr_infer(ctx, (NodeId){node->a}, TYPE_NULL);
+      NodeId with = def->node;
+      do with.v--;
+      while (ast_kind(ast, with) != AST_With ||
+             ast_end(ast, with).v <= def->node.v);
+      return expr_enter(ctx, manager, ast_at(ast, with)->op == 1,
+                        ID_NONE(NodeId));
+    }
+    default: return TYPE(UNKNOWN);
+  }
+}
+
+TypeId def_source_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index) {
+  Ctx ctx = ctx_of(worker, module, &module->index->defs[index]);
+  return source_in(&ctx, (DefId){index});
+}
+
+/* Root target of the statement, above an unpacked name. */
+static NodeId root_target(const Ast *ast, const Def *def) {
+  const AstNode *node = ast_at(ast, def->node);
+  switch ((DefKind)def->kind) {
+    case DEF_ASSIGN: {
+      NodeList targets = ast_list(ast, node->a);
+      for (uint32_t i = 0; i < targets.n; i++) {
+        NodeId t = ast_item(targets, i);
+        if (def->target.v >= t.v && def->target.v < ast_end(ast, t).v)
+          return t;
+      }
+      return def->target;
+    }
+    case DEF_FOR: return ast_for(ast, def->node)->target;
+    case DEF_COMPREHENSION: return (NodeId){node->a};
+    case DEF_WITH: return (NodeId){node->b};
+    default: return def->target;
+  }
+}
+
+static TypeId value_of_target(Ctx *ctx, DefId id) {
+  const Def *def = &ctx->module->index->defs[id.v];
+  TypeId source = ctx->overrides
+                      ? source_in(ctx, id)
+                      : def_source(ctx->worker, ctx->module, id);
+  if (!(def->flags & DEF_IN_UNPACK)) return source;
+  return assign_unpacked(ctx, root_target(ctx->module->ast, def), def->target,
+                         source);
+}
+
+static TypeId param_type(Ctx *ctx, DefId id, const Def *def) {
+  const AstNode *node = ast_at(ctx->module->ast, def->node);
+  TypeId declared = def_declared(ctx->worker, ctx->module, id);
+  TypeId type;
+  if (type_kind(declared) != TYPE_KIND_LIST) {
+    type = unqualified(declared, NULL);
+  } else {
+    type = func_unannotated_param(ctx->worker, ctx->module, id);
+  }
+  if (type_eq(type, TYPE(DIVERGENT))) return type;
+  World *world = ctx->world;
+  if (node->op == PARAM_VARIADIC) {
+    if (type_kind(type) == TYPE_KIND_UNPACKED) {
+      TypeId inner = type_inner(type);
+      if (type_kind(inner) == TYPE_KIND_TUPLE) return inner;
+      return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
+    }
+    if (type_kind(type) == TYPE_KIND_PARAM_SPEC_PART) return type;
+    return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
+  }
+  if (node->op == PARAM_KEYWORD_VARIADIC) {
+    if (type_kind(type) == TYPE_KIND_UNPACKED) return type_inner(type);
+    if (type_kind(type) == TYPE_KIND_PARAM_SPEC_PART) return type;
+    TypeId args[2] = {world_known(world, KNOWN_str), type};
+    return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
+  }
+  return type;
+}
+
+static TypeId class_value(Ctx *ctx, DefId id) {
+  return class_value_of_def(ctx->worker, ctx->module, id);
+}
+
+/* What `except E as x` binds: instances of E, of each member of a tuple; a group under except*. */
+static TypeId except_instance(Ctx *ctx, TypeId type) {
+  World *world = ctx->world;
+  if (type_is_dynamic(type)) return type;
+  TypeSpan members = union_members(world, &type);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId t = alias_expand(world, members.v[i]);
+    if (type_kind(t) == TYPE_KIND_TUPLE) {
+      TupleView view = type_tuple_view(t);
+      for (uint32_t k = 0; k < view.prefix.n; k++)
+        union_add(builder, except_instance(ctx, view.prefix.v[k]));
+      if (!type_is_null(view.middle))
+        union_add(builder, except_instance(ctx, view.middle));
+      for (uint32_t k = 0; k < view.suffix.n; k++)
+        union_add(builder, except_instance(ctx, view.suffix.v[k]));
+    } else if (type_kind(t) == TYPE_KIND_SUBCLASS_OF) {
+      union_add(builder, type_inner(t));
+    } else {
+      TypeId instance = annot_of_value(ctx, t);
+      union_add(builder, type_is_null(instance) ? TYPE(UNKNOWN) : instance);
+    }
+  }
+  return union_end(builder);
+}
+
+static TypeId except_type(Ctx *ctx, const Def *def) {
+  const Ast *ast = ctx->module->ast;
+  const AstHandler *handler = ast_handler(ast, def->node);
+  if (handler->type.v == 0) return TYPE(UNKNOWN);
+  TypeId t = except_instance(ctx, expr_infer(ctx, handler->type, TYPE_NULL));
+  NodeId try_node = def->node;
+  do try_node.v--;
+  while (ast_kind(ast, try_node) != AST_Try ||
+         ast_end(ast, try_node).v <= def->node.v);
+  if (ast_at(ast, try_node)->op != 1) return t;
+  bool plain = relate_assignable(ctx->world, t,
+                                 world_known(ctx->world, KNOWN_Exception));
+  return type_instance(plain ? CLASS_ID(ExceptionGroup)
+                             : CLASS_ID(BaseExceptionGroup),
+                       (TypeSpan){&t, 1});
+}
+
+static TypeId aug_assign_value(Ctx *ctx, const Def *def) {
+  const AstNode *node = ast_at(ctx->module->ast, def->node);
+  TypeId left = def->prev.v
+                    ? unqualified(flow_type(ctx, def->prev), NULL)
+                    : expr_target_value(ctx, def->target);
+  return expr_augmented(ctx, (Operator)node->op, left, (NodeId){node->b},
+                        ID_NONE(NodeId));
+}
+
+static TypeId ann_assign_value(Ctx *ctx, DefId id, const Def *def) {
+  const AstNode *node = ast_at(ctx->module->ast, def->node);
+  TypeId declared = def_declared(ctx->worker, ctx->module, id);
+  uint32_t qualifiers = 0;
+  bool has = type_kind(declared) != TYPE_KIND_LIST;
+  TypeId type = has ? unqualified(declared, &qualifiers) : TYPE(UNKNOWN);
+  if (has && type_kind(declared) == TYPE_KIND_QUALIFIED &&
+      !(qualifiers & QUALIFIER_DECLARED))
+    has = false; /* a bare Final or ClassVar */
+  if (node->c == 0) return type;
+  NodeId value = {node->c};
+  if (!has) return expr_infer(ctx, value, TYPE_NULL);
+  /* Stubs write `x: int = ...`. */
+  if (ast_kind(ctx->module->ast, value) == AST_Ellipsis &&
+      ctx->module->module->is_stub)
+    return type;
+  return def_narrow_declared(ctx->world, type, expr_infer(ctx, value, type));
+}
+
+TypeId def_type_in(Ctx *ctx, DefId id) {
+  ModuleState *m = ctx->module;
+  const Def *def = &m->index->defs[id.v];
+  bool unresolved;
+  TypeId form;
+  switch ((DefKind)def->kind) {
+    case DEF_IMPORT:
+    case DEF_IMPORT_FROM: {
+      TypeId t = import_value(ctx, def->node, &unresolved);
+      return type_is_null(t) ? TYPE(UNKNOWN) : t;
+    }
+    case DEF_FUNCTION: return func_value(ctx->worker, m, id);
+    case DEF_CLASS: return class_value(ctx, id);
+    case DEF_TYPE_ALIAS: return alias_statement_value(ctx, id);
+    case DEF_TYPE_PARAM: return type_param_value(ctx->worker, m, id);
+    case DEF_PARAM: return param_type(ctx, id, def);
+    case DEF_ASSIGN:
+      form = special_assignment_value(ctx, id);
+      if (!type_is_null(form)) return form;
+      break;
+    case DEF_ANN_ASSIGN:
+      form = special_assignment_value(ctx, id);
+      return type_is_null(form) ? ann_assign_value(ctx, id, def) : form;
+    case DEF_AUG_ASSIGN: {
+      TypeId declared = declared_for(ctx->worker, m, def);
+      TypeId value = aug_assign_value(ctx, def);
+      return type_is_null(declared)
+                 ? value
+                 : def_narrow_declared(ctx->world, declared, value);
+    }
+    case DEF_FOR:
+    case DEF_WITH:
+    case DEF_COMPREHENSION: break;
+    case DEF_NAMED_EXPR:
+      return expr_infer(ctx, (NodeId){ast_at(m->ast, def->node)->b},
+                        TYPE_NULL);
+    case DEF_EXCEPT: return except_type(ctx, def);
+    case DEF_MATCH: return pattern_capture(ctx, id);
+    default: return TYPE(UNKNOWN);
+  }
+  TypeId declared = declared_for(ctx->worker, m, def);
+  TypeId value = value_of_target(ctx, id);
+  return type_is_null(declared)
+             ? value
+             : def_narrow_declared(ctx->world, declared, value);
+}
+
+TypeId def_type_compute(InferWorker *worker, ModuleState *module,
+                        uint32_t index) {
+  Ctx ctx = ctx_of(worker, module, &module->index->defs[index]);
+  return def_type_in(&ctx, (DefId){index});
+}
+
+/* ---- what other scopes see ------------------------------------------------------------ */
+
+TypeId place_public_compute(InferWorker *worker, ModuleState *module,
+                            uint32_t index) {
+  const Index *ix = module->index;
+  const Place *place = &ix->places[index];
+  TypeId declared = place_declared(worker, module, (PlaceId){index});
+  if (type_kind(declared) != TYPE_KIND_LIST) return declared;
+  Ctx ctx = ctx_quiet(worker, module, place->scope);
+  uint32_t qualifiers = QUALIFIER_UNBOUND;
+  TypeId type = TYPE(NEVER);
+  if (place->end.v) {
+    type = unqualified(flow_type(&ctx, place->end), &qualifiers);
+    if (!(place->flags & PLACE_WRITTEN_FROM_INSIDE) &&
+        !(qualifiers & QUALIFIER_UNBOUND))
+      return qualifiers ? type_qualified(type, qualifiers) : type;
+  }
+  /* Bound from a nested scope as well, or deleted at the end: all that ever
+   * was bound. */
+  UnionBuilder *builder = union_begin(ctx.world);
+  bool any = false;
+  if (!(qualifiers & QUALIFIER_UNBOUND)) {
+    union_add(builder, type);
+    any = true;
+  }
+  for (DefId d = place->first_def; d.v; d = ix->defs[d.v].next) {
+    const Def *def = &ix->defs[d.v];
+    if (!(def->flags & DEF_BINDS) || def->kind == DEF_DELETE) continue;
+    if (any && def->scope.v == place->scope.v) continue;
+    if (reach_truth(&ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+      continue;
+    union_add(builder, promote_literals(ctx.world, def_type(worker, module, d)));
+    any = true;
+  }
+  type = union_end(builder);
+  return any ? type : type_qualified(TYPE(NEVER), QUALIFIER_UNBOUND);
+}

@@ -1,0 +1,463 @@
+/* flowsolve.c - values of the SSA graph, and what can be reached.
+ *
+ * index has compiled control flow into flow nodes; here they get types, lazily.
+ * A phi is the union of those operands whose edge can be reached, seen from
+ * the point where the branches part; a narrowed node is its predecessor put through
+ * narrow.c.  Values that may be unbound are QUALIFIED.
+ *
+ * Reachability conditions are chains that join.  A chain is walked in a loop, not by
+ * recursion (a function may hold thousands of calls in a row); a join is
+ * memoised relative to its dominator, so that n joins in a row cost n.
+ */
+#include "infer/infer_int.h"
+
+/* ---- reachability ------------------------------------------------------------- */
+
+static Truth truth_and(Truth a, Truth b) {
+  if (a == TRUTH_NEVER || b == TRUTH_NEVER) return TRUTH_NEVER;
+  return a == TRUTH_ALWAYS ? b : TRUTH_AMBIGUOUS;
+}
+static Truth truth_or(Truth a, Truth b) {
+  if (a == TRUTH_ALWAYS || b == TRUTH_ALWAYS) return TRUTH_ALWAYS;
+  return a == TRUTH_NEVER ? b : TRUTH_AMBIGUOUS;
+}
+static Truth truth_not(Truth t) {
+  return t == TRUTH_AMBIGUOUS ? t
+         : t == TRUTH_ALWAYS  ? TRUTH_NEVER
+                              : TRUTH_ALWAYS;
+}
+
+static bool with_suppresses(Ctx *ctx, NodeId item) {
+  const AstNode *node = ast_at(ctx->ast, item);
+  TypeId manager = expr_infer(ctx, (NodeId){node->a}, TYPE_NULL);
+  if (type_is_dynamic(manager)) return false;
+  for (int async = 0; async < 2; async++) {
+    TypeId exit = attr_dunder(ctx->worker, manager,
+                              async ? NAME_ID(dunder_aexit)
+                                    : NAME_ID(dunder_exit));
+    if (type_is_null(exit)) continue;
+    TypeId any[3] = {TYPE(ANY), TYPE(ANY), TYPE(ANY)};
+    CallResult r = call_dunder(
+        ctx, manager, async ? NAME_ID(dunder_aexit) : NAME_ID(dunder_exit),
+        any, 3);
+    if (!r.ok) continue;
+    TypeId result = async ? expr_await(ctx, r.returns, ID_NONE(NodeId))
+                          : r.returns;
+    /* Typing spec, "Context managers": only a return type of bool (or
+     * Literal[True]) says that it may swallow. */
+    if (type_kind(result) == TYPE_KIND_LITERAL_BOOL)
+      return type_eq(result, TYPE(TRUE));
+    return type_kind(result) == TYPE_KIND_INSTANCE &&
+           class_is(type_class(result), KNOWN_bool);
+  }
+  return false;
+}
+
+/* The part of a condition that the node itself adds. */
+TypeId reach_compute(InferWorker *worker, ModuleState *module,
+                     uint32_t index) {
+  const Reach *reach = &module->index->reaches[index];
+  Ctx ctx = ctx_quiet(worker, module, (ScopeId){1});
+  Truth truth = TRUTH_ALWAYS;
+  switch ((ReachKind)reach->kind) {
+    case REACH_CALL: {
+      NodeId call = {reach->b};
+      ctx.scope = index_enclosing(module->index, call);
+      truth = call_returns(&ctx, call) ? TRUTH_ALWAYS : TRUTH_NEVER;
+      break;
+    }
+    case REACH_SUPPRESS: {
+      NodeId item = {reach->b};
+      ctx.scope = index_enclosing(module->index, item);
+      truth = with_suppresses(&ctx, item) ? TRUTH_AMBIGUOUS : TRUTH_NEVER;
+      break;
+    }
+    case REACH_OR: {
+      ReachId base = {reach->c ? reach->c : REACH_ID_ALWAYS.v};
+      truth = truth_or(reach_truth(&ctx, (ReachId){reach->a}, base),
+                       reach_truth(&ctx, (ReachId){reach->b}, base));
+      break;
+    }
+    case REACH_AND: {
+      truth = truth_and(
+          reach_truth(&ctx, (ReachId){reach->a}, REACH_ID_ALWAYS),
+          reach_truth(&ctx, (ReachId){reach->b}, REACH_ID_ALWAYS));
+      break;
+    }
+    default: break;
+  }
+  return query_number(truth);
+}
+
+static Truth reach_own(Ctx *ctx, ReachId reach) {
+  return (Truth)query_to_number(
+      query(ctx->worker, QUERY_REACH, ctx->module, reach.v), TRUTH_AMBIGUOUS);
+}
+
+Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base) {
+  const Index *index = ctx->module->index;
+  Truth truth = TRUTH_ALWAYS;
+  while (reach.v != base.v && reach.v != REACH_ID_ALWAYS.v) {
+    const Reach *r = &index->reaches[reach.v];
+    ReachId before = {r->a};
+    Truth own = TRUTH_ALWAYS;
+    switch ((ReachKind)r->kind) {
+      case REACH_NEVER: return TRUTH_NEVER;
+      case REACH_PRED:
+        own = pred_truth(ctx, (PredId){r->b});
+        if (!r->c) own = truth_not(own);
+        break;
+      case REACH_CALL:
+      case REACH_SUPPRESS: own = reach_own(ctx, reach); break;
+      case REACH_OR:
+        own = reach_own(ctx, reach);
+        before = (ReachId){r->c ? r->c : REACH_ID_ALWAYS.v};
+        break;
+      case REACH_AND:
+        own = reach_own(ctx, reach);
+        before = REACH_ID_ALWAYS;
+        break;
+      default: return truth;
+    }
+    truth = truth_and(truth, own);
+    if (truth == TRUTH_NEVER) return truth;
+    reach = before;
+  }
+  return truth;
+}
+
+/* ---- predicates ------------------------------------------------------------------- */
+
+TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index) {
+  const Pred *pred = &module->index->preds[index];
+  Ctx ctx = ctx_quiet(worker, module,
+                      index_enclosing(module->index, pred->node));
+  Truth truth = TRUTH_AMBIGUOUS;
+  switch ((PredKind)pred->kind) {
+    case PRED_EXPR:
+      truth = type_truth(ctx.world, expr_infer(&ctx, pred->node, TYPE_NULL));
+      break;
+    case PRED_PATTERN: {
+      TypeId subject = pred_subject(&ctx, (PredId){index});
+      if (type_is_dynamic(subject)) break;
+      TypeId rest = narrow_type(&ctx, subject, ID_NONE(PlaceId),
+                                (PredId){index}, false);
+      TypeId taken = narrow_type(&ctx, subject, ID_NONE(PlaceId),
+                                 (PredId){index}, true);
+      if (type_eq(rest, TYPE(NEVER))) truth = TRUTH_ALWAYS;
+      else if (type_eq(taken, TYPE(NEVER))) truth = TRUTH_NEVER;
+      break;
+    }
+    default: break;
+  }
+  return query_number(truth);
+}
+
+/* Only tests whose truth may be decided by something other than a run are evaluated for
+ * reachability: constants, names and attributes, comparisons with sys.version_info
+ * and sys.platform.  isinstance and friends narrow instead. */
+static bool pred_may_decide(const Ast *ast, NodeId node) {
+  switch (ast_kind(ast, node)) {
+    case AST_True:
+    case AST_False:
+    case AST_None:
+    case AST_Int:
+    case AST_Str:
+    case AST_Name:
+    case AST_Attribute:
+    case AST_NamedExpr:
+    case AST_Tuple:
+    case AST_Dict:
+    case AST_List: return true;
+    case AST_Compare: {
+      NodeId left = {ast_at(ast, node)->a};
+      AstKind kind = ast_kind(ast, left);
+      if (kind == AST_Subscript) left = (NodeId){ast_at(ast, left)->a};
+      return ast_kind(ast, left) == AST_Attribute;
+    }
+    case AST_Call: {
+      /* sys.platform.startswith("win") */
+      NodeId func = {ast_at(ast, node)->a};
+      return ast_kind(ast, func) == AST_Attribute &&
+             ast_kind(ast, (NodeId){ast_at(ast, func)->a}) == AST_Attribute;
+    }
+    default: return false;
+  }
+}
+
+Truth pred_truth(Ctx *ctx, PredId pred) {
+  const Pred *p = &ctx->module->index->preds[pred.v];
+  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->ast, p->node))
+    return TRUTH_AMBIGUOUS;
+  if (p->kind == PRED_NOT_EMPTY) return TRUTH_AMBIGUOUS;
+  return (Truth)query_to_number(
+      query(ctx->worker, QUERY_PRED_TRUTH, ctx->module, pred.v),
+      TRUTH_AMBIGUOUS);
+}
+
+TypeId pred_subject_compute(InferWorker *worker, ModuleState *module,
+                            uint32_t index) {
+  const Pred *pred = &module->index->preds[index];
+  Ctx ctx = ctx_quiet(worker, module,
+                      index_enclosing(module->index, pred->node));
+  TypeId type;
+  if (pred->subject.v) {
+    type = unqualified(flow_type(&ctx, pred->subject), NULL);
+  } else if (pred->previous.v) {
+    type = narrow_type(&ctx, pred_subject(&ctx, pred->previous),
+                       ID_NONE(PlaceId), pred->previous, false);
+  } else {
+    /* The case's Match statement is the nearest node before it that ends behind
+     * it; cases are listed, so the first one stands right behind the subject. */
+    NodeId match = pred->node;
+    do match.v--;
+    while (ast_kind(module->ast, match) != AST_Match ||
+           ast_end(module->ast, match).v <= pred->node.v);
+    type = expr_infer(&ctx, (NodeId){ast_at(module->ast, match)->a},
+                      TYPE_NULL);
+  }
+  return type;
+}
+
+TypeId pred_subject(Ctx *ctx, PredId pred) {
+  return query(ctx->worker, QUERY_PRED_SUBJECT, ctx->module, pred.v);
+}
+
+/* The declared return type of what is called is Never: only annotations count, as inferring the
+ * return type of every callee would make one knot of the program. */
+static bool callee_returns(Ctx *ctx, TypeId callee) {
+  World *world = ctx->world;
+  switch (type_kind(callee)) {
+    case TYPE_KIND_BOUND_METHOD:
+      return callee_returns(ctx, type_bound_function(callee));
+    case TYPE_KIND_FUNCTION: {
+      ModuleState *m = module_state(ctx->worker, type_module_id(callee));
+      const Def *def = &m->index->defs[type_def(callee).v];
+      if (ast_function(m->ast, def->node)->returns.v == 0 ||
+          ast_at(m->ast, def->node)->op)
+        return true;
+      TypeId signature = world->signature(world, callee);
+      return callee_returns(ctx, signature);
+    }
+    case TYPE_KIND_CALLABLE:
+      return !type_eq(type_signature_view(callee).returns, TYPE(NEVER));
+    case TYPE_KIND_OVERLOADED: {
+      TypeSpan items = type_args(callee);
+      for (uint32_t i = 0; i < items.n; i++)
+        if (callee_returns(ctx, items.v[i])) return true;
+      return false;
+    }
+    default: return true;
+  }
+}
+
+bool call_returns(Ctx *ctx, NodeId call) {
+  const Ast *ast = ctx->ast;
+  bool awaited = ast_kind(ast, call) == AST_Await;
+  if (awaited) call = (NodeId){ast_at(ast, call)->a};
+  if (ast_kind(ast, call) != AST_Call) return true;
+  TypeId callee =
+      expr_infer(ctx, (NodeId){ast_at(ast, call)->a}, TYPE_NULL);
+  if (awaited) {
+    if (type_kind(callee) != TYPE_KIND_FUNCTION &&
+        type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+      return true;
+    TypeId signature = ctx->world->signature(ctx->world, callee);
+    if (type_kind(signature) != TYPE_KIND_CALLABLE) return true;
+    TypeId result = type_signature_view(signature).returns;
+    return type_kind(result) != TYPE_KIND_INSTANCE ||
+           !type_eq(expr_await(ctx, result, ID_NONE(NodeId)), TYPE(NEVER));
+  }
+  return callee_returns(ctx, callee);
+}
+
+/* ---- values -------------------------------------------------------------------------- */
+
+static TypeId unbound(void) {
+  return type_qualified(TYPE(NEVER), QUALIFIER_UNBOUND);
+}
+
+static const Override *override_of(const Ctx *ctx, DefId def) {
+  for (const Override *o = ctx->overrides; o; o = o->next)
+    if (o->def.v == def.v) return o;
+  return NULL;
+}
+
+/* Union of the operands that can be reached. */
+static TypeId phi_type(Ctx *ctx, const Flow *flow, FlowId id) {
+  FlowEdges edges = index_edges(ctx->index, id);
+  ReachId base = {flow->c ? flow->c : REACH_ID_ALWAYS.v};
+  UnionBuilder *builder = union_begin(ctx->world);
+  uint32_t bound = 0, maybe = 0, missing = 0;
+  for (uint32_t i = 0; i < edges.n; i++) {
+    if (reach_truth(ctx, edges.v[i].edge, base) == TRUTH_NEVER) continue;
+    uint32_t qualifiers;
+    TypeId t = unqualified(flow_type(ctx, edges.v[i].value), &qualifiers);
+    if (qualifiers & QUALIFIER_UNBOUND) {
+      missing++;
+      continue;
+    }
+    if (qualifiers & QUALIFIER_POSSIBLY_UNBOUND) maybe++;
+    bound++;
+    union_add(builder, t);
+  }
+  TypeId type = union_end(builder);
+  if (bound == 0) return missing ? unbound() : type;
+  return missing || maybe ? type_qualified(type, QUALIFIER_POSSIBLY_UNBOUND)
+                          : type;
+}
+
+static PlaceId flow_place(const Index *index, FlowId id) {
+  /* Bounded walk to the definition or member that the value starts from. */
+  for (;;) {
+    const Flow *flow = &index->flows[id.v];
+    switch ((FlowKind)flow->kind) {
+      case FLOW_DEF: return index->defs[flow->a].place;
+      case FLOW_NARROW: id = (FlowId){flow->a}; break;
+      case FLOW_FREE:
+      case FLOW_MEMBER: return (PlaceId){flow->a};
+      case FLOW_STAR: return (PlaceId){flow->c};
+      case FLOW_PHI:
+      case FLOW_LOOP: {
+        FlowEdges edges = index_edges(index, id);
+        FlowId next = {0};
+        for (uint32_t i = 0; i < edges.n && next.v == 0; i++)
+          if (edges.v[i].value.v > FLOW_ID_UNBOUND.v &&
+              edges.v[i].value.v < id.v)
+            next = edges.v[i].value;
+        if (next.v == 0) return (PlaceId){0};
+        id = next;
+        break;
+      }
+      default: return (PlaceId){0};
+    }
+  }
+}
+
+static TypeId member_value(Ctx *ctx, const Flow *flow) {
+  const Place *place = &ctx->index->places[flow->a];
+  TypeId parent = unqualified(flow_type(ctx, (FlowId){flow->b}), NULL);
+  if (place->kind == PLACE_ATTRIBUTE) {
+    Attr attr = attr_read(ctx->worker, parent, place->name);
+    return type_is_null(attr.type) ? TYPE(UNKNOWN) : attr.type;
+  }
+  TypeId key = place->kind == PLACE_INDEX ? type_literal_int(place->index)
+                                          : type_literal_str(place->name);
+  return expr_subscript(ctx, parent, key, ID_NONE(NodeId));
+}
+
+static TypeId star_value(Ctx *ctx, const Flow *flow) {
+  NameId name = ctx->index->places[flow->c].name;
+  ModuleId from = import_from_module(ctx->worker, ctx->module,
+                                     (NodeId){flow->b});
+  if (from.v) {
+    ModuleState *m = module_state(ctx->worker, from);
+    bool maybe = false;
+    if (module_exports_star(ctx->worker, m, name)) {
+      TypeId t = module_attribute(ctx->worker, from, name, &maybe);
+      if (!type_is_null(t)) return t;
+    }
+  }
+  return flow_type(ctx, (FlowId){flow->a});
+}
+
+static TypeId flow_evaluate(Ctx *ctx, FlowId id) {
+  const Flow *flow = &ctx->index->flows[id.v];
+  switch ((FlowKind)flow->kind) {
+    case FLOW_PHI:
+    case FLOW_LOOP: return phi_type(ctx, flow, id);
+    case FLOW_NARROW: {
+      uint32_t qualifiers;
+      TypeId t = unqualified(flow_type(ctx, (FlowId){flow->a}), &qualifiers);
+      if (qualifiers & QUALIFIER_UNBOUND) return unbound();
+      t = narrow_type(ctx, t, flow_place(ctx->index, (FlowId){flow->a}),
+                      (PredId){flow->b}, flow->c != 0);
+      return qualifiers ? type_qualified(t, qualifiers) : t;
+    }
+    case FLOW_STAR: return star_value(ctx, flow);
+    case FLOW_MEMBER: return member_value(ctx, flow);
+    default: return TYPE(UNKNOWN);
+  }
+}
+
+TypeId flow_compute(InferWorker *worker, ModuleState *module,
+                    uint32_t index) {
+  Ctx ctx = ctx_quiet(worker, module, (ScopeId){1});
+  PlaceId place = flow_place(module->index, (FlowId){index});
+  if (place.v) ctx.scope = module->index->places[place.v].scope;
+  return flow_evaluate(&ctx, (FlowId){index});
+}
+
+static TypeId free_value(Ctx *ctx, const Flow *flow) {
+  PlaceId place = {flow->a};
+  if (flow->b) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(flow_type(ctx, (FlowId){flow->b}), &qualifiers);
+    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+  }
+  uint32_t qualifiers;
+  TypeId t = unqualified(place_public(ctx->worker, ctx->module, place),
+                         &qualifiers);
+  return t;
+}
+
+static TypeId global_value(Ctx *ctx, NameId name) {
+  InferWorker *worker = ctx->worker;
+  bool maybe = false;
+  TypeId t = module_symbol(worker, ctx->module, name, &maybe);
+  if (!type_is_null(t)) return t;
+  t = builtin_lookup(worker, name);
+  return type_is_null(t) ? unbound() : t;
+}
+
+TypeId flow_type(Ctx *ctx, FlowId id) {
+  if (id.v == 0) return TYPE(UNKNOWN);
+  const Flow *flow = &ctx->module->index->flows[id.v];
+  switch ((FlowKind)flow->kind) {
+    case FLOW_UNBOUND: return unbound();
+    case FLOW_DEF: {
+      DefId def = {flow->a};
+      if (ctx->module->index->defs[def.v].kind == DEF_DELETE) return unbound();
+      if (ctx->overrides) {
+        const Override *o = override_of(ctx, def);
+        return o ? o->type : def_type_in(ctx, def);
+      }
+      return def_type(ctx->worker, ctx->module, def);
+    }
+    case FLOW_FREE: return free_value(ctx, flow);
+    case FLOW_GLOBAL: return global_value(ctx, (NameId){flow->a});
+    case FLOW_PHI:
+    case FLOW_NARROW:
+    case FLOW_MEMBER:
+      if (ctx->overrides) return flow_evaluate(ctx, id);
+      break;
+    default: break;
+  }
+  return query(ctx->worker, QUERY_FLOW, ctx->module, id.v);
+}
+
+/* ---- names without flow ---------------------------------------------------------------- */
+
+TypeId builtin_lookup(InferWorker *worker, NameId name) {
+  ModuleState *m = module_state(worker, worker->infer->builtins);
+  PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
+  if (place.v == 0) return TYPE_NULL;
+  uint32_t qualifiers;
+  TypeId t = unqualified(place_public(worker, m, place), &qualifiers);
+  return qualifiers & QUALIFIER_UNBOUND ? TYPE_NULL : t;
+}
+
+TypeId scope_lookup(Ctx *ctx, ScopeId scope, NameId name) {
+  PlaceId place = index_resolve(ctx->module->index, scope, name);
+  if (place.v) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(place_public(ctx->worker, ctx->module, place),
+                           &qualifiers);
+    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+  }
+  bool maybe = false;
+  TypeId t = module_symbol(ctx->worker, ctx->module, name, &maybe);
+  if (!type_is_null(t)) return t;
+  return builtin_lookup(ctx->worker, name);
+}

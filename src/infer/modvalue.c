@@ -1,0 +1,212 @@
+/* modvalue.c - modules as values: imports, attributes, star imports, `__all__`.
+ *
+ * Sources: typing spec, "Library interface (public and private symbols)" and
+ * "Stub files: type of re-exports"; Python reference, "The import statement".
+ */
+#include "infer/infer_int.h"
+
+static NodeId import_from_of(const Ast *ast, NodeId alias) {
+  NodeId node = alias;
+  do node.v--;
+  while (ast_kind(ast, node) != AST_ImportFrom &&
+         ast_kind(ast, node) != AST_Import);
+  return node;
+}
+
+ModuleId import_from_module(InferWorker *worker, ModuleState *m,
+                            NodeId node) {
+  Modules *modules = worker->infer->modules;
+  const AstNode *n = ast_at(m->ast, node);
+  NameId name = {n->a};
+  if (n->c) return modules_resolve_relative(modules, m->id, n->c, name);
+  return name.v ? modules_resolve(modules, m->id, name) : ID_NONE(ModuleId);
+}
+
+/* ---- the names of a module ------------------------------------------------------- */
+
+/* A stub's `import x` and `from m import x` without `as x` are private. */
+static bool stub_reexports(const ModuleState *m, const Place *place) {
+  if (!m->module->is_stub) return true;
+  for (DefId d = place->first_def; d.v; d = m->index->defs[d.v].next) {
+    const Def *def = &m->index->defs[d.v];
+    if (def->kind != DEF_IMPORT && def->kind != DEF_IMPORT_FROM) return true;
+    const AstNode *alias = ast_at(m->ast, def->node);
+    if (alias->b && alias->a == alias->b) return true;
+    if (def->kind == DEF_IMPORT_FROM && m->module->is_package) {
+      /* `from . import x` in a package's stub shows its submodule. */
+      const AstNode *from = ast_at(m->ast, import_from_of(m->ast, def->node));
+      if (from->c == 1 && from->a == 0) return true;
+    }
+  }
+  return false;
+}
+
+static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
+                   int budget) {
+  bool in = false;
+  for (uint32_t i = 0; i < m->index->all_count; i++) {
+    const AllEntry *entry = &m->index->all[i];
+    if (entry->kind == ALL_NAME && name_eq(entry->value, name)) in = true;
+    if (entry->kind == ALL_REMOVE && name_eq(entry->value, name)) in = false;
+    if (entry->kind != ALL_MODULE || in || budget == 0) continue;
+    bool maybe = false;
+    TypeId t = module_symbol(worker, m, entry->value, &maybe);
+    if (!type_is_null(t) && type_kind(t) == TYPE_KIND_MODULE) {
+      ModuleState *other = module_state(worker, type_module_id(t));
+      in = in_all(worker, other, name, budget - 1);
+    }
+  }
+  return in;
+}
+
+enum { ALL_DEPTH = 16 }; /* modules that __all__ may pull in, one by the other */
+
+bool module_exports_star(InferWorker *worker, ModuleState *m, NameId name) {
+  if (m->index->has_all && m->index->all_is_complete)
+    return in_all(worker, m, name, ALL_DEPTH);
+  Str text = name_text(name);
+  if (text.len && text.ptr[0] == '_') return false;
+  PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
+  if (place.v && (m->index->places[place.v].flags & PLACE_BOUND))
+    return stub_reexports(m, &m->index->places[place.v]);
+  return true;
+}
+
+/* Star imports of a module scope, the last first: they hide earlier ones. */
+static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
+                                NameId name) {
+  if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT)) return TYPE_NULL;
+  for (uint32_t i = m->index->import_count; i-- > 0;) {
+    const ImportRequest *request = &m->index->imports[i];
+    if (!(request->flags & IMPORT_STAR)) continue;
+    ModuleId id = import_from_module(worker, m, request->node);
+    if (id.v == 0 || id.v == m->id.v) continue;
+    ModuleState *other = module_state(worker, id);
+    if (!module_exports_star(worker, other, name)) continue;
+    bool maybe = false;
+    TypeId t = module_symbol(worker, other, name, &maybe);
+    if (!type_is_null(t)) return t;
+  }
+  return TYPE_NULL;
+}
+
+/* Attributes that every module object has. */
+static TypeId implicit_attribute(InferWorker *worker, ModuleState *m,
+                                 NameId name) {
+  World *world = &worker->world;
+  switch (name.v) {
+    case NAME_dunder_name:
+    case NAME_dunder_qualname: return world_known(world, KNOWN_str);
+    case NAME_dunder_file:
+      return m->module->is_namespace ? TYPE_NULL
+                                     : world_known(world, KNOWN_str);
+    case NAME_dunder_doc:
+    case NAME_dunder_package:
+      return union_of2(world, world_known(world, KNOWN_str),
+                       world_known(world, KNOWN_NoneType));
+    case NAME_dunder_path: {
+      TypeId str = world_known(world, KNOWN_str);
+      return m->module->is_package
+                 ? type_instance(CLASS_ID(MutableSequence), (TypeSpan){&str, 1})
+                 : TYPE_NULL;
+    }
+    case NAME_dunder_debug: return world_known(world, KNOWN_bool);
+    case NAME_dunder_dict: {
+      TypeId args[2] = {world_known(world, KNOWN_str), TYPE(ANY)};
+      return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
+    }
+    case NAME_dunder_spec:
+    case NAME_dunder_loader:
+    case NAME_dunder_builtins:
+    case NAME_dunder_warningregistry:
+    case NAME_dunder_annotations: return TYPE(ANY);
+    default: return TYPE_NULL;
+  }
+}
+
+TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
+                     bool *possibly_unbound) {
+  PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
+  if (place.v && (m->index->places[place.v].flags &
+                  (PLACE_BOUND | PLACE_DECLARED | PLACE_WRITTEN_FROM_INSIDE))) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(place_public(worker, m, place), &qualifiers);
+    *possibly_unbound = (qualifiers & QUALIFIER_POSSIBLY_UNBOUND) != 0;
+    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+  }
+  TypeId t = from_star_imports(worker, m, name);
+  if (!type_is_null(t)) return t;
+  return implicit_attribute(worker, m, name);
+}
+
+TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
+                        bool *possibly_unbound) {
+  ModuleState *m = module_state(worker, id);
+  *possibly_unbound = false;
+  PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
+  bool hidden = place.v &&
+                (m->index->places[place.v].flags & PLACE_BOUND) &&
+                !stub_reexports(m, &m->index->places[place.v]) &&
+                !(m->index->has_all && in_all(worker, m, name, ALL_DEPTH));
+  if (!hidden) {
+    TypeId t = module_symbol(worker, m, name, possibly_unbound);
+    if (!type_is_null(t)) return t;
+  }
+  ModuleId sub = modules_submodule(worker->infer->modules, id, name);
+  if (sub.v) return type_module(sub);
+  bool maybe;
+  TypeId getattr = module_symbol(worker, m, NAME_ID(dunder_getattr), &maybe);
+  if (!type_is_null(getattr)) {
+    Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+    TypeId str = world_known(&worker->world, KNOWN_str);
+    Argument argument = {.type = str};
+    CallResult r = call_value(&ctx, getattr, (Arguments){&argument, 1},
+                              TYPE_NULL, ID_NONE(NodeId));
+    return r.ok ? r.returns : TYPE(UNKNOWN);
+  }
+  TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
+  ClassMember member = class_lookup(worker, module_type, name, 0);
+  return member.type;
+}
+
+/* ---- import statements ---------------------------------------------------------------- */
+
+/* `import a.b.c` binds a, `import a.b.c as d` binds a.b.c. */
+static TypeId import_plain(Ctx *ctx, const AstNode *alias, bool *unresolved) {
+  Modules *modules = ctx->worker->infer->modules;
+  ModuleId id = modules_resolve(modules, ctx->module->id, (NameId){alias->a});
+  *unresolved = id.v == 0;
+  if (alias->b) return id.v ? type_module(id) : TYPE_NULL;
+  Str dotted = name_text((NameId){alias->a});
+  uint32_t dot = str_find_byte(dotted, '.');
+  if (dot == STR_NONE) return id.v ? type_module(id) : TYPE_NULL;
+  id = modules_resolve(modules, ctx->module->id,
+                       name_intern(str_slice(dotted, 0, dot)));
+  return id.v ? type_module(id) : TYPE_NULL;
+}
+
+static TypeId import_from(Ctx *ctx, NodeId from, NameId name,
+                          bool *unresolved) {
+  InferWorker *worker = ctx->worker;
+  ModuleId id = import_from_module(worker, ctx->module, from);
+  *unresolved = id.v == 0;
+  if (id.v == 0) return TYPE_NULL;
+  if (id.v == ctx->module->id.v) {
+    /* A package's __init__ that imports its own submodule. */
+    ModuleId sub = modules_submodule(worker->infer->modules, id, name);
+    if (sub.v) return type_module(sub);
+  }
+  bool maybe = false;
+  TypeId t = module_attribute(worker, id, name, &maybe);
+  *unresolved = type_is_null(t);
+  return t;
+}
+
+TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved) {
+  const Ast *ast = ctx->module->ast;
+  const AstNode *node = ast_at(ast, alias);
+  NodeId statement = import_from_of(ast, alias);
+  if (ast_kind(ast, statement) == AST_Import)
+    return import_plain(ctx, node, unresolved);
+  return import_from(ctx, statement, (NameId){node->a}, unresolved);
+}

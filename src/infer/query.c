@@ -1,0 +1,443 @@
+/* query.c - memoised questions, and what happens when they go in a circle.
+ *
+ * A query is a pure function of the program.  Its answer sits in one atomic
+ * word; whoever needs it first computes it, several threads may do so at once
+ * and get the same.  Nobody waits.
+ *
+ * The answer of a query inside a cycle is defined, not stumbled upon:
+ *
+ *   value(q, 0) = Divergent
+ *   value(q, k) = q evaluated, each read of a query r of q's own strongly
+ *                 connected component giving value(r, k-1), each other read
+ *                 its answer
+ *   answer(q)   = value(q, k) from the k on from which the component is stable
+ *
+ * which mentions neither the entry nor the thread nor what else is being
+ * solved (Jacobi iteration).  To find the component, a worker explores depth
+ * first as Tarjan's algorithm does: a query that meets itself on the stack
+ * gets Divergent; what was computed from that is tainted, kept aside as
+ * provisional and never published; `low` is the lowest stack position that a
+ * result depends on.  A frame whose low is its own position heads a
+ * component, whose members are the provisional results above it.  They are
+ * then solved in rounds from scratch: read the old values, write new ones.  A
+ * round may read a query that turns out to depend on a member; it joins, and
+ * the rounds start again, so that the result is that of the full component.
+ * A query that merely hangs behind a cycle is evaluated when the cycle has its
+ * answer.
+ *
+ * Why it ends: a member's changes are counted.  After QUERY_CHANGES_WIDEN the
+ * value is joined with the previous one, literals widened and nesting cut; after
+ * QUERY_CHANGES_UNKNOWN it is Unknown, for good.
+ *
+ * Cost: a query outside cycles costs one probe of a small table; a member of a
+ * cycle is evaluated once more in each round in which something that it read
+ * has changed.
+ */
+#include "base/chaos.h"
+#include "base/panic.h"
+#include "base/vec.h"
+#include "infer/infer_int.h"
+
+enum {
+  QUERY_CHANGES_WIDEN = 3,    /* then literals and nesting are widened */
+  QUERY_CHANGES_UNKNOWN = 10, /* then Unknown */
+  QUERY_WIDEN_DEPTH = 6,
+  QUERY_ROUNDS_MAX = 4000,    /* a broken invariant past this */
+  QUERY_WHERE_KEEP = 2048     /* dead entries kept in the table of positions */
+};
+
+typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
+#define QUERY(NAME, table, function, result)                                 \
+  TypeId function(InferWorker *worker, ModuleState *module, uint32_t index);
+#include "infer/queries.def"
+#undef QUERY
+
+enum { RESULT_TYPE, RESULT_NUMBER };
+enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH, TABLE_CLASS };
+static const struct {
+  QueryFn compute;
+  uint8_t table, result;
+} query_info[QUERY_COUNT] = {
+#define QUERY(NAME, table, function, result)                                 \
+  {function, TABLE_##table, RESULT_##result},
+#include "infer/queries.def"
+#undef QUERY
+};
+
+/* A frame of the running stack.  reads_from: where its reads of members start
+ * in the stack's read log. */
+typedef struct {
+  uint64_t key;
+  uint32_t low; /* lowest stack position that the result depends on */
+} Frame;
+
+/* A tainted result, kept until its component is solved. */
+typedef struct {
+  uint64_t key;
+  ModuleState *module;
+  uint32_t low;
+  TypeId value; /* value(q, k-1) while its component is solved */
+  TypeId next;
+  uint16_t changes;
+  bool changed;  /* in the last round */
+  bool reached_unknown;
+  uint32_t read_begin, read_end; /* members that it read, in solve->reads */
+} Provisional;
+
+struct QueryStack {
+  VEC(Frame) frames;
+  VEC(Provisional) provisional;
+  HMap64 where; /* key -> 1 + 2*frame position, or 2 + 2*provisional index */
+  VEC(uint32_t) reads; /* provisional indices read by the member being run */
+  bool recording;
+  uint32_t record_level; /* frames.n of the member whose reads are recorded */
+};
+
+static uint64_t query_key(QueryKind kind, const ModuleState *module,
+                          uint32_t index) {
+  return (uint64_t)kind << 56 | (uint64_t)(module ? module->id.v : 0) << 32 |
+         index;
+}
+
+/* Makes the memo arrays of a module (module.c). */
+void query_slots_create(ModuleState *module) {
+  const Index *index = module->index;
+  uint32_t size[] = {[TABLE_DEF] = index->def_count,
+                     [TABLE_FLOW] = index->flow_count,
+                     [TABLE_PLACE] = index->place_count,
+                     [TABLE_PRED] = index->pred_count,
+                     [TABLE_REACH] = index->reach_count,
+                     [TABLE_CLASS] = 0};
+  for (int kind = 0; kind < QUERY_COUNT; kind++) {
+    uint32_t n = size[query_info[kind].table];
+    module->slots[kind] = n ? ARENA_ARRAY(module->arena, AtomicU32, n) : NULL;
+  }
+}
+
+static AtomicU32 *query_slot(InferWorker *worker, QueryKind kind,
+                             ModuleState *module, uint32_t index) {
+  if (query_info[kind].table == TABLE_CLASS)
+    return &class_state(worker, (ClassId){index})->slots[kind];
+  return &module->slots[kind][index];
+}
+
+QueryStack *query_stack_create(Arena *arena) {
+  QueryStack *stack = ARENA_NEW(arena, QueryStack);
+  hmap64_init(&stack->where, NULL, 64);
+  return stack;
+}
+
+/* Forgets what a faulted unit left behind. */
+void query_stack_reset(QueryStack *stack) {
+  stack->frames.n = 0;
+  stack->provisional.n = 0;
+  stack->reads.n = 0;
+  stack->recording = false;
+  hmap64_clear(&stack->where);
+}
+
+bool query_running(const InferWorker *worker) {
+  return worker->queries->frames.n != 0;
+}
+
+TypeId query_peek(QueryKind kind, const ModuleState *module, uint32_t index) {
+  return (TypeId){atomic_u32_load_acquire(&module->slots[kind][index])};
+}
+
+/* Stores an answer.  Another thread may have stored it before: the same one,
+ * or purity is broken. */
+static void query_store(AtomicU32 *slot, TypeId value) {
+  uint32_t empty = 0;
+  chaos_point();
+  if (!atomic_u32_cas_acq_rel(slot, &empty, value.v)) {
+    ASSERT(empty == value.v && "two threads got different answers");
+  }
+}
+
+void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
+                   uint32_t index, TypeId value) {
+  ASSERT(!query_running(worker));
+  query_store(query_slot(worker, kind, module, index), value);
+}
+
+/* ---- bookkeeping of the stack ------------------------------------------------ */
+
+static void where_set(QueryStack *stack, uint64_t key, uint32_t value) {
+  hmap64_put(&stack->where, key, value);
+}
+
+/* The table has no deletion: an entry that no longer points at its key is
+ * dead.  When the stack is empty all are, and the table is cleared once it has
+ * grown enough to be worth it. */
+static void forget(QueryStack *stack) {
+  if (stack->where.n > QUERY_WHERE_KEEP) {
+    hmap64_free(&stack->where);
+    hmap64_init(&stack->where, NULL, 64);
+  }
+}
+
+static bool where_frame(const QueryStack *stack, uint64_t key, uint32_t w,
+                        uint32_t *position) {
+  if (!(w & 1)) return false;
+  *position = (w - 1) / 2;
+  return *position < stack->frames.n && stack->frames.v[*position].key == key;
+}
+static bool where_provisional(const QueryStack *stack, uint64_t key,
+                              uint32_t w, uint32_t *index) {
+  if (w == 0 || (w & 1)) return false;
+  *index = (w - 2) / 2;
+  return *index < stack->provisional.n &&
+         stack->provisional.v[*index].key == key;
+}
+
+static void taint(QueryStack *stack, uint32_t low) {
+  if (stack->frames.n == 0) return;
+  Frame *top = &stack->frames.v[stack->frames.n - 1];
+  top->low = MIN(top->low, low);
+}
+
+static void record_read(QueryStack *stack, uint32_t provisional) {
+  if (stack->recording) hvec_push(&stack->reads, provisional);
+}
+
+/* Evaluates q once, with a frame of its own; *low gets what it depends on. */
+static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
+                       uint32_t *low) {
+  QueryStack *stack = worker->queries;
+  uint32_t position = stack->frames.n;
+  uint32_t before = hmap64_get(&stack->where, key);
+  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX}));
+  where_set(stack, key, 1 + 2 * position);
+  STACK_GUARD();
+  TypeId value = query_info[key >> 56].compute(worker, module, (uint32_t)key);
+  ASSERT(stack->frames.n == position + 1 && value.v != 0);
+  *low = stack->frames.v[position].low;
+  stack->frames.n--;
+  if (before) where_set(stack, key, before);
+  return value;
+}
+
+/* ---- solving a component --------------------------------------------------------- */
+
+static bool is_number(uint64_t key) {
+  return query_info[key >> 56].result == RESULT_NUMBER;
+}
+
+/* A value of a query that may be QUALIFIED (not a type by itself). */
+static TypeId widen_join(World *world, TypeId old, TypeId new) {
+  uint32_t qualifiers = 0;
+  if (type_kind(old) == TYPE_KIND_LIST || type_kind(new) == TYPE_KIND_LIST)
+    return new;
+  if (type_kind(old) == TYPE_KIND_QUALIFIED) {
+    qualifiers |= type_qualifiers(old);
+    old = type_inner(old);
+  }
+  if (type_kind(new) == TYPE_KIND_QUALIFIED) {
+    qualifiers |= type_qualifiers(new);
+    new = type_inner(new);
+  }
+  TypeId joined = union_of2(world, promote_literals(world, old),
+                            promote_literals(world, new));
+  joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);
+  return qualifiers ? type_qualified(joined, qualifiers) : joined;
+}
+
+static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
+  if (p->reached_unknown) return TYPE(UNKNOWN);
+  if (is_number(p->key) || type_eq(value, p->value)) return value;
+  p->changes++;
+  if (p->changes > QUERY_CHANGES_UNKNOWN) {
+    p->reached_unknown = true;
+    worker->stats.widened++;
+    return type_kind(value) == TYPE_KIND_LIST ? p->value : TYPE(UNKNOWN);
+  }
+  if (p->changes <= QUERY_CHANGES_WIDEN) return value;
+  worker->stats.widened++;
+  return widen_join(&worker->world, p->value, value);
+}
+
+static bool reads_changed(const QueryStack *stack, const Provisional *p) {
+  for (uint32_t i = p->read_begin; i < p->read_end; i++)
+    if (stack->provisional.v[stack->reads.v[i]].changed) return true;
+  return false;
+}
+
+/* One round over the members [first, n): fills `next`.  Returns false when a
+ * new member turned up, or something below `head` was read (*low). */
+static bool solve_round(InferWorker *worker, uint32_t first, uint32_t head,
+                        bool all, uint32_t *low) {
+  QueryStack *stack = worker->queries;
+  uint32_t n = stack->provisional.n;
+  bool outer = stack->recording;
+  for (uint32_t i = first; i < n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    p->next = p->value;
+    if (!all && !reads_changed(stack, p)) continue;
+    uint32_t begin = stack->reads.n, member_low;
+    stack->recording = true;
+    TypeId value = evaluate(worker, p->key, p->module, &member_low);
+    stack->recording = outer;
+    p = &stack->provisional.v[i];
+    where_set(stack, p->key, 2 + 2 * i);
+    p->read_begin = begin;
+    p->read_end = stack->reads.n;
+    p->next = value;
+    if (member_low < head) {
+      *low = MIN(*low, member_low);
+      return false;
+    }
+  }
+  return stack->provisional.n == n;
+}
+
+/* Swaps the buffers; true when nothing changed. */
+static bool solve_swap(InferWorker *worker, uint32_t first) {
+  QueryStack *stack = worker->queries;
+  bool stable = true;
+  for (uint32_t i = first; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    TypeId value = settle(worker, p, p->next);
+    p->changed = !type_eq(value, p->value);
+    if (p->changed) stable = false;
+    p->value = value;
+  }
+  return stable;
+}
+
+static void solve_restart(QueryStack *stack, uint32_t first, uint32_t head) {
+  for (uint32_t i = first; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    p->value = TYPE(DIVERGENT);
+    p->changes = 0;
+    p->changed = true;
+    p->reached_unknown = false;
+    p->read_begin = p->read_end = 0;
+    p->low = head;
+    where_set(stack, p->key, 2 + 2 * i);
+  }
+}
+
+/* Solves the component whose members are provisional[first..); `head` is the
+ * stack position that stands for all of them.  Returns false when the component turned
+ * out to reach below head: *low says how far, and the members stay provisional. */
+static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
+                  uint32_t *low) {
+  QueryStack *stack = worker->queries;
+  uint32_t reads_mark = stack->reads.n, rounds = 0;
+  bool all = true;
+  solve_restart(stack, first, head);
+  for (;;) {
+    worker->stats.rounds++;
+    if (++rounds > QUERY_ROUNDS_MAX) panic("a query cycle does not settle");
+    if (!solve_round(worker, first, head, all, low)) {
+      stack->reads.n = reads_mark;
+      if (*low < head) return false;
+      solve_restart(stack, first, head);
+      all = true;
+      continue;
+    }
+    if (solve_swap(worker, first)) break;
+    all = false;
+  }
+  stack->reads.n = reads_mark;
+  return true;
+}
+
+/* The values of the members become answers. */
+static void publish_members(InferWorker *worker, uint32_t first) {
+  QueryStack *stack = worker->queries;
+  for (uint32_t i = first; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    QueryKind kind = (QueryKind)(p->key >> 56);
+    TypeId value = p->value;
+    if (!is_number(p->key)) value = type_drop_divergent(&worker->world, value);
+    p->value = value;
+    worker->stats.cyclic++;
+    query_store(query_slot(worker, kind, p->module, (uint32_t)p->key), value);
+  }
+  stack->provisional.n = first;
+}
+
+/* ---- the entry ------------------------------------------------------------------------ */
+
+/* The query was not published when looked at: is it in progress here? */
+static bool answer_in_progress(QueryStack *stack, uint64_t key, TypeId *value) {
+  uint32_t at;
+  if (stack->frames.n == 0) return false;
+  uint32_t w = hmap64_get(&stack->where, key);
+  if (w == 0) return false;
+  if (where_frame(stack, key, w, &at)) {
+    /* A member that is being run in a round reads itself: its old value. */
+    uint32_t member = 0;
+    for (uint32_t i = stack->provisional.n; i-- > 0;)
+      if (stack->provisional.v[i].key == key) {
+        member = i + 1;
+        break;
+      }
+    if (member) {
+      Provisional *p = &stack->provisional.v[member - 1];
+      taint(stack, p->low);
+      record_read(stack, member - 1);
+      *value = p->value;
+      return true;
+    }
+    taint(stack, at);
+    *value = TYPE(DIVERGENT);
+    return true;
+  }
+  if (where_provisional(stack, key, w, &at)) {
+    taint(stack, stack->provisional.v[at].low);
+    record_read(stack, at);
+    *value = stack->provisional.v[at].value;
+    return true;
+  }
+  return false;
+}
+
+TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
+             uint32_t index) {
+  AtomicU32 *slot = query_slot(worker, kind, module, index);
+  TypeId value = {atomic_u32_load_acquire(slot)};
+  if (LIKELY(value.v != 0)) {
+    worker->stats.hits++;
+    return value;
+  }
+  QueryStack *stack = worker->queries;
+  uint64_t key = query_key(kind, module, index);
+  if (answer_in_progress(stack, key, &value)) return value;
+
+  worker->stats.queries++;
+  uint32_t position = stack->frames.n, first = stack->provisional.n, low;
+  value = evaluate(worker, key, module, &low);
+  if (low == UINT32_MAX || low > position) {
+    /* Nothing unfinished was read (a low above us was solved meanwhile). */
+    ASSERT(stack->provisional.n == first);
+    query_store(slot, value);
+    if (position == 0) forget(stack);
+    return value;
+  }
+  hvec_push(&stack->provisional,
+            ((Provisional){.key = key, .module = module, .low = low,
+                           .value = value}));
+  where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
+  if (low == position) {
+    /* The head of a component: a frame stands for it while it is solved. */
+    uint32_t self = stack->provisional.n - 1;
+    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX}));
+    bool done = solve(worker, first, position, &low);
+    stack->frames.n--;
+    if (done) {
+      value = stack->provisional.v[self].value;
+      if (!is_number(key)) value = type_drop_divergent(&worker->world, value);
+      publish_members(worker, first);
+      if (position == 0) forget(stack);
+      return value;
+    }
+    value = stack->provisional.v[self].value;
+    for (uint32_t i = first; i < stack->provisional.n; i++)
+      stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
+  }
+  taint(stack, low);
+  record_read(stack, stack->provisional.n - 1);
+  return value;
+}
