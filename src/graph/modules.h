@@ -45,6 +45,8 @@ typedef struct {
   uint8_t origin;  /* ModuleOrigin */
   bool is_stub, is_package, is_namespace, is_checked, is_script;
   bool is_typed;   /* py.typed, stub, stdlib or first party */
+  bool is_native;  /* a compiled module without a stub: all that it has is
+                    * Unknown; its code is an empty module */
   const FileOptions *options; /* of this file, overrides applied */
 } Module;
 
