@@ -31,9 +31,11 @@ foreach(layer ${LAYERS})
   endif()
   add_library(taipan_${layer} OBJECT ${sources})
   target_link_libraries(taipan_${layer} PRIVATE taipan_flags taipan_libs)
-  foreach(extra ${LAYER_EXTRA_${layer}})
-    target_include_directories(taipan_${layer} PRIVATE
-      $<TARGET_PROPERTY:${extra},INTERFACE_INCLUDE_DIRECTORIES>)
+  foreach(l ${layer} ${LAYER_${layer}})
+    foreach(extra ${LAYER_EXTRA_${l}})
+      target_include_directories(taipan_${layer} PRIVATE
+        $<TARGET_PROPERTY:${extra},INTERFACE_INCLUDE_DIRECTORIES>)
+    endforeach()
   endforeach()
 endforeach()
 
