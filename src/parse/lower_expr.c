@@ -1,0 +1,752 @@
+/* lower_expr.c - expressions: chains, operators, displays, calls.
+ *
+ * Problem: `a.b(c)[d] + e` leans to the left, and real code has chains of
+ * thousands ("x" + "y" + ...); recursion on the left operand would need that
+ * much stack.
+ *
+ * Representation: lower_spine walks down the left operands first, opens one
+ * node a step (pre-order is kept, because a left operand follows its parent at
+ * once), lowers the leftmost leaf, and walks back up lowering what stands to
+ * the right.  `a and b and c` is one BoolOp: the steps of one operator share
+ * their node, and the values pile up on the stack.
+ */
+#include "parse/lower_int.h"
+
+static uint32_t leaf(Lower *l, AstKind kind, uint32_t c) {
+  return node_open(l, kind, start_of(l, c), end_of(l, c));
+}
+
+uint32_t lower_identifier(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Identifier, c);
+  node_at(l, id)->a = lower_name(l, start_of(l, c), end_of(l, c));
+  return id;
+}
+
+static COLD void check_reserved(Lower *l, uint32_t c) {
+  Str text = {l->text.ptr + start_of(l, c), end_of(l, c) - start_of(l, c)};
+  if (str_is(text, "async") || str_is(text, "await"))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "keyword `%" PRIstr "` cannot be used as a name",
+                STR_ARG(text));
+}
+
+uint32_t lower_name_expr(Lower *l, uint32_t c, ExprContext context) {
+  uint32_t start = start_of(l, c), end = end_of(l, c);
+  if (UNLIKELY(end - start == 5 && l->text.ptr[start] == 'a'))
+    check_reserved(l, c);
+  uint32_t name = lower_name(l, start, end);
+  uint32_t id = leaf(l, AST_Name, c);
+  AstNode *node = node_at(l, id);
+  node->a = name;
+  node->op = (uint8_t)context;
+  return id;
+}
+
+/* ---- broken parts ------------------------------------------------------- */
+
+bool cst_is_expr(CstKind kind) {
+  switch (kind) {
+  case CST_IDENTIFIER: case CST_INTEGER: case CST_FLOAT: case CST_TRUE:
+  case CST_FALSE: case CST_NONE: case CST_ELLIPSIS: case CST_STRING:
+  case CST_CONCATENATED_STRING: case CST_COMPARISON: case CST_NOT_OPERATOR:
+  case CST_BOOLEAN: case CST_BINARY: case CST_UNARY: case CST_LAMBDA:
+  case CST_CONDITIONAL: case CST_NAMED_EXPRESSION: case CST_AWAIT:
+  case CST_YIELD: case CST_ATTRIBUTE: case CST_SUBSCRIPT: case CST_CALL:
+  case CST_LIST: case CST_TUPLE: case CST_SET: case CST_DICTIONARY:
+  case CST_PARENTHESIZED: case CST_LIST_COMPREHENSION:
+  case CST_SET_COMPREHENSION: case CST_DICTIONARY_COMPREHENSION:
+  case CST_GENERATOR: case CST_TYPE: case CST_GENERIC_TYPE:
+  case CST_UNION_TYPE:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* Kinds that stand for themselves: they check their own shape. */
+static bool is_unit(CstKind kind) {
+  return cst_is_expr(kind) || cst_is_stmt(kind) || kind == CST_BLOCK ||
+         kind == CST_TUPLE_PATTERN || kind == CST_LIST_PATTERN ||
+         kind == CST_SLICE || kind == CST_LIST_SPLAT ||
+         kind == CST_LIST_SPLAT_PATTERN || kind == CST_SPLAT_TYPE;
+}
+
+bool lower_is_broken(const Lower *l, uint32_t c) {
+  if (LIKELY(!(l->cst[c].flags & CST_HAS_ERROR))) return false;
+  EACH_CHILD(l, k, c) {
+    if (!(l->cst[k].flags & CST_HAS_ERROR)) continue;
+    if (kind_of(l, k) == CST_ERROR || (l->cst[k].flags & CST_MISSING))
+      return true;
+    if (!is_unit(kind_of(l, k)) && lower_is_broken(l, k)) return true;
+  }
+  return false;
+}
+
+/* The expressions right below c, through parts that are none themselves. */
+void lower_save_expressions(Lower *l, uint32_t c) {
+  if (l->level >= PARSE_DEPTH_MAX) return;
+  l->level++;
+  EACH_CHILD(l, k, c) {
+    if (cst_is_expr(kind_of(l, k)) && !(l->cst[k].flags & CST_MISSING))
+      stack_push(l, lower_expr(l, k));
+    else
+      lower_save_expressions(l, k);
+  }
+  l->level--;
+}
+
+uint32_t lower_error_expr(Lower *l, uint32_t c) {
+  l->has_errors = true;
+  uint32_t id = leaf(l, AST_ErrorExpr, c);
+  uint32_t base = l->p->stack.n;
+  lower_save_expressions(l, c);
+  uint32_t list = list_flush(l, base);
+  node_at(l, id)->a = list;
+  node_close(l, id);
+  return id;
+}
+
+static COLD uint32_t too_deep(Lower *l, uint32_t c) {
+  if (!l->too_deep)
+    lower_error(l, start_of(l, c), MIN(end_of(l, c), start_of(l, c) + 1),
+                "too many nested expressions (the limit is %d levels)",
+                PARSE_DEPTH_MAX);
+  l->too_deep = true;
+  return leaf(l, AST_ErrorExpr, c);
+}
+
+/* ---- chains that lean to the left ---------------------------------------- */
+
+static bool is_spine(CstKind kind) {
+  return kind == CST_ATTRIBUTE || kind == CST_CALL || kind == CST_SUBSCRIPT ||
+         kind == CST_BINARY || kind == CST_BOOLEAN;
+}
+
+static Operator binary_operator(CstKind token) {
+  switch (token) {
+  case CST_PLUS: case CST_PLUS_EQUAL: return OP_ADD;
+  case CST_MINUS: case CST_MINUS_EQUAL: return OP_SUB;
+  case CST_STAR: case CST_STAR_EQUAL: return OP_MULT;
+  case CST_AT: case CST_AT_EQUAL: return OP_MATMULT;
+  case CST_SLASH: case CST_SLASH_EQUAL: return OP_DIV;
+  case CST_PERCENT: case CST_PERCENT_EQUAL: return OP_MOD;
+  case CST_STAR_STAR: case CST_STAR_STAR_EQUAL: return OP_POW;
+  case CST_LSHIFT: case CST_LSHIFT_EQUAL: return OP_LSHIFT;
+  case CST_RSHIFT: case CST_RSHIFT_EQUAL: return OP_RSHIFT;
+  case CST_PIPE: case CST_PIPE_EQUAL: return OP_BITOR;
+  case CST_CARET: case CST_CARET_EQUAL: return OP_BITXOR;
+  case CST_AMPERSAND: case CST_AMPERSAND_EQUAL: return OP_BITAND;
+  case CST_SLASH_SLASH: case CST_SLASH_SLASH_EQUAL: return OP_FLOORDIV;
+  default: return OP_COUNT;
+  }
+}
+
+Operator lower_operator(const Lower *l, uint32_t token) {
+  return binary_operator(kind_of(l, token));
+}
+
+/* Opens the node of one step; `above` is the step before it, if any. */
+static uint32_t spine_open(Lower *l, uint32_t c, const SpineItem *above) {
+  uint32_t start = start_of(l, c), end = end_of(l, c);
+  if (UNLIKELY(start == l->splat_from)) start = l->splat_to;
+  switch (kind_of(l, c)) {
+  case CST_ATTRIBUTE: return node_open(l, AST_Attribute, start, end);
+  case CST_CALL: return node_open(l, AST_Call, start, end);
+  case CST_SUBSCRIPT: return node_open(l, AST_Subscript, start, end);
+  case CST_BINARY: {
+    uint32_t id = node_open(l, AST_BinOp, start, end);
+    node_at(l, id)->op = (uint8_t)lower_operator(l, next_of(l, c + 1));
+    return id;
+  }
+  default: break;
+  }
+  CstKind op = kind_of(l, next_of(l, c + 1));
+  if (above && kind_of(l, above->cst) == CST_BOOLEAN &&
+      kind_of(l, next_of(l, above->cst + 1)) == op)
+    return above->id;
+  uint32_t id = node_open(l, AST_BoolOp, start, end);
+  node_at(l, id)->op = op == CST_KW_OR ? BOOL_OR : BOOL_AND;
+  return id;
+}
+
+static bool starts_with_star(const Lower *l, uint32_t c) {
+  return l->text.ptr[start_of(l, c)] == '*' && start_of(l, c) != l->splat_from;
+}
+
+/* `a[*b]` is a[(*b,)]. */
+static uint32_t lower_subscripts(Lower *l, uint32_t first, uint32_t last) {
+  if (next_of(l, first) >= last && !starts_with_star(l, first))
+    return lower_named(l, first);
+  return lower_bare_tuple(l, first, last);
+}
+
+/* Lowers what stands to the right of the left operand and closes the node. */
+static void spine_finish(Lower *l, SpineItem item, uint32_t left) {
+  uint32_t second = next_of(l, item.cst + 1);
+  uint32_t right;
+  switch (kind_of(l, item.cst)) {
+  case CST_ATTRIBUTE: {
+    uint32_t name = next_of(l, second);
+    right = lower_name(l, start_of(l, name), end_of(l, name));
+    break;
+  }
+  case CST_CALL: right = lower_arguments(l, second); break;
+  case CST_SUBSCRIPT: {
+    uint32_t last = next_of(l, item.cst) - 1; /* the bracket */
+    uint32_t first = next_of(l, second);
+    right = lower_subscripts(l, first, last);
+    break;
+  }
+  default: right = lower_expr(l, next_of(l, second)); break;
+  }
+  AstNode *node = node_at(l, item.id);
+  node->a = left;
+  node->b = right;
+  node_close(l, item.id);
+}
+
+static uint32_t lower_primary(Lower *l, uint32_t c);
+
+static uint32_t lower_spine(Lower *l, uint32_t c) {
+  uint32_t base = l->p->spine.n, depth = l->depth;
+  do {
+    uint32_t n = l->p->spine.n;
+    const SpineItem *above = n > base ? &l->p->spine.v[n - 1] : NULL;
+    uint32_t id = spine_open(l, c, above);
+    if (!above || above->id != id) l->depth++;
+    hvec_push(&l->p->spine, (SpineItem){c, id});
+    c++;
+  } while (is_spine(kind_of(l, c)) && !lower_is_broken(l, c));
+  uint32_t left = lower_primary(l, c);
+  uint32_t values = 0;
+  bool in_group = false;
+  while (l->p->spine.n > base) {
+    SpineItem item = vec_pop(&l->p->spine);
+    if (kind_of(l, item.cst) != CST_BOOLEAN) {
+      spine_finish(l, item, left);
+      left = item.id;
+      continue;
+    }
+    if (!in_group) {
+      values = l->p->stack.n;
+      stack_push(l, left);
+      in_group = true;
+    }
+    stack_push(l, lower_expr(l, next_of(l, next_of(l, item.cst + 1))));
+    bool head = l->p->spine.n == base || vec_last(&l->p->spine).id != item.id;
+    if (!head) continue;
+    uint32_t list = list_flush(l, values);
+    node_at(l, item.id)->a = list;
+    node_close(l, item.id);
+    left = item.id;
+    in_group = false;
+  }
+  l->depth = depth;
+  return left;
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+static uint32_t lower_keyword(Lower *l, uint32_t c) {
+  uint32_t name = c + 1, value = next_of(l, next_of(l, name));
+  uint32_t id = leaf(l, AST_Keyword, c);
+  uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  uint32_t v = lower_expr(l, value);
+  AstNode *node = node_at(l, id);
+  node->a = text;
+  node->b = v;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_double_starred(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Keyword, c);
+  uint32_t v = lower_expr(l, next_of(l, c + 1));
+  node_at(l, id)->b = v;
+  node_close(l, id);
+  return id;
+}
+
+typedef struct {
+  bool keyword, unpacked; /* k=v, **m were seen */
+  uint32_t base;          /* of the stack */
+} ArgumentOrder;
+
+static void check_argument(Lower *l, ArgumentOrder *order, uint32_t id) {
+  AstNode *node = node_at(l, id);
+  if (node->kind == AST_Keyword) {
+    if (node->a == 0) {
+      order->unpacked = true;
+      return;
+    }
+    order->keyword = true;
+    for (uint32_t i = order->base; i < l->p->stack.n; i++) {
+      const AstNode *other = node_at(l, l->p->stack.v[i]);
+      if (other->kind == AST_Keyword && other->a == node->a) {
+        Str name = name_text((NameId){node->a});
+        lower_error(l, node->start, node->start + name.len,
+                    "keyword argument repeated: `%" PRIstr "`",
+                    STR_ARG(name));
+        return;
+      }
+    }
+  } else if (order->unpacked) {
+    lower_error(l, node->start, node->end,
+                node->kind == AST_Starred
+                    ? "iterable argument unpacking follows keyword argument "
+                      "unpacking"
+                    : "positional argument follows keyword argument "
+                      "unpacking");
+  } else if (order->keyword && node->kind != AST_Starred) {
+    lower_error(l, node->start, node->end,
+                "positional argument follows keyword argument");
+  }
+}
+
+uint32_t lower_arguments(Lower *l, uint32_t c) {
+  ArgumentOrder order = {.base = l->p->stack.n};
+  if (kind_of(l, c) == CST_GENERATOR) {
+    stack_push(l, lower_expr(l, c));
+    return list_flush(l, order.base);
+  }
+  EACH_CHILD(l, k, c) {
+    uint32_t id;
+    switch (kind_of(l, k)) {
+    case CST_LPAREN: case CST_RPAREN: case CST_COMMA: continue;
+    case CST_KEYWORD_ARGUMENT: id = lower_keyword(l, k); break;
+    case CST_DICTIONARY_SPLAT: id = lower_double_starred(l, k); break;
+    default: id = lower_element(l, k); break;
+    }
+    check_argument(l, &order, id);
+    stack_push(l, id);
+  }
+  return list_flush(l, order.base);
+}
+
+/* ---- starred, tuples, displays -------------------------------------------- */
+
+static bool is_splat(CstKind kind) {
+  return kind == CST_LIST_SPLAT || kind == CST_LIST_SPLAT_PATTERN ||
+         kind == CST_SPLAT_TYPE;
+}
+
+/* `*a | b` may come as (*a) | b: the star is taken off the leftmost operand
+ * (lower_primary sees splat_from) and put around the whole. */
+static uint32_t lower_starred(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Starred, c);
+  uint32_t value;
+  if (is_splat(kind_of(l, c))) {
+    uint32_t operand = next_of(l, c + 1);
+    value = kind_of(l, operand) == CST_IDENTIFIER
+                ? lower_name_expr(l, operand, EXPR_LOAD)
+                : lower_expr(l, operand);
+  } else {
+    uint32_t star = c + 1;
+    while (!is_splat(kind_of(l, star))) star++;
+    uint32_t from = l->splat_from, to = l->splat_to;
+    l->splat_from = start_of(l, star);
+    l->splat_to = start_of(l, next_of(l, star + 1));
+    value = lower_expr(l, c);
+    l->splat_from = from;
+    l->splat_to = to;
+  }
+  node_at(l, id)->a = value;
+  node_close(l, id);
+  return id;
+}
+
+uint32_t lower_element(Lower *l, uint32_t c) {
+  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+    return lower_starred(l, c);
+  return lower_named(l, c);
+}
+
+uint32_t lower_named(Lower *l, uint32_t c) { return lower_expr(l, c); }
+
+uint32_t lower_bare_tuple(Lower *l, uint32_t first, uint32_t last) {
+  uint32_t id = node_open(l, AST_Tuple, start_of(l, first), 0);
+  uint32_t base = l->p->stack.n;
+  uint32_t end = 0;
+  l->depth++;
+  for (uint32_t k = first; k < last; k = next_of(l, k)) {
+    end = end_of(l, k);
+    if (kind_of(l, k) != CST_COMMA) stack_push(l, lower_element(l, k));
+  }
+  l->depth--;
+  uint32_t list = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = list;
+  node->end = end;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_display(Lower *l, uint32_t c, AstKind kind, uint8_t op) {
+  uint32_t id = leaf(l, kind, c);
+  uint32_t base = l->p->stack.n;
+  EACH_CHILD(l, k, c) {
+    switch (kind_of(l, k)) {
+    case CST_LPAREN: case CST_RPAREN: case CST_LBRACKET: case CST_RBRACKET:
+    case CST_LBRACE: case CST_RBRACE: case CST_COMMA: continue;
+    default: stack_push(l, lower_element(l, k)); break;
+    }
+  }
+  uint32_t list = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = list;
+  node->op = op;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_pair(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_DictItem, c);
+  uint32_t key = 0, value;
+  if (kind_of(l, c) == CST_PAIR) {
+    key = lower_expr(l, c + 1);
+    value = lower_expr(l, next_of(l, next_of(l, c + 1)));
+  } else {
+    value = lower_expr(l, next_of(l, c + 1));
+  }
+  AstNode *node = node_at(l, id);
+  node->a = key;
+  node->b = value;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_dict(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Dict, c);
+  uint32_t base = l->p->stack.n;
+  l->depth++;
+  EACH_CHILD(l, k, c)
+    if (kind_of(l, k) == CST_PAIR || kind_of(l, k) == CST_DICTIONARY_SPLAT)
+      stack_push(l, lower_pair(l, k));
+  l->depth--;
+  uint32_t list = list_flush(l, base);
+  node_at(l, id)->a = list;
+  node_close(l, id);
+  return id;
+}
+
+/* ---- comprehensions ------------------------------------------------------ */
+
+static uint32_t lower_clause(Lower *l, uint32_t c, bool first,
+                             uint32_t outer) {
+  uint32_t id = leaf(l, AST_Comprehension, c);
+  uint32_t k = c + 1;
+  bool is_async = kind_of(l, k) == CST_KW_ASYNC;
+  if (is_async) k = next_of(l, k);
+  uint32_t left = next_of(l, k);
+  uint32_t target = lower_target(l, left, EXPR_STORE);
+  uint32_t right = next_of(l, next_of(l, left));
+  uint32_t inner = l->ctx;
+  if (first) l->ctx = outer; /* evaluated outside */
+  uint32_t iter = lower_expr(l, right);
+  l->ctx = inner;
+  if (next_of(l, right) < next_of(l, c))
+    lower_error(l, start_of(l, right), end_of(l, c),
+                "an unparenthesized tuple cannot be iterated here");
+  AstNode *node = node_at(l, id);
+  node->a = target;
+  node->b = iter;
+  node->op = is_async;
+  return id;
+}
+
+static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
+  uint32_t id = leaf(l, kind, c);
+  uint32_t outer = l->ctx, base = l->p->stack.n;
+  l->ctx |= CTX_COMPREHENSION;
+  uint32_t body = c + 2; /* behind the bracket */
+  uint32_t element = kind_of(l, body) == CST_PAIR ? lower_pair(l, body)
+                                                  : lower_element(l, body);
+  uint32_t end = next_of(l, c), k = next_of(l, body);
+  bool first = true;
+  while (k < end && kind_of(l, k) == CST_FOR_IN_CLAUSE) {
+    uint32_t clause = lower_clause(l, k, first, outer);
+    uint32_t ifs = l->p->stack.n;
+    first = false;
+    for (k = next_of(l, k); k < end && kind_of(l, k) == CST_IF_CLAUSE;
+         k = next_of(l, k)) {
+      stack_push(l, lower_expr(l, next_of(l, k + 1)));
+      node_at(l, clause)->end = end_of(l, k);
+    }
+    uint32_t list = list_flush(l, ifs);
+    node_at(l, clause)->c = list;
+    node_close(l, clause);
+    stack_push(l, clause);
+  }
+  l->ctx = outer;
+  uint32_t list = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = element;
+  node->b = list;
+  node_close(l, id);
+  return id;
+}
+
+/* ---- operators ------------------------------------------------------------ */
+
+static CompareOperator compare_operator(CstKind token) {
+  switch (token) {
+  case CST_LESS: return CMP_LT;
+  case CST_LESS_EQUAL: return CMP_LT_E;
+  case CST_EQUAL_EQUAL: return CMP_EQ;
+  case CST_NOT_EQUAL: return CMP_NOT_EQ;
+  case CST_GREATER_EQUAL: return CMP_GT_E;
+  case CST_GREATER: return CMP_GT;
+  case CST_KW_IN: return CMP_IN;
+  case CST_KW_NOT_IN: return CMP_NOT_IN;
+  case CST_KW_IS: return CMP_IS;
+  case CST_KW_IS_NOT: return CMP_IS_NOT;
+  default: return CMP_COUNT;
+  }
+}
+
+static uint32_t lower_compare(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Compare, c);
+  uint32_t left = lower_expr(l, c + 1);
+  uint32_t base = l->p->stack.n, end = next_of(l, c);
+  /* Operators wait below the comparators on the same stack. */
+  uint32_t count = 0;
+  for (uint32_t k = next_of(l, c + 1); k < end;) {
+    CompareOperator op = compare_operator(kind_of(l, k));
+    if (op == CMP_COUNT) {
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "operator `<>` is not part of Python 3: use `!=`");
+      op = CMP_NOT_EQ;
+    }
+    stack_push(l, op);
+    k = next_of(l, next_of(l, k));
+    count++;
+  }
+  uint32_t operators = list_flush(l, base);
+  for (uint32_t k = next_of(l, c + 1); k < end;) {
+    uint32_t operand = next_of(l, k);
+    stack_push(l, lower_expr(l, operand));
+    k = next_of(l, operand);
+  }
+  uint32_t comparators = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = left;
+  node->b = comparators;
+  node->c = operators;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_unary(Lower *l, uint32_t c) {
+  UnaryOperator op;
+  switch (kind_of(l, c + 1)) {
+  case CST_KW_NOT: op = UNARY_NOT; break;
+  case CST_PLUS: op = UNARY_PLUS; break;
+  case CST_MINUS: op = UNARY_MINUS; break;
+  default: op = UNARY_INVERT; break;
+  }
+  uint32_t id = leaf(l, AST_UnaryOp, c);
+  uint32_t operand = lower_expr(l, next_of(l, c + 1));
+  AstNode *node = node_at(l, id);
+  node->op = (uint8_t)op;
+  node->a = operand;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_conditional(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_IfExp, c);
+  uint32_t k = c + 1;
+  uint32_t body = lower_expr(l, k);
+  k = next_of(l, next_of(l, k));
+  uint32_t test = lower_expr(l, k);
+  k = next_of(l, next_of(l, k));
+  uint32_t orelse = lower_expr(l, k);
+  AstNode *node = node_at(l, id);
+  node->a = test;
+  node->b = body;
+  node->c = orelse;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_lambda(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Lambda, c);
+  uint32_t base = l->p->stack.n, k = next_of(l, c + 1);
+  if (kind_of(l, k) == CST_LAMBDA_PARAMETERS) {
+    lower_params(l, k);
+    k = next_of(l, k);
+  }
+  uint32_t params = list_flush(l, base);
+  uint32_t ctx = l->ctx;
+  l->ctx = CTX_FUNCTION | CTX_LAMBDA;
+  uint32_t body = lower_expr(l, next_of(l, k));
+  l->ctx = ctx;
+  AstNode *node = node_at(l, id);
+  node->a = params;
+  node->b = body;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_walrus(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_NamedExpr, c);
+  uint32_t target = lower_name_expr(l, c + 1, EXPR_STORE);
+  uint32_t value = lower_expr(l, next_of(l, next_of(l, c + 1)));
+  AstNode *node = node_at(l, id);
+  node->a = target;
+  node->b = value;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_slice(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Slice, c);
+  uint32_t part[3] = {0, 0, 0}, i = 0;
+  EACH_CHILD(l, k, c) {
+    if (kind_of(l, k) == CST_COLON)
+      i++;
+    else if (i < 3)
+      part[i] = lower_expr(l, k);
+  }
+  AstNode *node = node_at(l, id);
+  node->a = part[0];
+  node->b = part[1];
+  node->c = part[2];
+  node_close(l, id);
+  return id;
+}
+
+/* tree-sitter reads `await x ** y` as await (x ** y). */
+static uint32_t lower_await(Lower *l, uint32_t c) {
+  uint32_t operand = next_of(l, c + 1), pow = 0;
+  if (kind_of(l, operand) == CST_BINARY && !lower_is_broken(l, operand) &&
+      kind_of(l, next_of(l, operand + 1)) == CST_STAR_STAR) {
+    pow = leaf(l, AST_BinOp, c);
+    node_at(l, pow)->op = OP_POW;
+  }
+  uint32_t inner = pow ? operand + 1 : operand;
+  uint32_t id = node_open(l, AST_Await, start_of(l, c), end_of(l, inner));
+  uint32_t value = lower_expr(l, inner);
+  node_at(l, id)->a = value;
+  node_close(l, id);
+  if (!pow) return id;
+  uint32_t right = lower_expr(l, next_of(l, next_of(l, inner)));
+  AstNode *node = node_at(l, pow);
+  node->a = id;
+  node->b = right;
+  node_close(l, pow);
+  return pow;
+}
+
+static uint32_t lower_yield(Lower *l, uint32_t c) {
+  uint32_t k = c + 1;
+  k = next_of(l, k);
+  bool from = k < next_of(l, c) && kind_of(l, k) == CST_KW_FROM;
+  uint32_t id = leaf(l, from ? AST_YieldFrom : AST_Yield, c);
+  uint32_t value = 0;
+  if (from)
+    value = lower_expr(l, next_of(l, k));
+  else if (k < next_of(l, c))
+    value = lower_value(l, k);
+  node_at(l, id)->a = value;
+  node_close(l, id);
+  l->facts.has_yield = true;
+  return id;
+}
+
+uint32_t lower_value(Lower *l, uint32_t c) {
+  switch (kind_of(l, c)) {
+  case CST_EXPRESSION_LIST: case CST_PATTERN_LIST:
+    if (lower_is_broken(l, c)) return lower_error_expr(l, c);
+    return lower_bare_tuple(l, c + 1, next_of(l, c));
+  default: return lower_element(l, c);
+  }
+}
+
+/* ---- dispatch -------------------------------------------------------------- */
+
+static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
+  EACH_CHILD(l, k, c)
+    if (kind_of(l, k) != CST_LPAREN && kind_of(l, k) != CST_RPAREN)
+      return lower_value(l, k);
+  return lower_error_expr(l, c);
+}
+
+/* `(a)` as a target is a tuple_pattern without a comma. */
+static uint32_t lower_tuple_pattern(Lower *l, uint32_t c) {
+  uint32_t first = next_of(l, c + 1);
+  if (kind_of(l, first) != CST_RPAREN &&
+      kind_of(l, next_of(l, first)) == CST_RPAREN)
+    return lower_element(l, first);
+  return lower_display(l, c, AST_Tuple, 0x80);
+}
+
+/* Everything but the chains. */
+static uint32_t lower_primary(Lower *l, uint32_t c) {
+  switch (kind_of(l, c)) {
+  case CST_IDENTIFIER: return lower_name_expr(l, c, EXPR_LOAD);
+  case CST_INTEGER: case CST_FLOAT: return lower_number(l, c);
+  case CST_TRUE: return leaf(l, AST_True, c);
+  case CST_FALSE: return leaf(l, AST_False, c);
+  case CST_NONE: return leaf(l, AST_None, c);
+  case CST_ELLIPSIS: return leaf(l, AST_Ellipsis, c);
+  default: break;
+  }
+  if (UNLIKELY(l->level >= PARSE_DEPTH_MAX)) return too_deep(l, c);
+  if (UNLIKELY(lower_is_broken(l, c))) return lower_error_expr(l, c);
+  uint32_t id;
+  l->level++;
+  l->depth++;
+  switch (kind_of(l, c)) {
+  case CST_STRING: case CST_CONCATENATED_STRING: id = lower_string(l, c); break;
+  case CST_ATTRIBUTE: case CST_CALL: case CST_SUBSCRIPT: case CST_BINARY:
+  case CST_BOOLEAN:
+    l->depth--;
+    id = lower_spine(l, c);
+    l->depth++;
+    break;
+  case CST_PARENTHESIZED: id = lower_parenthesized(l, c); break;
+  case CST_TUPLE: id = lower_display(l, c, AST_Tuple, 0x80); break;
+  case CST_TUPLE_PATTERN: id = lower_tuple_pattern(l, c); break;
+  case CST_LIST: case CST_LIST_PATTERN:
+    id = lower_display(l, c, AST_List, 0);
+    break;
+  case CST_SET: id = lower_display(l, c, AST_Set, 0); break;
+  case CST_DICTIONARY: id = lower_dict(l, c); break;
+  case CST_LIST_COMPREHENSION:
+    id = lower_comprehension(l, c, AST_ListComp);
+    break;
+  case CST_SET_COMPREHENSION: id = lower_comprehension(l, c, AST_SetComp); break;
+  case CST_DICTIONARY_COMPREHENSION:
+    id = lower_comprehension(l, c, AST_DictComp);
+    break;
+  case CST_GENERATOR: id = lower_comprehension(l, c, AST_GeneratorExp); break;
+  case CST_COMPARISON: id = lower_compare(l, c); break;
+  case CST_NOT_OPERATOR: case CST_UNARY: id = lower_unary(l, c); break;
+  case CST_CONDITIONAL: id = lower_conditional(l, c); break;
+  case CST_LAMBDA: id = lower_lambda(l, c); break;
+  case CST_NAMED_EXPRESSION: id = lower_walrus(l, c); break;
+  case CST_SLICE: id = lower_slice(l, c); break;
+  case CST_AWAIT: id = lower_await(l, c); break;
+  case CST_YIELD: id = lower_yield(l, c); break;
+  case CST_TYPE: case CST_GENERIC_TYPE: case CST_UNION_TYPE:
+  case CST_MEMBER_TYPE: case CST_CONSTRAINED_TYPE:
+    id = lower_type(l, c);
+    break;
+  case CST_LIST_SPLAT: case CST_LIST_SPLAT_PATTERN: case CST_SPLAT_TYPE:
+    if (start_of(l, c) == l->splat_from) {
+      id = lower_expr(l, next_of(l, c + 1));
+      break;
+    }
+    id = lower_starred(l, c);
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "a starred expression cannot be used here");
+    break;
+  default: id = lower_error_expr(l, c); break;
+  }
+  l->level--;
+  l->depth--;
+  return id;
+}
+
+uint32_t lower_expr(Lower *l, uint32_t c) { return lower_primary(l, c); }

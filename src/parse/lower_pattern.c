@@ -1,0 +1,463 @@
+/* lower_pattern.c - match statements (PEP 634).
+ *
+ * tree-sitter gives a `-` before a number as a sibling token, `_` as a token,
+ * values and captures both as dotted_name.
+ */
+#include "parse/lower_int.h"
+
+static uint32_t leaf(Lower *l, AstKind kind, uint32_t c) {
+  return node_open(l, kind, start_of(l, c), end_of(l, c));
+}
+
+static uint32_t lower_pattern(Lower *l, uint32_t c);
+
+static bool is_wildcard(const Lower *l, uint32_t c) {
+  return end_of(l, c) - start_of(l, c) == 1 &&
+         l->text.ptr[start_of(l, c)] == '_';
+}
+
+/* a.b.c of a dotted_name, as nested Attributes up to the identifier `last`. */
+static uint32_t lower_dotted_value(Lower *l, uint32_t c) {
+  uint32_t n = 0;
+  EACH_CHILD(l, k, c) n += kind_of(l, k) == CST_IDENTIFIER;
+  uint32_t base = l->p->stack.n;
+  /* Pre-order: the outermost Attribute first. */
+  for (uint32_t i = n; i-- > 1;) {
+    uint32_t part = c + 1;
+    for (uint32_t skip = 0; skip < 2 * i; skip++) part = next_of(l, part);
+    uint32_t id =
+        node_open(l, AST_Attribute, start_of(l, c), end_of(l, part));
+    uint32_t name = lower_name(l, start_of(l, part), end_of(l, part));
+    node_at(l, id)->b = name;
+    stack_push(l, id);
+  }
+  uint32_t inner = lower_name_expr(l, c + 1, EXPR_LOAD);
+  while (l->p->stack.n > base) {
+    uint32_t id = vec_pop(&l->p->stack);
+    node_at(l, id)->a = inner;
+    node_close(l, id);
+    inner = id;
+  }
+  return inner;
+}
+
+static uint32_t lower_signed(Lower *l, uint32_t minus, uint32_t number) {
+  if (!minus) return lower_number(l, number);
+  uint32_t id =
+      node_open(l, AST_UnaryOp, start_of(l, minus), end_of(l, number));
+  node_at(l, id)->op = UNARY_MINUS;
+  uint32_t operand = lower_number(l, number);
+  node_at(l, id)->a = operand;
+  node_close(l, id);
+  return id;
+}
+
+/* [-] real (+|-) imaginary */
+static uint32_t lower_complex(Lower *l, uint32_t c) {
+  uint32_t k = c + 1, minus = 0;
+  if (kind_of(l, k) == CST_MINUS) {
+    minus = k;
+    k = next_of(l, k);
+  }
+  uint32_t id = leaf(l, AST_BinOp, c);
+  uint32_t left = lower_signed(l, minus, k);
+  uint32_t op = next_of(l, k);
+  uint32_t right = lower_number(l, next_of(l, op));
+  if (node_at(l, left)->kind == AST_Complex)
+    lower_error(l, start_of(l, k), end_of(l, k),
+                "real number required in complex literal");
+  if (node_at(l, right)->kind != AST_Complex)
+    lower_error(l, start_of(l, next_of(l, op)), end_of(l, c),
+                "imaginary number required in complex literal");
+  AstNode *node = node_at(l, id);
+  node->op = (uint8_t)lower_operator(l, op);
+  node->a = left;
+  node->b = right;
+  node_close(l, id);
+  return id;
+}
+
+/* The expression of a value pattern or of a mapping's key; `minus` is the
+ * token before a number, or 0. */
+static uint32_t lower_pattern_value(Lower *l, uint32_t minus, uint32_t c) {
+  switch (kind_of(l, c)) {
+  case CST_INTEGER: case CST_FLOAT: return lower_signed(l, minus, c);
+  case CST_COMPLEX_PATTERN: return lower_complex(l, c);
+  case CST_DOTTED_NAME: return lower_dotted_value(l, c);
+  case CST_STRING: case CST_CONCATENATED_STRING: {
+    uint32_t id = lower_expr(l, c);
+    if (node_at(l, id)->kind == AST_JoinedStr)
+      lower_error(l, start_of(l, c), end_of(l, c),
+                  "patterns may only match literals and attribute lookups");
+    return id;
+  }
+  case CST_TRUE: case CST_FALSE: case CST_NONE: return lower_expr(l, c);
+  default:
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "mapping pattern keys may only match literals and attribute "
+                "lookups");
+    return lower_error_expr(l, c);
+  }
+}
+
+static uint32_t lower_capture(Lower *l, uint32_t c) {
+  return lower_name_expr(l, c, EXPR_STORE);
+}
+
+static uint32_t value_pattern(Lower *l, uint32_t minus, uint32_t c) {
+  uint32_t start = minus ? start_of(l, minus) : start_of(l, c);
+  uint32_t id = node_open(l, AST_MatchValue, start, end_of(l, c));
+  uint32_t value = lower_pattern_value(l, minus, c);
+  node_at(l, id)->a = value;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_star_pattern(Lower *l, uint32_t c) {
+  uint32_t name = next_of(l, c + 1);
+  uint32_t id = leaf(l, AST_MatchStar, c);
+  if (kind_of(l, c + 1) == CST_STAR_STAR)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "`**` is only allowed in a mapping pattern");
+  if (!is_wildcard(l, name)) {
+    uint32_t target = lower_capture(l, name);
+    node_at(l, id)->a = target;
+  }
+  node_close(l, id);
+  return id;
+}
+
+/* Sequence elements from `first` up to `last`, separated by commas. */
+static uint32_t lower_elements(Lower *l, uint32_t first, uint32_t last) {
+  uint32_t base = l->p->stack.n, stars = 0;
+  for (uint32_t k = first; k < last; k = next_of(l, k)) {
+    if (kind_of(l, k) == CST_COMMA) continue;
+    uint32_t id = lower_pattern(l, k);
+    if (node_at(l, id)->kind == AST_MatchStar && stars++)
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "multiple starred names in sequence pattern");
+    stack_push(l, id);
+  }
+  return list_flush(l, base);
+}
+
+static uint32_t lower_sequence(Lower *l, uint32_t c) {
+  uint32_t first = next_of(l, c + 1), last = next_of(l, c) - 1;
+  bool group = kind_of(l, c) == CST_TUPLE_PATTERN && first < last &&
+               next_of(l, first) >= last;
+  if (group) {
+    uint32_t id = lower_pattern(l, first);
+    if (node_at(l, id)->kind != AST_MatchStar) return id;
+    lower_error(l, start_of(l, first), end_of(l, first),
+                "a starred pattern cannot stand alone in parentheses");
+    return id;
+  }
+  uint32_t id = leaf(l, AST_MatchSequence, c);
+  uint32_t list = lower_elements(l, first, last);
+  node_at(l, id)->a = list;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_mapping(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchMapping, c);
+  uint32_t base = l->p->stack.n, minus = 0, rest = 0;
+  for (uint32_t k = next_of(l, c + 1); k < next_of(l, c); k = next_of(l, k)) {
+    CstKind kind = kind_of(l, k);
+    if (kind == CST_COMMA || kind == CST_RBRACE) continue;
+    if (kind == CST_MINUS) {
+      minus = k;
+      continue;
+    }
+    if (rest)
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "nothing may follow `**` in a mapping pattern");
+    if (kind == CST_SPLAT_PATTERN) {
+      uint32_t name = next_of(l, k + 1);
+      if (kind_of(l, k + 1) == CST_STAR || is_wildcard(l, name))
+        lower_error(l, start_of(l, k), end_of(l, k),
+                    "invalid rest of a mapping pattern");
+      rest = lower_capture(l, name);
+      continue;
+    }
+    uint32_t colon = next_of(l, k), value = next_of(l, colon);
+    uint32_t item =
+        node_open(l, AST_MatchItem, start_of(l, minus ? minus : k),
+                  end_of(l, value));
+    uint32_t key = lower_pattern_value(l, minus, k);
+    if (node_at(l, key)->kind == AST_Name)
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "mapping pattern keys may only match literals and "
+                  "attribute lookups");
+    uint32_t pattern = lower_pattern(l, value);
+    AstNode *node = node_at(l, item);
+    node->a = key;
+    node->b = pattern;
+    node_close(l, item);
+    stack_push(l, item);
+    k = value;
+    minus = 0;
+  }
+  uint32_t list = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = list;
+  node->b = rest;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_keyword_pattern(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchKeyword, c);
+  uint32_t name = c + 1, k = next_of(l, next_of(l, name)), minus = 0;
+  if (kind_of(l, k) == CST_MINUS) {
+    minus = k;
+    k = next_of(l, k);
+  }
+  uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  uint32_t pattern = minus ? value_pattern(l, minus, k) : lower_pattern(l, k);
+  AstNode *node = node_at(l, id);
+  node->a = text;
+  node->b = pattern;
+  node_close(l, id);
+  return id;
+}
+
+static void check_keyword(Lower *l, uint32_t base, uint32_t id) {
+  const AstNode *node = node_at(l, id);
+  bool keyword = node->kind == AST_MatchKeyword;
+  for (uint32_t i = base; i < l->p->stack.n; i++) {
+    const AstNode *other = node_at(l, l->p->stack.v[i]);
+    if (other->kind != AST_MatchKeyword) continue;
+    if (!keyword) {
+      lower_error(l, node->start, node->end,
+                  "positional patterns follow keyword patterns");
+      return;
+    }
+    if (other->a == node->a) {
+      Str name = name_text((NameId){node->a});
+      lower_error(l, node->start, node->start + name.len,
+                  "attribute name repeated in class pattern: `%" PRIstr "`",
+                  STR_ARG(name));
+      return;
+    }
+  }
+}
+
+static uint32_t lower_class_pattern(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchClass, c);
+  uint32_t class = lower_dotted_value(l, c + 1);
+  uint32_t base = l->p->stack.n;
+  for (uint32_t k = next_of(l, c + 1); k < next_of(l, c); k = next_of(l, k)) {
+    CstKind kind = kind_of(l, k);
+    if (kind == CST_LPAREN || kind == CST_RPAREN || kind == CST_COMMA)
+      continue;
+    uint32_t inner = kind == CST_CASE_PATTERN ? k + 1 : k;
+    uint32_t item = kind_of(l, inner) == CST_KEYWORD_PATTERN
+                        ? lower_keyword_pattern(l, inner)
+                        : lower_pattern(l, k);
+    if (node_at(l, item)->kind == AST_MatchStar)
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "a starred pattern cannot stand in a class pattern");
+    check_keyword(l, base, item);
+    stack_push(l, item);
+  }
+  uint32_t list = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = class;
+  node->b = list;
+  node_close(l, id);
+  return id;
+}
+
+/* A pattern that matches everything, so that nothing may follow it. */
+static bool is_irrefutable(const Lower *l, uint32_t id) {
+  const AstNode *node = &l->p->nodes.v[id];
+  while (node->kind == AST_MatchAs && node->a)
+    node = &l->p->nodes.v[node->a];
+  if (node->kind == AST_MatchAs) return true;
+  if (node->kind != AST_MatchOr) return false;
+  uint32_t n = l->p->extra.v[node->a];
+  return is_irrefutable(l, l->p->extra.v[node->a + n]);
+}
+
+static uint32_t lower_union(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchOr, c);
+  uint32_t base = l->p->stack.n, minus = 0;
+  EACH_CHILD(l, k, c) {
+    if (kind_of(l, k) == CST_PIPE) continue;
+    if (kind_of(l, k) == CST_MINUS) {
+      minus = k;
+      continue;
+    }
+    if (l->p->stack.n > base) {
+      uint32_t before = vec_last(&l->p->stack);
+      const AstNode *node = node_at(l, before);
+      if (is_irrefutable(l, before))
+        lower_error(l, node->start, node->end,
+                    "%s makes remaining patterns unreachable",
+                    node->b ? "name capture" : "wildcard");
+    }
+    stack_push(l, minus ? value_pattern(l, minus, k) : lower_pattern(l, k));
+    minus = 0;
+  }
+  uint32_t list = list_flush(l, base);
+  node_at(l, id)->a = list;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_as(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchAs, c);
+  uint32_t pattern = lower_pattern(l, c + 1);
+  uint32_t alias = next_of(l, next_of(l, c + 1));
+  if (is_irrefutable(l, pattern)) {
+    const AstNode *node = node_at(l, pattern);
+    lower_error(l, node->start, node->end,
+                node->b ? "a name capture cannot be used with `as`"
+                        : "wildcard makes remaining patterns unreachable");
+  }
+  if (is_wildcard(l, alias))
+    lower_error(l, start_of(l, alias), end_of(l, alias),
+                "cannot use `_` as a target");
+  uint32_t target = lower_capture(l, alias);
+  AstNode *node = node_at(l, id);
+  node->a = pattern;
+  node->b = target;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_name_pattern(Lower *l, uint32_t c) {
+  bool dotted = next_of(l, c + 1) < next_of(l, c);
+  if (dotted) return value_pattern(l, 0, c);
+  uint32_t id = leaf(l, AST_MatchAs, c);
+  if (!is_wildcard(l, c)) {
+    uint32_t target = lower_capture(l, c + 1);
+    node_at(l, id)->b = target;
+  }
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_pattern_kind(Lower *l, uint32_t c) {
+  switch (kind_of(l, c)) {
+  case CST_CASE_PATTERN:
+    if (kind_of(l, c + 1) == CST_MINUS)
+      return value_pattern(l, c + 1, next_of(l, c + 1));
+    return lower_pattern(l, c + 1);
+  case CST_AS_PATTERN: return lower_as(l, c);
+  case CST_UNION_PATTERN: return lower_union(l, c);
+  case CST_CLASS_PATTERN: return lower_class_pattern(l, c);
+  case CST_DICT_PATTERN: return lower_mapping(l, c);
+  case CST_SPLAT_PATTERN: return lower_star_pattern(l, c);
+  case CST_TUPLE_PATTERN: case CST_LIST_PATTERN: return lower_sequence(l, c);
+  case CST_DOTTED_NAME: return lower_name_pattern(l, c);
+  case CST_UNDERSCORE: return leaf(l, AST_MatchAs, c);
+  case CST_TRUE: case CST_FALSE: case CST_NONE: {
+    uint32_t id = leaf(l, AST_MatchSingleton, c);
+    uint32_t value = lower_expr(l, c);
+    node_at(l, id)->a = value;
+    node_close(l, id);
+    return id;
+  }
+  case CST_KEYWORD_PATTERN:
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "a keyword pattern is only allowed in a class pattern");
+    return leaf(l, AST_MatchAs, c);
+  default: return value_pattern(l, 0, c);
+  }
+}
+
+static uint32_t lower_pattern(Lower *l, uint32_t c) {
+  if (UNLIKELY(l->level >= PARSE_DEPTH_MAX)) {
+    if (!l->too_deep)
+      lower_error(l, start_of(l, c), start_of(l, c) + 1,
+                  "too many nested patterns (the limit is %d levels)",
+                  PARSE_DEPTH_MAX);
+    l->too_deep = true;
+    return leaf(l, AST_MatchAs, c);
+  }
+  l->level++;
+  l->depth++;
+  uint32_t id = lower_pattern_kind(l, c);
+  l->level--;
+  l->depth--;
+  return id;
+}
+
+/* The patterns of a case: one, or a sequence without brackets. */
+static uint32_t lower_case_patterns(Lower *l, uint32_t first, uint32_t last) {
+  if (next_of(l, first) >= last &&
+      kind_of(l, first + 1) != CST_SPLAT_PATTERN)
+    return lower_pattern(l, first);
+  uint32_t end = 0;
+  for (uint32_t k = first; k < last; k = next_of(l, k)) end = end_of(l, k);
+  uint32_t id = node_open(l, AST_MatchSequence, start_of(l, first), end);
+  if (next_of(l, first) >= last)
+    lower_error(l, start_of(l, first), end,
+                "a starred pattern needs a sequence around it");
+  uint32_t list = lower_elements(l, first, last);
+  node_at(l, id)->a = list;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_case(Lower *l, uint32_t c, uint32_t *pattern_id) {
+  uint32_t id = leaf(l, AST_MatchCase, c);
+  uint32_t first = next_of(l, c + 1), last = first, guard = 0;
+  while (kind_of(l, last) != CST_IF_CLAUSE && kind_of(l, last) != CST_COLON)
+    last = next_of(l, last);
+  uint32_t pattern = lower_case_patterns(l, first, last);
+  uint32_t k = last;
+  if (kind_of(l, k) == CST_IF_CLAUSE) {
+    guard = lower_named(l, next_of(l, k + 1));
+    k = next_of(l, k);
+  }
+  l->last_end = end_of(l, k);
+  uint32_t body = lower_block(l, next_of(l, k));
+  AstNode *node = node_at(l, id);
+  node->a = pattern;
+  node->b = guard;
+  node->c = body;
+  node->end = l->last_end;
+  node_close(l, id);
+  *pattern_id = guard ? 0 : pattern;
+  return id;
+}
+
+static void lower_cases(Lower *l, uint32_t block) {
+  uint32_t last = 0; /* an irrefutable pattern, or 0 */
+  EACH_CHILD(l, k, block) {
+    if (kind_of(l, k) != CST_CASE_CLAUSE) continue;
+    if (last) {
+      const AstNode *node = node_at(l, last);
+      lower_error(l, node->start, node->end,
+                  "%s makes remaining patterns unreachable",
+                  node->kind == AST_MatchAs && node->b ? "name capture"
+                                                       : "wildcard");
+    }
+    uint32_t pattern;
+    stack_push(l, lower_case(l, k, &pattern));
+    last = pattern && is_irrefutable(l, pattern) ? pattern : 0;
+  }
+}
+
+uint32_t lower_match(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_Match, c);
+  lower_since(l, 10, start_of(l, c), start_of(l, c) + 5, "a `match` statement");
+  uint32_t first = next_of(l, c + 1), colon = first;
+  while (kind_of(l, colon) != CST_COLON) colon = next_of(l, colon);
+  bool one = next_of(l, first) >= colon && l->text.ptr[start_of(l, first)] != '*';
+  uint32_t subject = one ? lower_named(l, first)
+                         : lower_bare_tuple(l, first, colon);
+  l->last_end = end_of(l, colon);
+  uint32_t block = next_of(l, colon), base = l->p->stack.n;
+  if (block < next_of(l, c)) lower_cases(l, block);
+  uint32_t cases = list_flush(l, base);
+  AstNode *node = node_at(l, id);
+  node->a = subject;
+  node->b = cases;
+  node->end = l->last_end;
+  node_close(l, id);
+  return id;
+}
