@@ -22,7 +22,7 @@ setup: ## Install missing packages, unpack the pinned third-party sources
 	@scripts/setup.sh
 
 build: setup ## Build the release program: build/release/taipan
-	@scripts/build.sh release
+	@scripts/build.sh release taipan
 
 debug: setup ## Build the debug program and its tests in build/debug
 	@scripts/build.sh debug
