@@ -5,8 +5,8 @@
  * take a good part of the next block gets a block of its own, in a second
  * chain, so that the rest of the current block is not lost.
  *
- * Invariant: blocks are powers of two of ARENA_BLOCK_MIN .. MAX; a new one is at
- * most half of what the arena has already, so at most a third of an arena is
+ * Invariant: blocks are powers of two of ARENA_BLOCK_MIN .. MAX; a new one is
+ * at most half of what the arena has already, so at most a third of an arena is
  * unused, and there are O(log n) small ones.
  *
  * Life: a released block goes into a small cache of the thread (by size), what

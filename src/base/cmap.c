@@ -13,53 +13,68 @@
  * the other: an endless sequence of slots that depends on K's hash alone.
  *
  * Invariants
- *   (1) A slot that is not 0 never changes.
- *   (2) A key K is put into slot t of S(K) only by a compare-exchange from 0, by
- *       a thread that has seen every slot before t in S(K) not 0 and not K.
+ * (1) A slot that is not 0 never changes.
+ * (2) A key K is put into slot t of S(K) only by a compare-exchange from 0,
+ *     by a thread that has seen every slot before t in S(K) not 0 and not K.
  *
- * So no key is in two slots: say K is in s and t, s before t in S(K). Whoever put
- * K into t had seen s not 0 and not K before; by (1) s can never hold K. The map
- * is ordinary open addressing on an endless probe sequence; growing adds
- * slots to its end and moves nothing. There is nothing to migrate, to freeze, to
- * free or to wait for, hence nothing that could block a reader.
+ * So no key is in two slots: say K is in s and t, s before t in S(K). Whoever
+ * put K into t had seen s not 0 and not K before; by (1) s can never hold K.
+ * The map is ordinary open addressing on an endless probe sequence; growing
+ * adds slots to its end and moves nothing. There is nothing to migrate, to
+ * freeze, to free or to wait for, hence nothing that could block a reader.
  *
- * Find may look at the levels in any order, since a hit is a hit anywhere; it goes
- * from the newest, where most keys are, to the oldest. A miss is right, too: K is
- * only ever in one slot, and when find looked there, it was not there yet.
+ * Find may look at the levels in any order, since a hit is a hit anywhere. It
+ * begins with `main`, the level that holds most keys. If K's window there is
+ * not full, then by (2) K is in no newer level at that moment, and find goes on
+ * with the older ones; otherwise with all. A miss is right, too: K is only ever
+ * in one slot, and when find looked there (or ruled it out), it was not there
+ * yet.
  *
  * Insert does the same, and remembers the first empty slot of the oldest level
- * that has one in K's window; every older level's window it has seen full, so (2)
- * holds at that slot. If the compare-exchange fails, the slot has just been
- * filled: insert looks whether by K, and goes on from there. If all windows
- * are full it adds a level (a compare-exchange on `newest`; who loses uses
- * the winner's) and goes on in that one alone. Each failure means that some
- * other thread has succeeded, so the map is lock-free.
+ * that has one in K's window; every older level's window it has seen full, so
+ * (2) holds at that slot. If the compare-exchange fails, the slot has just been
+ * filled: insert looks whether by K, and goes on from there. If all windows are
+ * full it adds a level (a compare-exchange on `newest`; who loses uses the
+ * winner's) and goes on in that one alone. Each failure means that some other
+ * thread has succeeded, so the map is lock-free.
+ *
+ * `main` is a hint: any level is right. It moves to a newer level when an
+ * insertion there has to go past its first cache line, which begins when about
+ * a third of the level is full.
  *
  * Memory order: the record behind a handle is written before the releasing
  * compare-exchange on the slot, and read after the acquiring load of it in
  * level_scan. A level's fields and zero slots are written before the releasing
- * compare-exchange on `newest`, and read after the acquiring load of it. That a
- * thread which learned of K elsewhere also finds it: then K's insertion happens
- * before the find, so the find reads `newest` and the slot at least that new.
+ * compare-exchange on `newest` (and the release of `main`), and read after the
+ * acquiring load of either. That a thread which learned of K elsewhere also
+ * finds it: then K's insertion happens before the find, so the find reads
+ * `newest` and the slot at least that new.
  *
- * Cost: a hit in the newest level touches one or two cache lines; a level that is
- * full costs a scan of its window, 4 lines. Levels grow by 4, so n keys
- * need log4(n / first) levels, one if `expect` was right. Levels fill to more
- * than 90% before the next one is begun: linear probing in windows of 32 slots.
+ * Cost: a hit in the main level touches one or two cache lines; a level that is
+ * full costs a scan of its window, 4 lines. Levels grow by 4, large ones by 2,
+ * so there are O(log n), one if `expect` was right. The first windows of 32
+ * overflow at 60% load, and at 88% two keys of a hundred have gone on to the
+ * next level.
  *
- * A hash that maps many keys to the same 64 bits would fill windows while levels
- * are nearly empty. Such a level is not followed by a bigger one, and after
- * MAX_LEVELS the map panics, by name: the hash is broken.
+ * A hash that maps many keys to the same 64 bits would fill windows while
+ * levels are nearly empty. Such a level is not followed by a bigger one, and
+ * after MAX_LEVELS the map panics, by name: the hash is broken.
  */
 #include "base/cmap.h"
 #include "base/bits.h"
 #include "base/os_mem.h"
 
 #ifdef TAIPAN_STRESS
-enum { WINDOW = 2, FIRST_SLOTS = 2, GROWTH = 2, LINE_SLOTS = 1, FULL = 0 };
+enum { WINDOW = 2, FIRST_SLOTS = 2, LINE_SLOTS = 1, FULL = 0, LARGE = 2 };
 #define TAG(hash) ((uint32_t)(hash) & 3)
 #else
-enum { WINDOW = 32, FIRST_SLOTS = 1024, GROWTH = 4, LINE_SLOTS = 8, FULL = 50 };
+enum {
+  WINDOW = 32,
+  FIRST_SLOTS = 1024,
+  LINE_SLOTS = 8,
+  FULL = 50,      /* percent */
+  LARGE = 1 << 18 /* slots from which levels only double */
+};
 #define TAG(hash) ((uint32_t)(hash))
 #endif
 enum { MAX_LEVELS = 64, HUGE_FROM = 4 << 20 };
@@ -100,6 +115,9 @@ static CMapLevel *level_create(CMapLevel *older, uint64_t slots) {
 static CMapLevel *newest_level(const CMap *m) {
   return (CMapLevel *)atomic_ptr_load_acquire(&m->newest);
 }
+static CMapLevel *main_level(const CMap *m) {
+  return (CMapLevel *)atomic_ptr_load_acquire(&m->main);
+}
 
 /* The key's handle if it is in its window of this level at or after *step.
  * Otherwise 0, and *step is the first empty slot's place in the window, or
@@ -131,12 +149,14 @@ void cmap_init(CMap *m, const char *name, uint64_t expect) {
 #ifdef TAIPAN_STRESS
   (void)expect;
 #else
-  /* 90% full when the guess was right. */
+  /* At most two thirds full if the guess was right. */
   if (expect > (uint64_t)1 << 40) panic("map %s: too many keys", name);
-  slots = MAX(slots, bits_ceil_pow2(expect + expect / 8));
+  slots = MAX(slots, bits_ceil_pow2(expect + expect / 2));
 #endif
   m->name = name;
-  atomic_ptr_store_release(&m->newest, level_create(NULL, slots));
+  CMapLevel *first = level_create(NULL, slots);
+  atomic_ptr_store_release(&m->newest, first);
+  atomic_ptr_store_release(&m->main, first);
 }
 
 void cmap_free(CMap *m) {
@@ -147,13 +167,20 @@ void cmap_free(CMap *m) {
     l = older;
   }
   atomic_ptr_store_relaxed(&m->newest, NULL);
+  atomic_ptr_store_relaxed(&m->main, NULL);
 }
 
 uint32_t cmap_find(const CMap *m, uint64_t hash, CMapEq eq, const void *key,
                    void *ctx) {
-  for (const CMapLevel *l = newest_level(m); l; l = l->older) {
-    uint32_t step = 0;
-    uint32_t found = level_scan(l, hash, eq, key, ctx, &step);
+  const CMapLevel *first = main_level(m);
+  uint32_t step = 0;
+  uint32_t found = level_scan(first, hash, eq, key, ctx, &step);
+  if (LIKELY(found)) return found;
+  const CMapLevel *l = step < first->window ? first->older : newest_level(m);
+  for (; l; l = l->older) {
+    if (l == first) continue;
+    step = 0;
+    found = level_scan(l, hash, eq, key, ctx, &step);
     if (found) return found;
   }
   return 0;
@@ -173,7 +200,7 @@ static COLD CMapLevel *level_add(CMap *m, CMapLevel *full) {
   if (full->index + 1 >= MAX_LEVELS)
     panic("map %s: too many keys with equal hashes", m->name);
   uint64_t slots = full->mask + 1;
-  if (level_well_filled(full)) slots *= GROWTH;
+  if (level_well_filled(full)) slots *= slots < LARGE ? 4 : 2;
   CMapLevel *l = level_create(full, slots);
   void *seen = full;
   if (atomic_ptr_cas_acq_rel(&m->newest, &seen, l)) return l;
@@ -191,38 +218,60 @@ static CMapLevel *level_after(const CMap *m, const CMapLevel *l) {
   return next;
 }
 
+/* Where a key is, or where it may be put. */
+typedef struct {
+  CMapLevel *level;
+  uint32_t step;  /* in the key's window there */
+  uint32_t found; /* the handle, if the key is there */
+} Place;
+
+/* Finds the key, or the first empty slot of S(key); neither: level is NULL, and
+ * *newest is a level that is full, with all before it. */
+static Place find_place(const CMap *m, uint64_t hash, CMapEq eq,
+                        const void *key, void *ctx, CMapLevel **newest) {
+  Place p = {0};
+  CMapLevel *first = main_level(m);
+  uint32_t step = 0;
+  p.found = level_scan(first, hash, eq, key, ctx, &step);
+  if (p.found) return p;
+  CMapLevel *l = first->older;
+  if (step < first->window)
+    p = (Place){first, step, 0};
+  else
+    l = *newest = newest_level(m);
+  for (; l; l = l->older) {
+    if (l == first) continue;
+    step = 0;
+    p.found = level_scan(l, hash, eq, key, ctx, &step);
+    if (p.found) return p;
+    if (step < l->window) p = (Place){l, step, 0};
+  }
+  return p;
+}
+
 uint32_t cmap_insert(CMap *m, uint64_t hash, CMapEq eq, const void *key,
                      void *ctx, uint32_t candidate) {
   ASSERT(candidate != 0);
-  CMapLevel *at = NULL, *newest = newest_level(m);
-  uint32_t at_step = 0;
-  for (CMapLevel *l = newest; l; l = l->older) {
-    uint32_t step = 0;
-    uint32_t found = level_scan(l, hash, eq, key, ctx, &step);
-    if (found) return found;
-    if (step < l->window) {
-      at = l;
-      at_step = step;
-    }
-  }
-  uint64_t word = (uint64_t)TAG(hash) << 32 | candidate;
-  if (!at) at = level_add(m, newest);
+  CMapLevel *newest = NULL;
+  Place p = find_place(m, hash, eq, key, ctx, &newest);
+  if (p.found) return p.found;
+  const uint64_t word = (uint64_t)TAG(hash) << 32 | candidate;
+  if (!p.level) p = (Place){level_add(m, newest), 0, 0};
   for (;;) {
-    /* Here all of S(key) before (at, at_step) is full and not the key. */
-    if (at_step < at->window) {
-      uint64_t seen = 0;
-      AtomicU64 *slot = level_slot(at, hash, at_step);
-      if (atomic_u64_cas_acq_rel(slot, &seen, word)) return candidate;
-    }
-    uint32_t found = level_scan(at, hash, eq, key, ctx, &at_step);
-    if (found) return found;
-    if (at_step < at->window) continue;
-    CMapLevel *next = level_after(m, at);
-    at = next ? next : level_add(m, at);
-    at_step = 0;
-    found = level_scan(at, hash, eq, key, ctx, &at_step);
-    if (found) return found;
+    /* Here all of S(key) before p is full and not the key. */
+    uint64_t seen = 0;
+    if (p.step < p.level->window &&
+        atomic_u64_cas_acq_rel(level_slot(p.level, hash, p.step), &seen, word))
+      break;
+    p.found = level_scan(p.level, hash, eq, key, ctx, &p.step);
+    if (p.found) return p.found;
+    if (p.step < p.level->window) continue;
+    CMapLevel *next = level_after(m, p.level);
+    p = (Place){next ? next : level_add(m, p.level), 0, 0};
   }
+  if (p.step >= LINE_SLOTS && main_level(m)->index < p.level->index)
+    atomic_ptr_store_release(&m->main, p.level);
+  return candidate;
 }
 
 void cmap_each(const CMap *m, void (*fn)(uint32_t handle, void *ctx),

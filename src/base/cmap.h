@@ -25,6 +25,7 @@ extern "C" {
 
 typedef struct CMap {
   AtomicPtr newest; /* CMapLevel *; chain to the older, smaller levels */
+  AtomicPtr main;   /* CMapLevel *; where most keys are; any level is right */
   const char *name;
 } CMap;
 
@@ -32,8 +33,8 @@ typedef struct CMap {
  * 32-bit tags agree; must be pure. */
 typedef bool (*CMapEq)(uint32_t handle, const void *key, void *ctx);
 
-/* An empty map for about `expect` keys: a good guess saves a second level
- * and a cache miss a look-up; a bad one costs nothing else. */
+/* An empty map for about `expect` keys.  A guess that is too low costs up to a
+ * cache miss a look-up, one that is too high costs memory. */
 void cmap_init(CMap *m, const char *name, uint64_t expect);
 void cmap_free(CMap *m);
 

@@ -7,6 +7,7 @@
  * A file that changes while it is read yields what was read.
  */
 #include "base/fs.h"
+#include "base/atomic.h"
 #include "base/vec.h"
 
 #include <dirent.h>
@@ -294,14 +295,14 @@ bool fs_write_atomic(const char *path, Str bytes, FsErr *err) {
   struct stat st;
   if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
     return fail(err, FS_IS_DIRECTORY, 0);
+  static AtomicU32 serial;
   char tmp[PATH_LONGEST];
-  int len = snprintf(tmp, sizeof tmp, "%s.XXXXXX", path);
+  int len = snprintf(tmp, sizeof tmp, "%s.%ld.%u.tmp", path, (long)getpid(),
+                     atomic_u32_fetch_add_relaxed(&serial, 1));
   if (len < 0 || (size_t)len >= sizeof tmp) return fail(err, FS_NAME, 0);
-  int fd = mkostemp(tmp, O_CLOEXEC);
+  unlink(tmp); /* left by a killed process of the same number */
+  int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) return fail_errno(err);
-  mode_t mask = umask(0);
-  umask(mask);
-  fchmod(fd, 0666 & ~mask);
   bool ok = write_fully(fd, bytes);
   if (!ok) fail_errno(err);
   if (close(fd) != 0 && ok) ok = fail_errno(err);

@@ -8,7 +8,8 @@
 LogLevel log_level = LOG_WARN;
 
 void log_write(LogLevel level, const char *fmt, ...) {
-  static const char *const prefix[] = {"", "error: ", "warning: ", "", "debug: "};
+  static const char *const prefix[] = {"", "error: ", "warning: ", "",
+                                      "debug: "};
   char line[2048];
   const size_t room = sizeof line - 1; /* for the newline */
   int n = snprintf(line, room, "taipan: %s", prefix[level]);

@@ -6,10 +6,11 @@
  *
  * Representation: each thread has a chain of frames, one a running fault_run,
  * innermost first; a frame holds a jump buffer.  panic() jumps to the innermost
- * frame.  The handlers of SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT run on the
- * thread's alternate stack and do the same.  They are installed with an empty
- * mask and SA_NODEFER, so the signal mask is the same before, in and after the
- * handler, and sigsetjmp need not save it: a frame costs no system call.
+ * frame.  The handlers of SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT run on
+ * the thread's alternate stack and do the same.  They are installed with an
+ * empty mask and SA_NODEFER, so the signal mask is the same before, in and
+ * after the handler, and sigsetjmp need not save it: a frame costs no system
+ * call.
  *
  * Why the rest survives: a unit takes no locks, writes shared tables only by a
  * single store or compare-exchange of a finished value, and its arenas are
@@ -108,7 +109,7 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
   frame_throw(kind);
 }
 
-static void install_handlers(void) {
+void fault_install_handlers(void) {
   struct sigaction sa;
   memset(&sa, 0, sizeof sa);
   sa.sa_sigaction = on_fault;
@@ -143,7 +144,7 @@ static void find_stack(void) {
 }
 
 void fault_thread_init(void) {
-  pthread_once(&handlers_once, install_handlers);
+  pthread_once(&handlers_once, fault_install_handlers);
   if (alt_stack) return;
   find_stack();
   alt_stack = os_pages_must(ALT_STACK);
@@ -167,7 +168,8 @@ bool fault_run(void (*fn)(void *), void *arg, FaultInfo *out) {
   Frame f;
   f.up = frame_top;
   f.out = out;
-  if (sigsetjmp(f.env, 0) != 0) {
+  /* The thread sanitizer's handlers run with all signals blocked. */
+  if (sigsetjmp(f.env, TAIPAN_TSAN) != 0) {
     frame_top = f.up;
     return false;
   }

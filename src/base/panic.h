@@ -39,6 +39,10 @@ bool fault_run(void (*fn)(void *), void *arg, FaultInfo *out);
  * it if it was forgotten): alternate stack, bounds of the stack, handlers. */
 void fault_thread_init(void);
 
+/* Installs the handlers again, for programs that have replaced them since
+ * (cmocka does, around each test). */
+void fault_install_handlers(void);
+
 /* Gives the alternate stack back; the thread must not fault afterwards. */
 void fault_thread_fini(void);
 
@@ -46,8 +50,8 @@ void fault_thread_fini(void);
  * the same as panic. */
 NORETURN void fault_raise(FaultKind kind, const char *reason);
 
-/* Lets the main thread's stack grow to `size`, as far as the system's hard limit
- * allows; to be called on the main thread before fault_thread_init. */
+/* Lets the main thread's stack grow to `size`, as far as the system's hard
+ * limit allows; to be called on the main thread before fault_thread_init. */
 void fault_grow_main_stack(size_t size);
 
 /* True while the calling thread is inside fault_run. */
