@@ -10,6 +10,8 @@
 #   tests/{cli,dump,lint,property,stress}/*.{sh,py}
 #                                      scripts; TAIPAN, TAIPAN_SOURCE_DIR and
 #                                      TAIPAN_BUILD_DIR are in the environment
+#   tests/dump/x.py, x.py.<dump>.exp   snapshots, run by snapshots.py
+#   tests/cli/cases/<name>/{cmd,out}   command lines, run by cases.py
 #   tests/mdtest                       run by `taipan mdtest`
 #
 # A script whose name starts with "_" is a helper, not a test. A script that
