@@ -10,7 +10,7 @@
 #   tests/{cli,dump,lint,property,stress}/*.{sh,py}
 #                                      scripts; TAIPAN, TAIPAN_SOURCE_DIR and
 #                                      TAIPAN_BUILD_DIR are in the environment
-#   tests/dump/x.py, x.py.<dump>.exp   snapshots, run by snapshots.py
+#   tests/dump/cases/x.py.<dump>.exp   snapshots of x.py, run by snapshots.py
 #   tests/cli/cases/<name>/{cmd,out}   command lines, run by cases.py
 #   tests/mdtest                       run by `taipan mdtest`
 #

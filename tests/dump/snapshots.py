@@ -1,4 +1,4 @@
-"""Dumps against their snapshots: `x.py` beside `x.py.<dump>.exp`.
+"""Dumps against their snapshots: `x.py` beside `x.py.<dump>.exp` in cases/.
 
     python3 tests/dump/snapshots.py [--update] [PART-OF-A-NAME...]
 
@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+CASES = os.path.join(HERE, "cases")
 TAIPAN = os.environ.get("TAIPAN") or os.path.join(ROOT, "build", "debug", "taipan")
 
 # The phase after which a dump is ready.
@@ -23,7 +24,7 @@ PHASE = {"files": "discover", "ast": "parse", "index": "index",
 
 
 def snapshots(parts):
-    for folder, dirs, files in os.walk(HERE):
+    for folder, dirs, files in os.walk(CASES):
         dirs.sort()
         for name in sorted(files):
             path = os.path.join(folder, name)
