@@ -23,9 +23,9 @@
 extern "C" {
 #endif
 
+typedef struct CMapLevel CMapLevel;
 typedef struct CMap {
-  AtomicPtr newest; /* CMapLevel *; chain to the older, smaller levels */
-  AtomicPtr main;   /* CMapLevel *; where most keys are; any level is right */
+  CMapLevel *first; /* chain to the newer, larger levels */
   const char *name;
 } CMap;
 

@@ -44,9 +44,9 @@ void *os_reserve(size_t size) {
   return p == MAP_FAILED ? NULL : p;
 }
 
-void os_huge_hint(void *p, size_t size) {
+void os_huge_hint(void *p, size_t size, bool huge) {
 #ifdef MADV_HUGEPAGE
-  madvise(p, page_round(size), MADV_HUGEPAGE);
+  madvise(p, page_round(size), huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 #endif
 }
 

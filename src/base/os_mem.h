@@ -20,8 +20,8 @@ void os_pages_free(void *p, size_t size);
  * system refuses. */
 void *os_reserve(size_t size);
 size_t os_page_size(void);
-/* Asks for huge pages; a hint. */
-void os_huge_hint(void *p, size_t size);
+/* Asks for huge pages, or for none where the system gives them unasked. */
+void os_huge_hint(void *p, size_t size, bool huge);
 /* Makes pages read-only (a debug build's freeze) or writable again. */
 void os_protect(void *p, size_t size, bool readonly);
 /* The memory is not needed now; it reads as zero when touched again. */

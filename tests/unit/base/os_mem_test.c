@@ -11,7 +11,8 @@ static void pages_are_zero_and_can_be_discarded(void **state) {
   assert_int_equal((uintptr_t)p % os_page_size(), 0);
   assert_int_equal(p[size - 1], 0);
   memset(p, 0xAA, size);
-  os_huge_hint(p, size);
+  os_huge_hint(p, size, true);
+  os_huge_hint(p, size, false);
   os_discard(p, size);
   assert_int_equal(p[size - 1], 0);
   os_protect(p, size, true);
