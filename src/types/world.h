@@ -56,6 +56,9 @@ struct World {
   Arena *scratch; /* of the unit; algorithms mark and reset around themselves */
   struct RelCache *relcache; /* types/relcache.h; made by world_init */
   uint64_t relations, relation_hits; /* counters */
+  /* infer adds 1 whenever an answer that it gives (by a callback here) is not final: Divergent, or
+   * a value of a round.  What was computed in between is not remembered. */
+  uint64_t provisional;
 
   /* LIST of the class's own type parameters (TYPE_VAR). */
   TypeId (*class_type_params)(World *, ClassId);
@@ -78,11 +81,14 @@ struct World {
   Member (*member)(World *, TypeId object, NameId name);
   /* Names of a protocol's members, or of a TypedDict's items, sorted by text. */
   const NameId *(*protocol_members)(World *, ClassId, uint32_t *count);
-  /* A protocol's member / TypedDict's item as declared, in terms of the class's parameters, Self unbound. */
+  /* A protocol's member / TypedDict's item as declared, in terms of the class's parameters, Self unbound. As
+   * read on an instance: a method without its receiver parameter (or, with SIGNATURE_METHOD in its flags, with it:
+   * it is dropped here), a property's value. */
   Member (*class_member)(World *, ClassId, NameId name);
   /* CALLABLE or OVERLOADED that a class object is when called (constructor), or null. */
   TypeId (*constructor)(World *, TypeId class_object);
-  /* Members of an enum in order of definition: LITERAL_ENUMs in a LIST. */
+  /* Members of an enum in order of definition: LITERAL_ENUMs in a LIST; empty for a Flag, whose values
+   * are not only its members. */
   TypeId (*enum_members)(World *, ClassId);
   /* "module" and the line of a class or alias, to tell two of the same name apart. */
   Str (*module_name)(World *, ModuleId);
