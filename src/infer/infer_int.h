@@ -9,6 +9,7 @@
 
 #include "base/atomic.h"
 #include "base/hmap.h"
+#include "base/vec.h"
 #include "infer/infer.h"
 #include "types/algebra.h"
 #include "types/display.h"
@@ -53,7 +54,33 @@ struct Infer {
   ModuleId builtins, typing, typing_extensions, types;
 };
 
+/* The result of an attribute look-up (member.c). */
+typedef struct {
+  TypeId type;           /* null: no such attribute */
+  bool possibly_missing;
+  bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
+  uint32_t qualifiers;
+} Attr;
+enum { ATTR_CACHE_MAX = 1 << 16 };
+/* Attributes that were looked up with final answers: (object, name) -> Attr. */
+typedef struct {
+  HMap64 map;
+  VEC(Attr) items;
+} AttrCache;
+
+/* Results of binary operators on two types, direct mapped. */
+typedef struct {
+  TypeId left, right, result;
+  uint8_t op;
+} BinaryEntry;
+enum { BINARY_CACHE_SIZE = 4096 };
+typedef struct {
+  BinaryEntry entries[BINARY_CACHE_SIZE];
+} BinaryCache;
+
 struct InferWorker {
+  AttrCache attrs;
+  BinaryCache binary;
   Infer *infer;
   World world;
   uint32_t number;
@@ -108,6 +135,9 @@ typedef struct Ctx {
   const Ast *ast;     /* usually the module's; a string annotation has its own */
   const Index *index;
   ScopeId scope;      /* in which names are looked up when a node has no FlowId */
+  NodeId binder;      /* FunctionDef or ClassDef whose header is evaluated: binds
+                       * legacy type variables (typevar.c); 0: none */
+  NodeId string_node; /* in_string: the Str node in the module's ast */
   DiagList *diags;    /* NULL in queries: they never report */
   ExpressionCounts *counts; /* NULL in queries */
   const Override *overrides;
@@ -196,7 +226,7 @@ TypeId def_narrow_declared(World *world, TypeId declared, TypeId value);
 TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
 TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place);
-enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 16, QUALIFIER_UNBOUND = 1 << 17 };
+enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 14, QUALIFIER_UNBOUND = 1 << 15 };
 
 /* ---- flowsolve.c: SSA values and reachability ---------------------------------------------- */
 
@@ -259,6 +289,10 @@ TypeId func_callable(World *world, TypeId function);
 /* Declared (or inferred) return type of `return` statements inside the def: for an async def or
  * generator the type of the value after `return`. Null: not declared. */
 TypeId func_expected_return(Ctx *ctx, DefId def);
+/* The declared return type as written (of an async def: not wrapped), or null. (func.c) */
+TypeId func_declared_return(InferWorker *worker, ModuleState *module, DefId def);
+/* The definition of a FunctionDef (or ClassDef) node. */
+DefId def_of_function(const Index *index, NodeId node);
 typedef struct {
   TypeId yield_type, send_type, return_type;
 } GeneratorTypes;
@@ -310,12 +344,6 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint
 /* The same in the class's own body alone, in its own terms. */
 ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);
 
-typedef struct {
-  TypeId type;           /* null: no such attribute */
-  bool possibly_missing;
-  bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
-  uint32_t qualifiers;
-} Attr;
 /* Reading object.name with descriptors, metaclass, __getattr__, modules, unions. */
 Attr attr_read(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
@@ -348,6 +376,18 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected, 
 CallResult call_dunder(Ctx *ctx, TypeId object, NameId name, const TypeId *args, uint32_t n);
 /* Infers a Call expression, special functions included. */
 TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected);
+
+/* CALLABLE or OVERLOADED of anything that can be called without more inference: FUNCTION, BOUND_METHOD (its
+ * receiver taken off), CALLABLE itself; null for others. (signature.c) */
+TypeId call_signature(World *world, TypeId callee);
+
+/* ---- special/typeddict.c --------------------------------------------------------------------------------------------- */
+
+/* A dict display where `expected` (or a member of it) is a TypedDict: checks keys and values, gives the TypedDict;
+ * null when expected is none. */
+TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected);
+/* td["key"]; null when object is no TypedDict or the key no literal. Reports invalid-key at `node` (0: quietly). */
+TypeId typed_dict_get(Ctx *ctx, TypeId object, TypeId key, NodeId node);
 
 /* ---- stmt.c, assign.c ------------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,356 @@
+/* expr.c - the type of an expression: dispatch, names, attributes, literals.
+ *
+ * One function an expression kind; `expected` is the type that the context wants
+ * and only a hint.  With a reporting context each expression of a body is
+ * inferred once, which is also when it is counted; look-ahead uses a quiet copy.
+ */
+#include "base/panic.h"
+#include "infer/expr_int.h"
+
+Ctx expr_quiet(const Ctx *ctx) {
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  return quiet;
+}
+
+static void count_expression(Ctx *ctx, TypeId type) {
+  if (ctx->unreachable) {
+    ctx->counts->unreached++;
+    return;
+  }
+  uint8_t flags = type_at(type)->flags;
+  if (!(flags & (TYPE_HAS_ANY | TYPE_HAS_UNKNOWN | TYPE_HAS_DIVERGENT)))
+    ctx->counts->known++;
+  else if (type_eq(type, TYPE(ANY)))
+    ctx->counts->any++;
+  else if (type_is_dynamic(type))
+    ctx->counts->unknown++;
+  else
+    ctx->counts->partial++;
+}
+
+/* ---- names -------------------------------------------------------------------- */
+
+static void report_name(Ctx *ctx, NodeId node, NameId name,
+                        uint32_t qualifiers) {
+  Str text = name_text(name);
+  if (qualifiers & QUALIFIER_UNBOUND)
+    ctx_report(ctx, RULE_UNRESOLVED_REFERENCE, node,
+               "Name `%" PRIstr "` used when not defined", STR_ARG(text));
+  else if (qualifiers & QUALIFIER_POSSIBLY_UNBOUND)
+    ctx_report(ctx, RULE_POSSIBLY_UNRESOLVED_REFERENCE, node,
+               "Name `%" PRIstr "` used when possibly not defined",
+               STR_ARG(text));
+}
+
+static TypeId infer_name(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NameId name = {n->a};
+  if (name_is(name, NAME_TYPE_CHECKING) || name_is(name, NAME_MYPY))
+    return TYPE(TRUE);
+  TypeId type;
+  uint32_t qualifiers = 0;
+  if (ctx->in_string || n->b == 0) {
+    type = scope_lookup(ctx, ctx->scope, name);
+    if (type_is_null(type)) {
+      qualifiers = QUALIFIER_UNBOUND;
+      type = TYPE(UNKNOWN);
+    }
+  } else {
+    type = unqualified(flow_type(ctx, (FlowId){n->b}), &qualifiers);
+    if (qualifiers & QUALIFIER_UNBOUND) {
+      /* A name that is bound somewhere around, only not here. */
+      type = TYPE(UNKNOWN);
+    }
+  }
+  if (UNLIKELY(qualifiers & (QUALIFIER_UNBOUND | QUALIFIER_POSSIBLY_UNBOUND)))
+    if (!(qualifiers & QUALIFIER_UNBOUND) ||
+        !name_is(name, NAME_reveal_type))
+      report_name(ctx, node, name, qualifiers);
+  return type;
+}
+
+/* ---- attributes ------------------------------------------------------------------ */
+
+static Span attribute_span(Ctx *ctx, NodeId node) {
+  return ctx_span(ctx, node);
+}
+
+static void report_attribute(Ctx *ctx, NodeId node, TypeId object,
+                             NameId name, const Attr *attr) {
+  Str text = name_text(name);
+  if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return;
+  Span span = attribute_span(ctx, node);
+  if (type_is_null(attr->type)) {
+    if (type_kind(object) == TYPE_KIND_MODULE) {
+      Str module = name_text(modules_at(ctx->worker->infer->modules,
+                                        type_module_id(object))->name);
+      diag_add(ctx->diags, RULE_UNRESOLVED_ATTRIBUTE, span,
+               "Module `%" PRIstr "` has no member `%" PRIstr "`",
+               STR_ARG(module), STR_ARG(text));
+      return;
+    }
+    const char *kind = type_kind(object) == TYPE_KIND_CLASS ||
+                               type_kind(object) == TYPE_KIND_GENERIC_ALIAS
+                           ? "Class"
+                           : "Object of type";
+    const char *shown = display_short(ctx->world, object);
+    if (kind[0] == 'C') {
+      Str class_name = class_at(type_class(object))->name.v
+                           ? name_text(class_at(type_class(object))->name)
+                           : STR("?");
+      diag_add(ctx->diags, RULE_UNRESOLVED_ATTRIBUTE, span,
+               "Class `%" PRIstr "` has no attribute `%" PRIstr "`",
+               STR_ARG(class_name), STR_ARG(text));
+      return;
+    }
+    diag_add(ctx->diags, RULE_UNRESOLVED_ATTRIBUTE, span,
+             "%s `%s` has no attribute `%" PRIstr "`", kind, shown,
+             STR_ARG(text));
+    return;
+  }
+  /* Missing on some members of a union. */
+  TypeSpan members = type_members(object);
+  for (uint32_t i = 0; i < members.n; i++) {
+    Attr one = attr_read(ctx->worker, members.v[i], name);
+    if (!type_is_null(one.type)) continue;
+    diag_add(ctx->diags, RULE_UNRESOLVED_ATTRIBUTE, span,
+             "Attribute `%" PRIstr "` is not defined on `%s` in union `%s`",
+             STR_ARG(text), display_short(ctx->world, members.v[i]),
+             display_short(ctx->world, object));
+    return;
+  }
+}
+
+static TypeId sys_attribute(Ctx *ctx, TypeId object, NameId name) {
+  ModuleId id = type_module_id(object);
+  const Module *m = modules_at(ctx->worker->infer->modules, id);
+  if (m->origin != ORIGIN_STDLIB) return TYPE_NULL;
+  return special_symbol(ctx->worker, m, name);
+}
+
+static TypeId infer_attribute(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NameId name = {n->b};
+  TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  if (n->c && !ctx->in_string) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(flow_type(ctx, (FlowId){n->c}), &qualifiers);
+    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+  }
+  if (type_is_dynamic(object)) return object;
+  if (type_kind(object) == TYPE_KIND_MODULE) {
+    TypeId special = sys_attribute(ctx, object, name);
+    if (!type_is_null(special)) return special;
+  }
+  Attr attr = attr_read(ctx->worker, object, name);
+  if (type_is_null(attr.type) ||
+      (attr.possibly_missing && type_kind(object) == TYPE_KIND_UNION))
+    report_attribute(ctx, node, object, name, &attr);
+  return type_is_null(attr.type) ? TYPE(UNKNOWN) : attr.type;
+}
+
+TypeId expr_target_value(Ctx *ctx, NodeId target) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  switch ((AstKind)n->kind) {
+    case AST_Attribute: {
+      TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      if (type_is_dynamic(object)) return object;
+      Attr attr = attr_read(ctx->worker, object, (NameId){n->b});
+      if (type_is_null(attr.type)) {
+        report_attribute(ctx, target, object, (NameId){n->b}, &attr);
+        return TYPE(UNKNOWN);
+      }
+      return attr.type;
+    }
+    case AST_Subscript: {
+      TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      return expr_subscript(ctx, object, index, target);
+    }
+    default: return TYPE(UNKNOWN);
+  }
+}
+
+/* ---- literals ----------------------------------------------------------------------- */
+
+enum { LITERAL_STR_MAX = 4096 }; /* bytes; longer ones are str */
+
+static TypeId infer_constant(Ctx *ctx, const AstNode *n) {
+  World *world = ctx->world;
+  switch ((AstKind)n->kind) {
+    case AST_Int: {
+      const AstValue *value = &ctx->ast->values[n->a];
+      return value->big ? world_known(world, KNOWN_int)
+                        : type_literal_int(value->integer);
+    }
+    case AST_Str: {
+      const AstValue *value = &ctx->ast->values[n->a];
+      return value->text.len > LITERAL_STR_MAX
+                 ? TYPE(LITERAL_STRING)
+                 : type_literal_str(name_intern(value->text));
+    }
+    case AST_Bytes: {
+      const AstValue *value = &ctx->ast->values[n->a];
+      return value->text.len > LITERAL_STR_MAX
+                 ? world_known(world, KNOWN_bytes)
+                 : type_literal_bytes(name_intern(value->text));
+    }
+    case AST_Float: return world_known(world, KNOWN_float);
+    case AST_Complex: return world_known(world, KNOWN_complex);
+    case AST_True: return TYPE(TRUE);
+    case AST_False: return TYPE(FALSE);
+    case AST_None: return world_known(world, KNOWN_NoneType);
+    default: return world_known(world, KNOWN_EllipsisType);
+  }
+}
+
+static TypeId infer_joined(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList parts = ast_list(ctx->ast, n->a);
+  for (uint32_t i = 0; i < parts.n; i++) {
+    NodeId part = ast_item(parts, i);
+    if (ast_kind(ctx->ast, part) != AST_FormattedValue) continue;
+    const AstNode *p = ast_at(ctx->ast, part);
+    expr_infer(ctx, (NodeId){p->a}, TYPE_NULL);
+    if (p->b) infer_joined(ctx, (NodeId){p->b});
+  }
+  return world_known(ctx->world, n->op == 1 ? KNOWN_Template : KNOWN_str);
+}
+
+/* ---- control in expressions -------------------------------------------------------------- */
+
+static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  Truth truth = type_truth(ctx->world, test);
+  TypeId body = expr_infer(ctx, (NodeId){n->b}, expected);
+  TypeId orelse = expr_infer(ctx, (NodeId){n->c}, expected);
+  if (truth == TRUTH_ALWAYS) return body;
+  if (truth == TRUTH_NEVER) return orelse;
+  return union_of2(ctx->world, body, orelse);
+}
+
+static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList values = ast_list(ctx->ast, n->a);
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool decided = false;
+  for (uint32_t i = 0; i < values.n; i++) {
+    TypeId value = expr_infer(ctx, ast_item(values, i), expected);
+    if (decided) continue;
+    if (i + 1 == values.n) {
+      union_add(builder, value);
+      break;
+    }
+    Truth truth = type_truth(ctx->world, value);
+    if (n->op == BOOL_AND) {
+      if (truth == TRUTH_NEVER) decided = true;
+      if (truth != TRUTH_ALWAYS)
+        union_add(builder, type_when_false(ctx->world, value));
+    } else {
+      if (truth == TRUTH_ALWAYS) decided = true;
+      if (truth != TRUTH_NEVER)
+        union_add(builder, type_when_true(ctx->world, value));
+    }
+  }
+  return union_end(builder);
+}
+
+static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  TypeId value = expr_infer(ctx, (NodeId){n->b}, expected);
+  DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
+  if (def.v && !ctx->overrides && !ctx->in_string) {
+    PlaceId place = ctx->module->index->defs[def.v].place;
+    TypeId declared = place_declared(ctx->worker, ctx->module, place);
+    if (type_kind(declared) != TYPE_KIND_LIST) {
+      TypeId t = unqualified(declared, NULL);
+      if (!relate_assignable(ctx->world, value, t))
+        ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
+                   "Object of type `%s` is not assignable to `%s`",
+                   display_short(ctx->world, value),
+                   display_short(ctx->world, t));
+      return def_narrow_declared(ctx->world, t, value);
+    }
+  }
+  return value;
+}
+
+static TypeId infer_slice(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  uint32_t parts[3] = {n->a, n->b, n->c};
+  TypeId args[3];
+  for (int i = 0; i < 3; i++) {
+    args[i] = world_known(ctx->world, KNOWN_NoneType);
+    if (parts[i])
+      args[i] = promote_literals(
+          ctx->world, expr_infer(ctx, (NodeId){parts[i]}, TYPE_NULL));
+  }
+  return type_instance(CLASS_ID(slice), (TypeSpan){args, 3});
+}
+
+static TypeId infer_error(Ctx *ctx, NodeId node) {
+  NodeList parts = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < parts.n; i++)
+    expr_infer(ctx, ast_item(parts, i), TYPE_NULL);
+  return TYPE(UNKNOWN);
+}
+
+/* ---- dispatch ---------------------------------------------------------------------------------- */
+
+static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_Name: return infer_name(ctx, node);
+    case AST_Attribute: return infer_attribute(ctx, node);
+    case AST_Int:
+    case AST_Float:
+    case AST_Complex:
+    case AST_Str:
+    case AST_Bytes:
+    case AST_True:
+    case AST_False:
+    case AST_None:
+    case AST_Ellipsis: return infer_constant(ctx, n);
+    case AST_JoinedStr: return infer_joined(ctx, node);
+    case AST_Tuple: return expr_tuple(ctx, node, expected);
+    case AST_List:
+    case AST_Set: return expr_list_or_set(ctx, node, expected);
+    case AST_Dict: return expr_dict(ctx, node, expected);
+    case AST_ListComp:
+    case AST_SetComp:
+    case AST_GeneratorExp:
+    case AST_DictComp: return expr_comprehension(ctx, node, expected);
+    case AST_Subscript: return expr_subscript_node(ctx, node);
+    case AST_Slice: return infer_slice(ctx, node);
+    case AST_Starred: {
+      TypeId value = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      return expr_iterate(ctx, value, (NodeId){n->a}, false);
+    }
+    case AST_Call: return call_infer(ctx, node, expected);
+    case AST_Await: {
+      TypeId value = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      return expr_await(ctx, value, node);
+    }
+    case AST_Yield:
+    case AST_YieldFrom: return expr_yield(ctx, node);
+    case AST_UnaryOp: return expr_unary(ctx, node);
+    case AST_BinOp: return expr_bin_op(ctx, node, expected);
+    case AST_BoolOp: return infer_bool(ctx, node, expected);
+    case AST_Compare: return expr_compare(ctx, node);
+    case AST_IfExp: return infer_if(ctx, node, expected);
+    case AST_Lambda: return expr_lambda(ctx, node, expected);
+    case AST_NamedExpr: return infer_named(ctx, node, expected);
+    default: return infer_error(ctx, node);
+  }
+}
+
+TypeId expr_infer(Ctx *ctx, NodeId node, TypeId expected) {
+  STACK_GUARD();
+  TypeId type = dispatch(ctx, node, expected);
+  ASSERT(type.v != 0);
+  if (ctx->counts) count_expression(ctx, type);
+  return type;
+}

@@ -1,0 +1,203 @@
+/* expr_await.c - iteration, await, context managers, yield.
+ *
+ * Sources: Python reference, "The for statement", "await", "The with
+ * statement", "Yield expressions"; all go through the dunders of the type.
+ */
+#include "infer/expr_int.h"
+
+/* ---- iteration ------------------------------------------------------------------ */
+
+enum { ITERATE_STR_MAX = 64 }; /* bytes of a str literal iterated letter by letter */
+
+static TypeId iterate_tuple(World *world, TypeId tuple) {
+  TupleView view = type_tuple_view(tuple);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < view.prefix.n; i++)
+    union_add(builder, view.prefix.v[i]);
+  if (!type_is_null(view.middle))
+    union_add(builder, type_kind(view.middle) == TYPE_KIND_UNPACKED
+                           ? world_known(world, KNOWN_object)
+                           : view.middle);
+  for (uint32_t i = 0; i < view.suffix.n; i++)
+    union_add(builder, view.suffix.v[i]);
+  return union_end(builder);
+}
+
+/* Null: not iterable. */
+static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
+  World *world = ctx->world;
+  if (type_is_dynamic(t) || type_eq(t, TYPE(NEVER))) return t;
+  if (!is_async && type_kind(t) == TYPE_KIND_TUPLE)
+    return iterate_tuple(world, t);
+  if (!is_async && type_kind(t) == TYPE_KIND_INSTANCE) {
+    /* The commonest ones without a call. */
+    ClassId c = type_class(t);
+    TypeSpan args = type_args(t);
+    if (args.n &&
+        (class_is(c, KNOWN_list) || class_is(c, KNOWN_dict) ||
+         class_is(c, KNOWN_set) || class_is(c, KNOWN_frozenset)))
+      return args.v[0];
+  }
+  NameId iter = is_async ? NAME_ID(dunder_aiter) : NAME_ID(dunder_iter);
+  NameId next = is_async ? NAME_ID(dunder_anext) : NAME_ID(dunder_next);
+  CallResult r = call_dunder(ctx, t, iter, NULL, 0);
+  if (r.ok) {
+    if (type_is_dynamic(r.returns)) return r.returns;
+    CallResult item = call_dunder(ctx, r.returns, next, NULL, 0);
+    if (!item.ok) return TYPE_NULL;
+    return is_async ? expr_await(ctx, item.returns, ID_NONE(NodeId))
+                    : item.returns;
+  }
+  if (is_async) return TYPE_NULL;
+  TypeId index = world_known(world, KNOWN_int);
+  r = call_dunder(ctx, t, NAME_ID(dunder_getitem), &index, 1);
+  return r.ok ? r.returns : TYPE_NULL;
+}
+
+TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
+  World *world = ctx->world;
+  iterable = alias_expand(world, iterable);
+  TypeId store = iterable;
+  TypeSpan members = union_members(world, &store);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId member = alias_expand(world, members.v[i]);
+    TypeId item = iterate_one(ctx, member, is_async);
+    if (type_is_null(item)) {
+      if (node.v)
+        ctx_report(ctx, RULE_NOT_ITERABLE, node,
+                   "Object of type `%s` is not %siterable",
+                   display_short(world, iterable), is_async ? "async-" : "");
+      item = TYPE(UNKNOWN);
+    }
+    union_add(builder, item);
+  }
+  return union_end(builder);
+}
+
+/* ---- await --------------------------------------------------------------------------- */
+
+/* What `yield from` of a generator gives: the third argument of Generator. */
+static TypeId generator_return(World *world, TypeId t) {
+  if (type_is_dynamic(t)) return t;
+  TypeId seen = world_as_instance_of(world, t, CLASS_ID(Generator));
+  if (type_is_null(seen) || type_args(seen).n < 3) return TYPE(UNKNOWN);
+  return type_args(seen).v[2];
+}
+
+static TypeId await_one(Ctx *ctx, TypeId t) {
+  if (type_is_dynamic(t) || type_eq(t, TYPE(NEVER))) return t;
+  if (type_kind(t) == TYPE_KIND_INSTANCE &&
+      class_is(type_class(t), KNOWN_CoroutineType) && type_args(t).n == 3)
+    return type_args(t).v[2];
+  CallResult r = call_dunder(ctx, t, NAME_ID(dunder_await), NULL, 0);
+  if (!r.ok) return TYPE_NULL;
+  return generator_return(ctx->world, r.returns);
+}
+
+TypeId expr_await(Ctx *ctx, TypeId awaitable, NodeId node) {
+  World *world = ctx->world;
+  awaitable = alias_expand(world, awaitable);
+  TypeId store = awaitable;
+  TypeSpan members = union_members(world, &store);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId result = await_one(ctx, alias_expand(world, members.v[i]));
+    if (type_is_null(result)) {
+      if (node.v)
+        ctx_report(ctx, RULE_INVALID_AWAIT, node,
+                   "Object of type `%s` is not awaitable",
+                   display_short(world, awaitable));
+      result = TYPE(UNKNOWN);
+    }
+    union_add(builder, result);
+  }
+  return union_end(builder);
+}
+
+/* ---- with ------------------------------------------------------------------------------- */
+
+TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
+  World *world = ctx->world;
+  manager = alias_expand(world, manager);
+  NameId enter = is_async ? NAME_ID(dunder_aenter) : NAME_ID(dunder_enter);
+  NameId exit = is_async ? NAME_ID(dunder_aexit) : NAME_ID(dunder_exit);
+  TypeId store = manager;
+  TypeSpan members = union_members(world, &store);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId member = alias_expand(world, members.v[i]);
+    TypeId value = TYPE(UNKNOWN);
+    if (type_is_dynamic(member)) {
+      value = member;
+    } else {
+      CallResult r = call_dunder(ctx, member, enter, NULL, 0);
+      bool has_exit =
+          !type_is_null(attr_dunder(ctx->worker, member, exit));
+      if (r.ok && has_exit) {
+        value = is_async ? expr_await(ctx, r.returns, ID_NONE(NodeId))
+                         : r.returns;
+      } else if (node.v) {
+        ctx_report(ctx, RULE_INVALID_CONTEXT_MANAGER, node,
+                   "Object of type `%s` cannot be used with `%swith` because "
+                   "it does not correctly implement `%s`",
+                   display_short(world, member), is_async ? "async " : "",
+                   r.ok ? (is_async ? "__aexit__" : "__exit__")
+                        : (is_async ? "__aenter__" : "__enter__"));
+      }
+    }
+    union_add(builder, value);
+  }
+  return union_end(builder);
+}
+
+/* ---- yield -------------------------------------------------------------------------------- */
+
+/* The def in which a yield stands, or 0 (a lambda, the module). */
+static DefId enclosing_def(Ctx *ctx) {
+  const Index *index = ctx->index;
+  ScopeId scope = ctx->scope;
+  while (scope.v && index->scopes[scope.v].kind == SCOPE_COMPREHENSION)
+    scope = index->scopes[scope.v].parent;
+  if (scope.v == 0 || index->scopes[scope.v].kind != SCOPE_FUNCTION)
+    return (DefId){0};
+  return def_of_function(index, index->scopes[scope.v].node);
+}
+
+TypeId expr_yield(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  World *world = ctx->world;
+  DefId def = ctx->in_string ? ID_NONE(DefId) : enclosing_def(ctx);
+  GeneratorTypes types = {TYPE_NULL, TYPE_NULL, TYPE_NULL};
+  bool declared = false;
+  if (def.v) {
+    const Def *d = &ctx->index->defs[def.v];
+    TypeId returns = func_declared_return(ctx->worker, ctx->module, def);
+    bool is_async = ast_at(ctx->ast, d->node)->op == 1;
+    if (!type_is_null(returns))
+      declared = func_generator_types(ctx, returns, is_async, &types);
+  }
+  TypeId none = world_known(world, KNOWN_NoneType);
+  if (n->kind == AST_Yield) {
+    TypeId value = n->a ? expr_infer(ctx, (NodeId){n->a}, types.yield_type)
+                        : none;
+    if (declared && !relate_assignable(world, value, types.yield_type))
+      ctx_report(ctx, RULE_INVALID_YIELD, n->a ? (NodeId){n->a} : node,
+                 "Yield type `%s` does not match annotated yield type `%s`",
+                 display_short(world, value),
+                 display_short(world, types.yield_type));
+    return declared ? types.send_type : TYPE(UNKNOWN);
+  }
+  TypeId inner = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  TypeId item = expr_iterate(ctx, inner, (NodeId){n->a}, false);
+  if (declared && !relate_assignable(world, item, types.yield_type))
+    ctx_report(ctx, RULE_INVALID_YIELD, (NodeId){n->a},
+               "Yield type `%s` does not match annotated yield type `%s`",
+               display_short(world, item),
+               display_short(world, types.yield_type));
+  if (type_is_dynamic(inner)) return inner;
+  TypeId seen = world_as_instance_of(world, inner, CLASS_ID(Generator));
+  if (type_is_null(seen) || type_args(seen).n < 3)
+    return type_kind(inner) == TYPE_KIND_UNION ? TYPE(UNKNOWN) : none;
+  return type_args(seen).v[2];
+}

@@ -1,0 +1,417 @@
+/* expr_display.c - displays, comprehensions, lambdas.
+ *
+ * A display takes its element type from its context when the elements fit
+ * (bidirectional inference); otherwise it is the union of what its elements are, literals
+ * widened, since list, set and dict are invariant.  Tuples keep their elements.
+ */
+#include "infer/expr_int.h"
+
+enum {
+  DISPLAY_ELEMENTS_MAX = 64, /* distinct element types joined; then Unknown joins */
+  TUPLE_ELEMENTS_MAX = 256   /* longer tuples are tuple[union, ...] */
+};
+
+/* ---- what the context asks for ------------------------------------------------- */
+
+/* `expected` without None and the like: the member of a union that a container
+ * of this class could be. */
+static bool expected_args_one(Ctx *ctx, ClassId class_id, TypeId expected,
+                              TypeId *args, uint32_t n) {
+  World *world = ctx->world;
+  if (type_kind(expected) != TYPE_KIND_INSTANCE) return false;
+  if (type_class(expected).v == class_id.v) {
+    TypeSpan have = type_args(expected);
+    for (uint32_t i = 0; i < n && i < have.n; i++) args[i] = have.v[i];
+    return have.n > 0;
+  }
+  TypeId params = class_type_params(world, class_id);
+  if (type_kind(params) != TYPE_KIND_LIST || type_args(params).n != n)
+    return false;
+  TypeId generic = world_instance_identity(world, class_id);
+  TypeId seen = world_as_instance_of(world, generic, type_class(expected));
+  if (type_is_null(seen) || type_kind(seen) != TYPE_KIND_INSTANCE)
+    return false;
+  /* Sequence[T] against Sequence[int]: T is asked to be int. */
+  TypeSpan from = type_args(seen), to = type_args(expected);
+  TypeSpan vars = type_args(params);
+  bool any = false;
+  for (uint32_t i = 0; i < from.n && i < to.n; i++)
+    for (uint32_t k = 0; k < n; k++)
+      if (type_eq(from.v[i], vars.v[k])) {
+        args[k] = to.v[i];
+        any = true;
+      }
+  return any;
+}
+
+bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
+                        TypeId *args, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) args[i] = TYPE_NULL;
+  if (type_is_null(expected)) return false;
+  expected = alias_expand(ctx->world, expected);
+  TypeSpan members = union_members(ctx->world, &expected);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId member = alias_expand(ctx->world, members.v[i]);
+    if (expected_args_one(ctx, class_id, member, args, n)) {
+      for (uint32_t k = 0; k < n; k++)
+        if (!type_is_null(args[k]) && type_has(args[k], TYPE_HAS_TYPE_VAR))
+          args[k] = TYPE_NULL;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* ---- collecting elements ------------------------------------------------------------ */
+
+/* Element types of one type argument of a container. */
+typedef struct {
+  TypeId expected;   /* null: none */
+  bool fits;         /* all so far are assignable to expected */
+  UnionBuilder *natural;
+  TypeId last;       /* the type that was added last: most elements are alike */
+  uint32_t distinct;
+} Elements;
+
+static Elements elements_begin(Ctx *ctx, TypeId expected) {
+  return (Elements){.expected = expected,
+                    .fits = !type_is_null(expected),
+                    .natural = union_begin(ctx->world)};
+}
+
+static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
+  if (type_eq(type, e->last)) return;
+  e->last = type;
+  if (e->fits && !relate_assignable(ctx->world, type, e->expected))
+    e->fits = false;
+  if (++e->distinct <= DISPLAY_ELEMENTS_MAX)
+    union_add(e->natural, promote_literals(ctx->world, type));
+  else if (!e->fits)
+    union_add(e->natural, promote_literals(ctx->world, type));
+}
+
+static TypeId elements_end(Elements *e, bool empty) {
+  TypeId natural = union_end(e->natural);
+  if (!type_is_null(e->expected) && e->fits &&
+      !type_is_dynamic(e->expected))
+    return e->expected;
+  return empty ? TYPE(UNKNOWN) : natural;
+}
+
+static TypeId infer_element(Ctx *ctx, NodeId node, TypeId expected) {
+  if (ast_kind(ctx->ast, node) != AST_Starred)
+    return expr_infer(ctx, node, expected);
+  NodeId inner = {ast_at(ctx->ast, node)->a};
+  TypeId value = expr_infer(ctx, inner, TYPE_NULL);
+  return expr_iterate(ctx, value, inner, false);
+}
+
+/* ---- displays -------------------------------------------------------------------------- */
+
+TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  ClassId class_id = n->kind == AST_List ? CLASS_ID(list) : CLASS_ID(set);
+  NodeList items = ast_list(ctx->ast, n->a);
+  TypeId want;
+  expr_expected_args(ctx, class_id, expected, &want, 1);
+  Elements e = elements_begin(ctx, want);
+  for (uint32_t i = 0; i < items.n; i++)
+    elements_add(ctx, &e, infer_element(ctx, ast_item(items, i), want));
+  TypeId arg = elements_end(&e, items.n == 0);
+  return type_instance(class_id, (TypeSpan){&arg, 1});
+}
+
+/* The keys and values of a mapping that is unpacked with **. */
+static void unpack_mapping(Ctx *ctx, TypeId mapping, Elements *keys,
+                           Elements *values) {
+  TypeId seen = type_is_dynamic(mapping)
+                    ? TYPE_NULL
+                    : world_as_instance_of(ctx->world, mapping,
+                                           CLASS_ID(Mapping));
+  if (type_is_null(seen) || type_args(seen).n != 2) {
+    elements_add(ctx, keys, TYPE(UNKNOWN));
+    elements_add(ctx, values, TYPE(UNKNOWN));
+    return;
+  }
+  elements_add(ctx, keys, type_args(seen).v[0]);
+  elements_add(ctx, values, type_args(seen).v[1]);
+}
+
+TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected) {
+  NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  if (!type_is_null(expected)) {
+    TypeId t = typed_dict_display(ctx, node, expected);
+    if (!type_is_null(t)) return t;
+  }
+  TypeId want[2];
+  expr_expected_args(ctx, CLASS_ID(dict), expected, want, 2);
+  Elements keys = elements_begin(ctx, want[0]);
+  Elements values = elements_begin(ctx, want[1]);
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    if (item->a == 0) {
+      unpack_mapping(ctx, expr_infer(ctx, (NodeId){item->b}, expected), &keys,
+                     &values);
+      continue;
+    }
+    elements_add(ctx, &keys, expr_infer(ctx, (NodeId){item->a}, want[0]));
+    elements_add(ctx, &values, expr_infer(ctx, (NodeId){item->b}, want[1]));
+  }
+  TypeId args[2] = {elements_end(&keys, items.n == 0),
+                    elements_end(&values, items.n == 0)};
+  return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
+}
+
+/* The element that a tuple display's position is expected to be. */
+static TypeId expected_element(Ctx *ctx, TypeId expected, uint32_t i,
+                               uint32_t n) {
+  if (type_is_null(expected)) return TYPE_NULL;
+  expected = alias_expand(ctx->world, expected);
+  TypeSpan members = union_members(ctx->world, &expected);
+  for (uint32_t m = 0; m < members.n; m++) {
+    TypeId t = alias_expand(ctx->world, members.v[m]);
+    if (type_kind(t) == TYPE_KIND_TUPLE) {
+      TupleView view = type_tuple_view(t);
+      if (type_is_null(view.middle) && view.prefix.n != n) continue;
+      if (i < view.prefix.n) return view.prefix.v[i];
+      if (!type_is_null(view.middle) && view.suffix.n == 0 &&
+          type_kind(view.middle) != TYPE_KIND_UNPACKED)
+        return view.middle;
+      continue;
+    }
+    TypeId arg;
+    if (type_kind(t) == TYPE_KIND_INSTANCE && type_args(t).n == 1) {
+      ClassId c = type_class(t);
+      if (class_is(c, KNOWN_Iterable) || class_is(c, KNOWN_Sequence) ||
+          class_is(c, KNOWN_Collection)) {
+        arg = type_args(t).v[0];
+        return type_has(arg, TYPE_HAS_TYPE_VAR) ? TYPE_NULL : arg;
+      }
+    }
+  }
+  return TYPE_NULL;
+}
+
+TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected) {
+  NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  TypeId *prefix = ARENA_ARRAY(ctx->scratch, TypeId, items.n + 1);
+  VEC(TypeId) all = {0};
+  TypeId middle = TYPE_NULL;
+  uint32_t split = 0;
+  (void)prefix;
+  for (uint32_t i = 0; i < items.n; i++) {
+    NodeId item = ast_item(items, i);
+    if (ast_kind(ctx->ast, item) != AST_Starred) {
+      TypeId want = expected_element(ctx, expected, i, items.n);
+      vec_push(&all, ctx->scratch, expr_infer(ctx, item, want));
+      continue;
+    }
+    NodeId inner = {ast_at(ctx->ast, item)->a};
+    TypeId value =
+        alias_expand(ctx->world, expr_infer(ctx, inner, TYPE_NULL));
+    TupleView view = {0};
+    bool is_tuple = type_kind(value) == TYPE_KIND_TUPLE;
+    if (is_tuple) view = type_tuple_view(value);
+    if (is_tuple && (type_is_null(view.middle) || type_is_null(middle))) {
+      for (uint32_t k = 0; k < view.prefix.n; k++)
+        vec_push(&all, ctx->scratch, view.prefix.v[k]);
+      if (!type_is_null(view.middle)) {
+        middle = view.middle;
+        split = all.n;
+      }
+      for (uint32_t k = 0; k < view.suffix.n; k++)
+        vec_push(&all, ctx->scratch, view.suffix.v[k]);
+      continue;
+    }
+    TypeId element = expr_iterate(ctx, value, inner, false);
+    if (type_is_null(middle)) {
+      middle = element;
+      split = all.n;
+    } else {
+      /* Two unbounded parts: one part of their union takes in what is between. */
+      TypeId sum = union_of2(ctx->world, middle, element);
+      for (uint32_t k = split; k < all.n; k++)
+        sum = union_of2(ctx->world, sum, all.v[k]);
+      all.n = split;
+      middle = sum;
+    }
+  }
+  if (all.n > TUPLE_ELEMENTS_MAX) {
+    TypeId sum = union_of(ctx->world, (TypeSpan){all.v, all.n});
+    return type_tuple((TypeSpan){0}, promote_literals(ctx->world, sum),
+                      (TypeSpan){0});
+  }
+  if (type_is_null(middle))
+    return type_tuple_of((TypeSpan){all.v, all.n});
+  return type_tuple((TypeSpan){all.v, split}, middle,
+                    (TypeSpan){all.v + split, all.n - split});
+}
+
+/* ---- comprehensions --------------------------------------------------------------------- */
+
+/* Walks the clauses (reporting what is wrong in them). True when one is async. */
+static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
+  bool is_async = false;
+  for (uint32_t i = 0; i < clauses.n; i++) {
+    NodeId clause = ast_item(clauses, i);
+    const AstNode *c = ast_at(ctx->ast, clause);
+    if (c->op == 1) is_async = true;
+    if (ctx->diags || ctx->counts) {
+      TypeId iterable =
+          expr_infer(i == 0 ? ctx : inner, (NodeId){c->b}, TYPE_NULL);
+      expr_iterate(inner, iterable, (NodeId){c->b}, c->op == 1);
+    }
+    NodeList ifs = ast_list(ctx->ast, c->c);
+    for (uint32_t k = 0; k < ifs.n; k++)
+      if (ctx->diags || ctx->counts)
+        expr_infer(inner, ast_item(ifs, k), TYPE_NULL);
+  }
+  return is_async;
+}
+
+static bool holds_await(const Ast *ast, NodeId node) {
+  for (uint32_t i = node.v; i < ast_end(ast, node).v; i++) {
+    AstKind kind = (AstKind)ast->nodes[i].kind;
+    if (kind == AST_Await) return true;
+    if (kind == AST_Lambda) i = ast->ends[i] - 1;
+  }
+  return false;
+}
+
+TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  Ctx inner = *ctx;
+  if (!ctx->in_string) inner.scope = index_scope_of(ctx->index, node);
+  NodeList clauses = ast_list(ctx->ast, n->b);
+  bool is_async = comprehension_clauses(ctx, &inner, clauses);
+  World *world = ctx->world;
+  NodeId element = {n->a};
+  if (n->kind == AST_DictComp) {
+    TypeId want[2];
+    expr_expected_args(ctx, CLASS_ID(dict), expected, want, 2);
+    const AstNode *item = ast_at(ctx->ast, element);
+    Elements keys = elements_begin(ctx, want[0]);
+    Elements values = elements_begin(ctx, want[1]);
+    if (item->a) {
+      elements_add(ctx, &keys, expr_infer(&inner, (NodeId){item->a}, want[0]));
+      elements_add(ctx, &values,
+                   expr_infer(&inner, (NodeId){item->b}, want[1]));
+    } else {
+      unpack_mapping(ctx, expr_infer(&inner, (NodeId){item->b}, TYPE_NULL),
+                     &keys, &values);
+    }
+    TypeId args[2] = {elements_end(&keys, false), elements_end(&values, false)};
+    return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
+  }
+  if (n->kind == AST_GeneratorExp) {
+    TypeId none = world_known(world, KNOWN_NoneType), want = TYPE_NULL;
+    TypeId wants[3];
+    if (expr_expected_args(ctx, CLASS_ID(GeneratorType), expected, wants, 3))
+      want = wants[0];
+    TypeId item = infer_element(&inner, element, want);
+    if (is_async || holds_await(ctx->ast, element)) {
+      TypeId args[2] = {item, none};
+      return type_instance(CLASS_ID(AsyncGeneratorType), (TypeSpan){args, 2});
+    }
+    TypeId args[3] = {item, none, none};
+    return type_instance(CLASS_ID(GeneratorType), (TypeSpan){args, 3});
+  }
+  ClassId class_id =
+      n->kind == AST_ListComp ? CLASS_ID(list) : CLASS_ID(set);
+  TypeId want;
+  expr_expected_args(ctx, class_id, expected, &want, 1);
+  Elements e = elements_begin(ctx, want);
+  elements_add(ctx, &e, infer_element(&inner, element, want));
+  TypeId arg = elements_end(&e, false);
+  return type_instance(class_id, (TypeSpan){&arg, 1});
+}
+
+/* ---- lambdas ------------------------------------------------------------------------------- */
+
+/* The signature that the context expects of a lambda, or null. */
+static TypeId expected_signature(Ctx *ctx, TypeId expected) {
+  if (type_is_null(expected)) return TYPE_NULL;
+  expected = alias_expand(ctx->world, expected);
+  TypeSpan members = union_members(ctx->world, &expected);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId t = alias_expand(ctx->world, members.v[i]);
+    if (type_kind(t) == TYPE_KIND_INSTANCE) {
+      TypeId call = attr_dunder(ctx->worker, t, NAME_ID(dunder_call));
+      if (!type_is_null(call)) t = call_signature(ctx->world, call);
+    }
+    if (!type_is_null(t) && type_kind(t) == TYPE_KIND_CALLABLE) return t;
+  }
+  return TYPE_NULL;
+}
+
+static DefId param_def(const Index *index, NodeId param, ScopeId scope,
+                       NameId name) {
+  PlaceId place = index_symbol(index, scope, name);
+  if (place.v == 0) return (DefId){0};
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next)
+    if (index->defs[d.v].node.v == param.v) return d;
+  return (DefId){0};
+}
+
+static TypeId lambda_param_type(const SignatureView *want, uint32_t i,
+                                uint8_t kind) {
+  if (!want || want->flags & SIGNATURE_GRADUAL) return TYPE(UNKNOWN);
+  if (kind == PARAM_VARIADIC || kind == PARAM_KEYWORD_VARIADIC ||
+      kind == PARAM_KEYWORD_ONLY)
+    return TYPE(UNKNOWN);
+  if (i < want->n && want->params[i].kind <= PARAM_POSITIONAL_OR_KEYWORD)
+    return want->params[i].type;
+  for (uint32_t k = 0; k < want->n; k++)
+    if (want->params[k].kind == PARAM_VARIADIC) return want->params[k].type;
+  return TYPE(UNKNOWN);
+}
+
+TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList list = ast_list(ctx->ast, n->a);
+  TypeId signature = expected_signature(ctx, expected);
+  SignatureView view, *want = NULL;
+  if (!type_is_null(signature)) {
+    view = type_signature_view(signature);
+    want = &view;
+  }
+  Ctx inner = *ctx;
+  if (!ctx->in_string) inner.scope = index_scope_of(ctx->index, node);
+  Param *params = ARENA_ARRAY(ctx->scratch, Param, list.n + 1);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId param = ast_item(list, i);
+    const AstNode *p = ast_at(ctx->ast, param);
+    TypeId type = lambda_param_type(want, i, p->op), value = TYPE_NULL;
+    if (type_has(type, TYPE_HAS_TYPE_VAR) && want &&
+        type_args(want->type_params).n)
+      type = TYPE(UNKNOWN);
+    if (p->c) {
+      value = expr_infer(ctx, (NodeId){p->c}, type);
+      if (type_is_dynamic(type))
+        type = union_of2(ctx->world, TYPE(UNKNOWN),
+                         promote_literals(ctx->world, value));
+    }
+    params[i] = (Param){.name = {p->a},
+                        .type = type,
+                        .default_type = value,
+                        .kind = p->op,
+                        .flags = p->c ? PARAM_HAS_DEFAULT : 0};
+    DefId def = ctx->in_string
+                    ? ID_NONE(DefId)
+                    : param_def(ctx->index, param, inner.scope, (NameId){p->a});
+    if (def.v == 0) continue;
+    TypeId seen = type;
+    if (p->op == PARAM_VARIADIC)
+      seen = type_tuple((TypeSpan){0}, type, (TypeSpan){0});
+    Override *o = ARENA_NEW(ctx->scratch, Override);
+    *o = (Override){def, seen, inner.overrides};
+    inner.overrides = o;
+  }
+  TypeId want_return = want ? want->returns : TYPE_NULL;
+  if (!type_is_null(want_return) && type_has(want_return, TYPE_HAS_TYPE_VAR))
+    want_return = TYPE_NULL;
+  TypeId body = expr_infer(&inner, (NodeId){n->b}, want_return);
+  return type_callable(params, list.n, body, TYPE(EMPTY_LIST),
+                       SIGNATURE_INFERRED_RETURN);
+}

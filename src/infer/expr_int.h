@@ -1,0 +1,39 @@
+/* expr_int.h - what the files expr*.c share: one function an expression kind.
+ *
+ * Layer: infer, inside.  All take a Ctx as expr_infer does.
+ */
+#ifndef INFER_EXPR_INT_H
+#define INFER_EXPR_INT_H
+
+#include "infer/infer_int.h"
+
+/* A copy that neither reports nor counts: for look-ahead. */
+Ctx expr_quiet(const Ctx *ctx);
+
+/* expr_display.c */
+TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected);
+TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected);
+TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected);
+TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected);
+TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected);
+/* The arguments that an instance of the generic class must have to be assignable to `expected`:
+ * args[n], null where nothing is asked. False: nothing is known. */
+bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
+                        TypeId *args, uint32_t n);
+
+/* expr_operator.c */
+TypeId expr_unary(Ctx *ctx, NodeId node);
+TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected);
+TypeId expr_compare(Ctx *ctx, NodeId node);
+
+/* expr_subscript.c */
+TypeId expr_subscript_node(Ctx *ctx, NodeId node);
+
+/* expr_await.c */
+TypeId expr_yield(Ctx *ctx, NodeId node);
+
+/* special/sys.c: TYPE_CHECKING, sys.version_info, sys.platform: symbols whose value follows
+ * from the options. Null for all others. */
+TypeId special_symbol(InferWorker *worker, const Module *module, NameId name);
+
+#endif

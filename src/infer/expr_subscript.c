@@ -1,0 +1,269 @@
+/* expr_subscript.c - object[index].
+ *
+ * Tuples and literals are indexed and sliced exactly; classes and special forms
+ * become type expressions (annot.c); everything else goes through __getitem__
+ * or, for a class object, its metaclass or __class_getitem__.
+ */
+#include "infer/expr_int.h"
+
+/* ---- tuples --------------------------------------------------------------------- */
+
+/* The element at a literal index; null: out of bounds. */
+static TypeId tuple_at(Ctx *ctx, TypeId tuple, int64_t index) {
+  TupleView v = type_tuple_view(tuple);
+  World *world = ctx->world;
+  if (type_is_null(v.middle)) {
+    int64_t n = v.prefix.n;
+    if (index < 0) index += n;
+    return index < 0 || index >= n ? TYPE_NULL : v.prefix.v[index];
+  }
+  TypeId middle = type_kind(v.middle) == TYPE_KIND_UNPACKED
+                      ? world_known(world, KNOWN_object)
+                      : v.middle;
+  if (index >= 0) {
+    if (index < v.prefix.n) return v.prefix.v[index];
+    /* In the middle, or in the suffix when the middle is short. */
+    TypeId t = middle;
+    int64_t reach = index - v.prefix.n;
+    for (int64_t i = 0; i < v.suffix.n && i <= reach; i++)
+      t = union_of2(world, t, v.suffix.v[i]);
+    return t;
+  }
+  int64_t back = -index;
+  if (back <= v.suffix.n) return v.suffix.v[v.suffix.n - back];
+  TypeId t = middle;
+  int64_t reach = back - v.suffix.n;
+  for (int64_t i = 0; i < v.prefix.n && i < reach; i++)
+    t = union_of2(world, t, v.prefix.v[v.prefix.n - 1 - i]);
+  return t;
+}
+
+static bool slice_bound(TypeId t, int64_t *out, bool *given) {
+  *given = false;
+  if (type_kind(t) == TYPE_KIND_INSTANCE)
+    return class_is(type_class(t), KNOWN_NoneType);
+  if (type_kind(t) != TYPE_KIND_LITERAL_INT) return false;
+  *given = true;
+  *out = type_int_value(t);
+  return true;
+}
+
+/* Literal bounds of a Slice node. */
+static bool slice_literal(Ctx *ctx, NodeId slice, int64_t bound[3],
+                          bool given[3]) {
+  if (slice.v == 0 || ast_kind(ctx->ast, slice) != AST_Slice) return false;
+  const AstNode *n = ast_at(ctx->ast, slice);
+  uint32_t parts[3] = {n->a, n->b, n->c};
+  Ctx quiet = expr_quiet(ctx);
+  for (int i = 0; i < 3; i++) {
+    given[i] = false;
+    if (parts[i] == 0) continue;
+    TypeId t = expr_infer(&quiet, (NodeId){parts[i]}, TYPE_NULL);
+    if (!slice_bound(t, &bound[i], &given[i])) return false;
+  }
+  return !(given[2] && bound[2] == 0);
+}
+
+/* Fills *first, *count, *step for a sequence of n items (Python's slice.indices). */
+static void slice_resolve(int64_t n, const int64_t bound[3],
+                          const bool given[3], int64_t *first, int64_t *count,
+                          int64_t *step) {
+  *step = given[2] ? bound[2] : 1;
+  int64_t low = *step < 0 ? -1 : 0, high = *step < 0 ? n - 1 : n;
+  int64_t start = *step < 0 ? high : low, stop = *step < 0 ? low : high;
+  if (given[0]) {
+    start = bound[0] < 0 ? bound[0] + n : bound[0];
+    start = MAX(low, MIN(start, high));
+  }
+  if (given[1]) {
+    stop = bound[1] < 0 ? bound[1] + n : bound[1];
+    stop = MAX(low, MIN(stop, high));
+  }
+  *first = start;
+  int64_t distance = *step > 0 ? stop - start : start - stop;
+  int64_t size = *step > 0 ? *step : -*step;
+  *count = distance <= 0 ? 0 : (distance + size - 1) / size;
+}
+
+static TypeId tuple_slice(Ctx *ctx, TypeId tuple, NodeId slice) {
+  TupleView v = type_tuple_view(tuple);
+  int64_t bound[3], first, count, step;
+  bool given[3];
+  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
+  if (!type_is_null(v.middle)) {
+    /* [k:] and [:-k] of a tuple with an unbounded part stay exact. */
+    if (given[2]) return TYPE_NULL;
+    if (!given[1] && given[0] && bound[0] >= 0 && bound[0] <= v.prefix.n)
+      return type_tuple((TypeSpan){v.prefix.v + bound[0],
+                                   v.prefix.n - (uint32_t)bound[0]},
+                        v.middle, v.suffix);
+    if (!given[0] && given[1] && bound[1] < 0 && -bound[1] <= v.suffix.n)
+      return type_tuple(v.prefix, v.middle,
+                        (TypeSpan){v.suffix.v, v.suffix.n +
+                                                   (uint32_t)bound[1]});
+    return TYPE_NULL;
+  }
+  slice_resolve(v.prefix.n, bound, given, &first, &count, &step);
+  TypeId *items = ARENA_ARRAY(ctx->scratch, TypeId, (size_t)count + 1);
+  for (int64_t i = 0; i < count; i++) items[i] = v.prefix.v[first + i * step];
+  return type_tuple_of((TypeSpan){items, (uint32_t)count});
+}
+
+static TypeId subscript_tuple(Ctx *ctx, TypeId tuple, TypeId index,
+                              NodeId slice, NodeId node) {
+  if (type_kind(index) == TYPE_KIND_LITERAL_INT ||
+      type_kind(index) == TYPE_KIND_LITERAL_BOOL) {
+    TypeId t = tuple_at(ctx, tuple, type_int_value(index));
+    if (!type_is_null(t)) return t;
+    if (node.v)
+      ctx_report(ctx, RULE_INDEX_OUT_OF_BOUNDS, node,
+                 "Index %lld is out of bounds for tuple `%s` with length %u",
+                 (long long)type_int_value(index),
+                 display_short(ctx->world, tuple),
+                 type_tuple_view(tuple).prefix.n);
+    return TYPE(UNKNOWN);
+  }
+  return tuple_slice(ctx, tuple, slice);
+}
+
+/* ---- one object --------------------------------------------------------------------- */
+
+static TypeId version_at(Ctx *ctx, TypeId index) {
+  PythonVersion v = ctx->worker->infer->options->python_version;
+  if (type_kind(index) != TYPE_KIND_LITERAL_INT) return TYPE_NULL;
+  if (type_int_value(index) == 0) return type_literal_int(v.major);
+  if (type_int_value(index) == 1) return type_literal_int(v.minor);
+  return TYPE_NULL;
+}
+
+static TypeId version_slice(Ctx *ctx, NodeId slice) {
+  PythonVersion v = ctx->worker->infer->options->python_version;
+  int64_t bound[3];
+  bool given[3];
+  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
+  if (given[0] || given[2] || !given[1] || bound[1] < 1 || bound[1] > 2)
+    return TYPE_NULL;
+  TypeId items[2] = {type_literal_int(v.major), type_literal_int(v.minor)};
+  return type_tuple_of((TypeSpan){items, (uint32_t)bound[1]});
+}
+
+static void report_subscript(Ctx *ctx, TypeId object, NodeId node) {
+  if (node.v)
+    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, node,
+               "Cannot subscript object of type `%s` with no `__getitem__` "
+               "method",
+               display_short(ctx->world, object));
+}
+
+static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
+                              NodeId node) {
+  TypeId getitem =
+      attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem));
+  if (!type_is_null(getitem)) {
+    CallResult r =
+        call_dunder(ctx, object, NAME_ID(dunder_getitem), &index, 1);
+    return r.ok ? r.returns : TYPE(UNKNOWN);
+  }
+  if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
+    return annot_subscript(ctx, object, node, ANNOT_ALIAS);
+  return TYPE(UNKNOWN);
+}
+
+static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
+                            NodeId slice, NodeId node) {
+  if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
+  TypeId t = TYPE_NULL;
+  switch (type_kind(object)) {
+    case TYPE_KIND_TUPLE:
+      t = subscript_tuple(ctx, object, index, slice, node);
+      break;
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+    case TYPE_KIND_SUBCLASS_OF:
+    case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_KNOWN_VALUE:
+      return subscript_class(ctx, object, index, node);
+    case TYPE_KIND_INSTANCE:
+      if (class_is(type_class(object), KNOWN_version_info)) {
+        t = version_at(ctx, index);
+        if (type_is_null(t)) t = version_slice(ctx, slice);
+      } else {
+        t = typed_dict_get(ctx, object, index, node);
+      }
+      break;
+    case TYPE_KIND_LITERAL_STR:
+      if (type_kind(index) == TYPE_KIND_LITERAL_INT) {
+        Str s = name_text(type_name(object));
+        int64_t i = type_int_value(index);
+        if (i < 0) i += s.len;
+        if (str_is_ascii(s) && i >= 0 && i < s.len)
+          t = type_literal_str(
+              name_intern(str_slice(s, (uint32_t)i, (uint32_t)i + 1)));
+      }
+      break;
+    default: break;
+  }
+  if (!type_is_null(t)) return t;
+  TypeId getitem = attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem));
+  if (type_is_null(getitem)) {
+    report_subscript(ctx, object, node);
+    return TYPE(UNKNOWN);
+  }
+  Argument argument = {.type = index};
+  CallResult r = call_value(ctx, getitem, (Arguments){&argument, 1}, TYPE_NULL,
+                            ID_NONE(NodeId));
+  if (!r.ok && node.v && !type_has(index, TYPE_HAS_UNKNOWN | TYPE_HAS_ANY))
+    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, slice.v ? slice : node,
+               "Method `__getitem__` of type `%s` cannot be called with key "
+               "of type `%s`",
+               display_short(ctx->world, object),
+               display_short(ctx->world, index));
+  return r.ok ? r.returns : TYPE(UNKNOWN);
+}
+
+TypeId expr_subscript(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
+  World *world = ctx->world;
+  object = alias_expand(world, object);
+  NodeId slice = {0};
+  if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
+    slice = (NodeId){ast_at(ctx->ast, node)->b};
+  TypeId object_store = object, index_store = alias_expand(world, index);
+  TypeSpan objects = union_members(world, &object_store);
+  TypeSpan indexes = union_members(world, &index_store);
+  if ((uint64_t)objects.n * indexes.n > 64)
+    indexes = (TypeSpan){&index, 1};
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < objects.n; i++)
+    for (uint32_t k = 0; k < indexes.n; k++)
+      union_add(builder, subscript_one(ctx, alias_expand(world, objects.v[i]),
+                                       indexes.v[k], slice, node));
+  return union_end(builder);
+}
+
+static bool is_type_base(TypeId t) {
+  switch (type_kind(t)) {
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_KNOWN_VALUE: return true;
+    default: return false;
+  }
+}
+
+TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  if (n->c && !ctx->in_string) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(flow_type(ctx, (FlowId){n->c}), &qualifiers);
+    if (!(qualifiers & QUALIFIER_UNBOUND)) {
+      expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      return t;
+    }
+  }
+  /* list[int] and the like as values: the slice is a type expression. */
+  if (is_type_base(object) &&
+      type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem))))
+    return annot_subscript(ctx, object, node, ANNOT_ALIAS);
+  TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+  return expr_subscript(ctx, object, index, node);
+}

@@ -1,0 +1,677 @@
+/* member.c - looking attributes up: classes, descriptors, metaclasses.
+ *
+ * Problem: what `object.name` is.  Python's answer (data model, "Invoking
+ * descriptors"): a data descriptor of the type, then the instance's own
+ * dictionary, then anything else of the type, then `__getattr__`; for a class object
+ * its metaclass plays the type's part.  A name's class-level value is found in the MRO; an
+ * instance variable is one that is declared without a value in a class body or assigned
+ * through `self`.
+ *
+ * Results are in terms of the receiver: the arguments of the MRO's entry are put in,
+ * Self becomes the receiver, functions become bound methods.  A miss gives a null
+ * type; an Unknown base answers Unknown to everything.
+ */
+#include "base/panic.h"
+#include "infer/func.h"
+#include "infer/infer_int.h"
+#include "infer/special/special.h"
+
+/* ---- a class's own members ------------------------------------------------------- */
+
+static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
+                                 ClassId id, PlaceId place) {
+  const Index *index = m->index;
+  const Place *p = &index->places[place.v];
+  ClassMember member = {.owner = id, .def = p->first_def};
+  TypeId declared = place_declared(worker, m, place);
+  if (type_kind(declared) != TYPE_KIND_LIST) {
+    member.type = unqualified(declared, &member.qualifiers);
+    member.declared = true;
+    bool bound = false;
+    for (DefId d = p->first_def; d.v; d = index->defs[d.v].next)
+      if (index->defs[d.v].flags & DEF_BINDS) bound = true;
+    member.is_instance =
+        !bound && !(member.qualifiers & QUALIFIER_CLASS_VAR);
+    return member;
+  }
+  uint32_t qualifiers;
+  TypeId type = unqualified(place_public(worker, m, place), &qualifiers);
+  if (qualifiers & QUALIFIER_UNBOUND) return member;
+  /* A bare Final keeps the literal. */
+  bool final = false;
+  if (p->flags & PLACE_DECLARED) {
+    TypeId own = def_declared(worker, m, p->first_def);
+    if (type_kind(own) == TYPE_KIND_QUALIFIED) {
+      member.qualifiers |= type_qualifiers(own);
+      final = (type_qualifiers(own) & QUALIFIER_FINAL) != 0;
+    }
+  }
+  member.type = final ? type : promote_literals(&worker->world, type);
+  return member;
+}
+
+/* Attributes that methods make through self or cls. */
+static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
+                                   ClassId id, ScopeId scope, NameId name,
+                                   uint32_t flags) {
+  const Index *index = m->index;
+  uint32_t n, first = index_implicit(index, scope, name, &n);
+  ClassMember member = {.owner = id};
+  if (n == 0) return member;
+  World *world = &worker->world;
+  member.def = index->implicit[first].def;
+  member.is_instance = !index->implicit[first].through_class;
+  for (uint32_t i = first; i < first + n; i++) {
+    TypeId declared = def_declared(worker, m, index->implicit[i].def);
+    if (type_kind(declared) == TYPE_KIND_LIST) continue;
+    uint32_t qualifiers;
+    TypeId type = unqualified(declared, &qualifiers);
+    if (type_kind(declared) == TYPE_KIND_QUALIFIED &&
+        !(qualifiers & QUALIFIER_DECLARED)) {
+      member.qualifiers |= qualifiers;
+      continue;
+    }
+    member.type = type;
+    member.qualifiers = qualifiers;
+    member.declared = true;
+    return member;
+  }
+  if (flags & MEMBER_DECLARED_ONLY) return member;
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = first; i < first + n; i++) {
+    DefId def = index->implicit[i].def;
+    uint8_t kind = index->defs[def.v].kind;
+    if (kind == DEF_AUG_ASSIGN || kind == DEF_DELETE) continue;
+    union_add(builder, promote_literals(world, def_type(worker, m, def)));
+  }
+  TypeId type = union_end(builder);
+  /* Only ever None, or only augmented: the real values come from elsewhere. */
+  if (type_eq(type, TYPE(NEVER))) type = TYPE(UNKNOWN);
+  else if (type_kind(type) == TYPE_KIND_INSTANCE &&
+           class_is(type_class(type), KNOWN_NoneType))
+    type = union_of2(world, type, TYPE(UNKNOWN));
+  member.type = type;
+  return member;
+}
+
+static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
+                              uint32_t flags) {
+  const ClassInfo *info = class_at(id);
+  ClassMember member = {.owner = id};
+  uint32_t qualifiers = 0;
+  TypeId special = special_own_member(worker, id, name, &qualifiers);
+  if (!type_is_null(special)) {
+    member.type = special;
+    member.qualifiers = qualifiers;
+    member.declared = true;
+    return member;
+  }
+  if (info->scope.v == 0) return member;
+  ModuleState *m = module_state(worker, info->module);
+  PlaceId place = index_symbol(m->index, info->scope, name);
+  if (place.v) {
+    const Place *p = &m->index->places[place.v];
+    bool declared = (p->flags & PLACE_DECLARED) != 0;
+    if ((p->flags & PLACE_BOUND || declared) &&
+        (declared || !(flags & MEMBER_DECLARED_ONLY))) {
+      member = symbol_member(worker, m, id, place);
+      if (!type_is_null(member.type) &&
+          (member.declared || !(flags & MEMBER_DECLARED_ONLY)))
+        return member;
+    }
+  }
+  ClassMember implicit =
+      implicit_member(worker, m, id, info->scope, name, flags);
+  return type_is_null(implicit.type) ? member : implicit;
+}
+
+ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name) {
+  return own_member(worker, id, name, 0);
+}
+
+/* ---- along the MRO ------------------------------------------------------------------ */
+
+ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
+                         uint32_t flags) {
+  World *world = &worker->world;
+  ClassMember none = {0};
+  if (type_kind(instance) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds bounds = world->type_var_bounds(world, instance);
+    if (type_is_null(bounds.bound)) return none;
+    instance = bounds.bound;
+  }
+  TypeId nominal = world_nominal_fallback(world, instance);
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return none;
+  ClassId id = type_class(nominal);
+  TypeId mro = class_mro(world, id);
+  if (type_kind(mro) != TYPE_KIND_LIST) {
+    none.type = mro;
+    none.dynamic = true;
+    return none;
+  }
+  TypeId mapping = TYPE_NULL;
+  TypeSpan entries = type_args(mro);
+  for (uint32_t i = flags & MEMBER_SKIP_FIRST ? 1 : 0; i < entries.n; i++) {
+    TypeId entry = entries.v[i];
+    if (type_is_dynamic(entry)) {
+      if (flags & MEMBER_DECLARED_ONLY) continue;
+      return (ClassMember){.type = entry, .dynamic = true};
+    }
+    TypeId entry_nominal = world_nominal_fallback(world, entry);
+    ClassId owner = type_class(entry_nominal);
+    if ((flags & MEMBER_SKIP_OBJECT) && class_is(owner, KNOWN_object)) break;
+    ClassMember member = own_member(worker, owner, name, flags);
+    if (type_is_null(member.type)) continue;
+    if ((flags & MEMBER_CLASS_ONLY) && member.is_instance &&
+        !member.declared)
+      continue;
+    if (type_has(member.type, TYPE_HAS_TYPE_VAR) ||
+        type_kind(member.type) == TYPE_KIND_FUNCTION) {
+      if (i > 0)
+        member.type = subst(world, member.type,
+                            subst_mapping_of(world, entry_nominal));
+      if (type_args(nominal).n) {
+        if (type_is_null(mapping)) mapping = subst_mapping_of(world, nominal);
+        member.type = subst(world, member.type, mapping);
+      }
+    }
+    return member;
+  }
+  return none;
+}
+
+/* ---- binding: the descriptor protocol --------------------------------------------------- */
+
+/* What is known of the object through which a name is read. */
+typedef struct {
+  TypeId receiver;   /* the object as written: an instance, or the instance of a class object */
+  TypeId class_object; /* its class, as an object */
+  bool through_class;
+} Access;
+
+static TypeId call_get(InferWorker *worker, TypeId descriptor, Access access,
+                       bool *is_descriptor) {
+  *is_descriptor = false;
+  if (type_kind(descriptor) != TYPE_KIND_INSTANCE) return descriptor;
+  TypeId get = attr_dunder(worker, descriptor, NAME_ID(dunder_get));
+  if (type_is_null(get)) return descriptor;
+  *is_descriptor = true;
+  ModuleState *m = module_state(worker, worker->infer->builtins);
+  Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+  World *world = &worker->world;
+  TypeId args[2] = {access.through_class ? world_known(world, KNOWN_NoneType)
+                                         : access.receiver,
+                    access.class_object};
+  CallResult r = call_dunder(&ctx, descriptor, NAME_ID(dunder_get), args, 2);
+  return r.ok ? r.returns : TYPE(UNKNOWN);
+}
+
+static TypeId bind_function(InferWorker *worker, TypeId function,
+                            Access access) {
+  ModuleState *m = module_state(worker, type_module_id(function));
+  uint32_t flags = func_flags(worker, m, type_def(function));
+  if (flags & FUNC_STATIC) return function;
+  if (flags & FUNC_CLASS)
+    return type_bound_method(access.class_object, function);
+  if (access.through_class)
+    return subst_self(&worker->world, function, access.receiver);
+  return type_bound_method(access.receiver, function);
+}
+
+static TypeId bind_property(InferWorker *worker, TypeId property,
+                            Access access) {
+  if (access.through_class) return property;
+  TypeId getter = type_property_view(property).getter;
+  if (type_is_null(getter)) return TYPE(UNKNOWN);
+  ModuleState *m = module_state(worker, worker->infer->builtins);
+  Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+  Argument self = {.type = access.receiver};
+  CallResult r = call_value(&ctx, getter, (Arguments){&self, 1}, TYPE_NULL,
+                            ID_NONE(NodeId));
+  return r.returns;
+}
+
+/* The value of a class-level member read through `access`. */
+static TypeId bind_member(InferWorker *worker, const ClassMember *member,
+                          Access access) {
+  World *world = &worker->world;
+  TypeId type = member->type;
+  if (member->is_instance) return subst_self(world, type, access.receiver);
+  bool is;
+  switch (type_kind(type)) {
+    case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
+    case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
+    case TYPE_KIND_CALLABLE:
+    case TYPE_KIND_OVERLOADED:
+      /* A callable that is declared as a variable is not bound, unless it is a
+       * ClassVar; one that a decorator returned is a method. */
+      if (access.through_class ||
+          (member->declared && !(member->qualifiers & QUALIFIER_CLASS_VAR)))
+        return subst_self(world, type, access.receiver);
+      return type_bound_method(access.receiver, type);
+    case TYPE_KIND_INSTANCE:
+      return subst_self(world, call_get(worker, type, access, &is),
+                        access.receiver);
+    case TYPE_KIND_UNION: {
+      TypeSpan members = type_members(type);
+      UnionBuilder *builder = union_begin(world);
+      for (uint32_t i = 0; i < members.n; i++) {
+        ClassMember one = *member;
+        one.type = members.v[i];
+        union_add(builder, bind_member(worker, &one, access));
+      }
+      return union_end(builder);
+    }
+    default: return subst_self(world, type, access.receiver);
+  }
+}
+
+static bool is_data_descriptor(InferWorker *worker, TypeId type) {
+  if (type_kind(type) == TYPE_KIND_PROPERTY) return true;
+  return type_kind(type) == TYPE_KIND_INSTANCE &&
+         !type_is_null(attr_dunder(worker, type, NAME_ID(dunder_set)));
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static Attr attr_none(void) { return (Attr){0}; }
+
+/* `__getattr__` of a class (object has none; `__getattribute__` of object does not count). */
+static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
+                          NameId name) {
+  static const WellKnownName hooks[] = {NAME_dunder_getattribute,
+                                        NAME_dunder_getattr};
+  Str text = name_text(name);
+  if (text.len > 4 && str_starts(text, STR("__")) && str_ends(text, STR("__")))
+    return attr_none();
+  for (int i = 0; i < 2; i++) {
+    NameId hook = {hooks[i]};
+    ClassMember member =
+        class_lookup(worker, nominal, hook, MEMBER_SKIP_OBJECT);
+    if (type_is_null(member.type) || member.dynamic) continue;
+    ModuleState *m = module_state(worker, worker->infer->builtins);
+    Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+    TypeId arg = type_literal_str(name);
+    CallResult r = call_dunder(&ctx, receiver, hook, &arg, 1);
+    return (Attr){.type = r.ok ? r.returns : TYPE(UNKNOWN),
+                  .is_dynamic = true};
+  }
+  return attr_none();
+}
+
+static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
+                             TypeId receiver, NameId name) {
+  World *world = &worker->world;
+  if (name_is(name, NAME_dunder_class))
+    return (Attr){.type = type_subclass_of(receiver)};
+  ClassMember member = class_lookup(worker, nominal, name, 0);
+  if (!type_is_null(member.type)) {
+    Access access = {receiver, type_subclass_of(receiver), false};
+    if (type_kind(receiver) == TYPE_KIND_INSTANCE)
+      access.class_object =
+          type_generic_alias(type_class(receiver), type_args(receiver));
+    Attr attr = {.type = bind_member(worker, &member, access),
+                 .qualifiers = member.qualifiers,
+                 .is_dynamic = member.dynamic};
+    return attr;
+  }
+  Attr attr = attr_fallback(worker, nominal, receiver, name);
+  (void)world;
+  return attr;
+}
+
+/* The instance type that a class object makes. */
+static TypeId class_object_instance(World *world, TypeId object) {
+  switch (type_kind(object)) {
+    case TYPE_KIND_CLASS:
+      return world_instance_unknown(world, type_class(object));
+    case TYPE_KIND_GENERIC_ALIAS:
+      return type_instance(type_class(object), type_args(object));
+    default: return type_inner(object);
+  }
+}
+
+static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  TypeId instance = class_object_instance(world, object);
+  if (type_is_dynamic(instance)) return (Attr){.type = instance};
+  TypeId meta = TYPE_NULL;
+  TypeId nominal = instance;
+  if (type_kind(instance) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds bounds = world->type_var_bounds(world, instance);
+    nominal = type_is_null(bounds.bound) ? world_known(world, KNOWN_object)
+                                         : bounds.bound;
+  }
+  if (type_kind(nominal) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(nominal);
+    UnionBuilder *builder = union_begin(world);
+    Attr result = {0};
+    for (uint32_t i = 0; i < members.n; i++) {
+      Attr one = attr_of_class(worker, type_subclass_of(members.v[i]), name);
+      if (type_is_null(one.type)) result.possibly_missing = true;
+      else union_add(builder, one.type);
+    }
+    result.type = union_end(builder);
+    return type_eq(result.type, TYPE(NEVER)) ? attr_none() : result;
+  }
+  nominal = world_nominal_fallback(world, nominal);
+  if (type_is_null(nominal)) return attr_none();
+  meta = class_metaclass(world, type_class(nominal));
+  Access class_access = {instance, object, true};
+  Access meta_access = {object, type_subclass_of(meta), false};
+  ClassMember on_meta = {0};
+  if (!type_is_dynamic(meta)) {
+    on_meta = class_lookup(worker, meta, name, 0);
+    if (!type_is_null(on_meta.type) && !on_meta.dynamic &&
+        is_data_descriptor(worker, on_meta.type))
+      return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
+  }
+  ClassMember member = class_lookup(worker, nominal, name, 0);
+  if (!type_is_null(member.type) &&
+      !(member.is_instance && !member.declared)) {
+    /* An attribute of `type` wins over one of `object` (`__init__` aside). */
+    bool from_object =
+        !member.dynamic && class_is(member.owner, KNOWN_object);
+    if (!from_object || type_is_null(on_meta.type) ||
+        class_is(on_meta.owner, KNOWN_object) ||
+        name_is(name, NAME_dunder_init) || name_is(name, NAME_dunder_new))
+      return (Attr){.type = bind_member(worker, &member, class_access),
+                    .qualifiers = member.qualifiers,
+                    .is_dynamic = member.dynamic};
+  }
+  if (!type_is_null(on_meta.type))
+    return (Attr){.type = bind_member(worker, &on_meta, meta_access),
+                  .is_dynamic = on_meta.dynamic};
+  if (type_is_dynamic(meta)) return (Attr){.type = meta, .is_dynamic = true};
+  return attr_fallback(worker, meta, object, name);
+}
+
+static Attr attr_of_union(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  TypeSpan members = type_members(object);
+  UnionBuilder *builder = union_begin(world);
+  Attr result = {0};
+  bool any = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    Attr one = attr_read(worker, members.v[i], name);
+    if (type_is_null(one.type) || one.possibly_missing)
+      result.possibly_missing = true;
+    if (type_is_null(one.type)) continue;
+    any = true;
+    result.is_dynamic |= one.is_dynamic;
+    result.qualifiers |= one.qualifiers;
+    union_add(builder, one.type);
+  }
+  result.type = union_end(builder);
+  return any ? result : attr_none();
+}
+
+static Attr attr_of_super(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  const TypeRec *rec = type_at(object);
+  TypeId pivot = {rec->w[0]}, owner = {rec->w[1]};
+  bool through_class = type_kind(owner) != TYPE_KIND_INSTANCE &&
+                       type_kind(owner) != TYPE_KIND_TYPE_VAR;
+  TypeId instance = through_class ? class_object_instance(world, owner) : owner;
+  TypeId nominal = instance;
+  if (type_kind(nominal) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds bounds = world->type_var_bounds(world, nominal);
+    nominal = bounds.bound;
+  }
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE ||
+      type_kind(pivot) != TYPE_KIND_CLASS)
+    return (Attr){.type = TYPE(UNKNOWN)};
+  TypeId mro = class_mro(world, type_class(nominal));
+  if (type_kind(mro) != TYPE_KIND_LIST) return (Attr){.type = mro};
+  TypeSpan entries = type_args(mro);
+  bool behind = false;
+  for (uint32_t i = 0; i < entries.n; i++) {
+    TypeId entry = entries.v[i];
+    if (type_is_dynamic(entry)) {
+      if (behind) return (Attr){.type = entry, .is_dynamic = true};
+      continue;
+    }
+    TypeId entry_nominal = world_nominal_fallback(world, entry);
+    if (!behind) {
+      behind = type_class(entry_nominal).v == type_class(pivot).v;
+      continue;
+    }
+    ClassMember member =
+        own_member(worker, type_class(entry_nominal), name, 0);
+    if (type_is_null(member.type)) continue;
+    member.type = subst(world, member.type,
+                        subst_mapping_of(world, entry_nominal));
+    if (type_args(nominal).n)
+      member.type =
+          subst(world, member.type, subst_mapping_of(world, nominal));
+    Access access = {instance, type_subclass_of(instance), through_class};
+    return (Attr){.type = bind_member(worker, &member, access)};
+  }
+  return behind ? attr_none() : (Attr){.type = TYPE(UNKNOWN)};
+}
+
+static Attr attr_of_type_var(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  TypeVarBounds bounds = world->type_var_bounds(world, object);
+  if (!type_is_null(bounds.constraints) &&
+      type_args(bounds.constraints).n > 0) {
+    UnionBuilder *builder = union_begin(world);
+    TypeSpan c = type_args(bounds.constraints);
+    Attr result = {0};
+    for (uint32_t i = 0; i < c.n; i++) {
+      Attr one = attr_read(worker, c.v[i], name);
+      if (type_is_null(one.type)) return attr_none();
+      union_add(builder, one.type);
+    }
+    result.type = union_end(builder);
+    return result;
+  }
+  TypeId bound = type_is_null(bounds.bound) ? world_known(world, KNOWN_object)
+                                            : bounds.bound;
+  bound = alias_expand(world, bound);
+  if (type_kind(bound) != TYPE_KIND_INSTANCE)
+    return attr_read(worker, bound, name);
+  return attr_of_instance(worker, bound, object, name);
+}
+
+static Attr attr_of_intersection(InferWorker *worker, TypeId object,
+                                 NameId name) {
+  IntersectionView view = type_intersection_view(object);
+  World *world = &worker->world;
+  if (view.positive.n == 0)
+    return attr_read(worker, world_known(world, KNOWN_object), name);
+  TypeId type = TYPE_NULL;
+  for (uint32_t i = 0; i < view.positive.n; i++) {
+    Attr one = attr_read(worker, view.positive.v[i], name);
+    if (type_is_null(one.type)) continue;
+    type = type_is_null(type) ? one.type : meet_of2(world, type, one.type);
+  }
+  return (Attr){.type = type};
+}
+
+static Attr attr_read_uncached(InferWorker *worker, TypeId object,
+                               NameId name) {
+  World *world = &worker->world;
+  STACK_GUARD();
+  switch (type_kind(object)) {
+    case TYPE_KIND_ANY:
+    case TYPE_KIND_UNKNOWN:
+    case TYPE_KIND_DIVERGENT:
+    case TYPE_KIND_NEVER: return (Attr){.type = object, .is_dynamic = true};
+    case TYPE_KIND_UNION: return attr_of_union(worker, object, name);
+    case TYPE_KIND_INTERSECTION:
+      return attr_of_intersection(worker, object, name);
+    case TYPE_KIND_TYPE_ALIAS:
+      return attr_read(worker, alias_expand(world, object), name);
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+    case TYPE_KIND_SUBCLASS_OF: return attr_of_class(worker, object, name);
+    case TYPE_KIND_MODULE: {
+      Attr attr = {0};
+      attr.type = module_attribute(worker, type_module_id(object), name,
+                                   &attr.possibly_missing);
+      return attr;
+    }
+    case TYPE_KIND_SUPER: return attr_of_super(worker, object, name);
+    case TYPE_KIND_TYPE_VAR: return attr_of_type_var(worker, object, name);
+    case TYPE_KIND_NEW_TYPE:
+      return attr_read(worker, world->new_type_base(world, object), name);
+    case TYPE_KIND_BOUND_METHOD:
+      if (name_eq(name, name_intern(STR("__self__"))))
+        return (Attr){.type = type_receiver(object)};
+      if (name_eq(name, name_intern(STR("__func__"))))
+        return (Attr){.type = type_bound_function(object)};
+      break;
+    case TYPE_KIND_PROPERTY:
+      break;
+    case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_TYPE_FORM: return (Attr){.type = TYPE(UNKNOWN)};
+    default: break;
+  }
+  TypeId nominal = world_nominal_fallback(world, object);
+  if (type_is_null(nominal)) return (Attr){.type = TYPE(UNKNOWN)};
+  if (type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return attr_read(worker, nominal, name);
+  return attr_of_instance(worker, nominal, object, name);
+}
+
+/* Answers that did not depend on an unfinished query are kept by the worker. */
+Attr attr_read(InferWorker *worker, TypeId object, NameId name) {
+  if (query_running(worker) || type_kind(object) == TYPE_KIND_MODULE)
+    return attr_read_uncached(worker, object, name);
+  uint64_t key = hmap_pair(object.v, name.v);
+  AttrCache *cache = &worker->attrs;
+  uint32_t at = hmap64_get(&cache->map, key);
+  if (at) return cache->items.v[at - 1];
+  Attr attr = attr_read_uncached(worker, object, name);
+  if (cache->items.n >= ATTR_CACHE_MAX) {
+    hmap64_clear(&cache->map);
+    cache->items.n = 0;
+  }
+  hvec_push(&cache->items, attr);
+  hmap64_put(&cache->map, key, cache->items.n);
+  return attr;
+}
+
+TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  switch (type_kind(object)) {
+    case TYPE_KIND_ANY:
+    case TYPE_KIND_UNKNOWN:
+    case TYPE_KIND_DIVERGENT:
+    case TYPE_KIND_NEVER: return object;
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+    case TYPE_KIND_SUBCLASS_OF: {
+      TypeId instance = class_object_instance(world, object);
+      if (type_is_dynamic(instance)) return instance;
+      TypeId nominal = world_nominal_fallback(world, instance);
+      if (type_is_null(nominal)) return TYPE_NULL;
+      TypeId meta = class_metaclass(world, type_class(nominal));
+      if (type_is_dynamic(meta)) return meta;
+      ClassMember member = class_lookup(worker, meta, name, 0);
+      if (type_is_null(member.type) || member.is_instance) return TYPE_NULL;
+      Access access = {object, type_subclass_of(meta), false};
+      return bind_member(worker, &member, access);
+    }
+    case TYPE_KIND_MODULE:
+      return attr_dunder(worker, world_known(world, KNOWN_ModuleType), name);
+    case TYPE_KIND_INSTANCE:
+    case TYPE_KIND_TUPLE:
+    case TYPE_KIND_LITERAL_INT:
+    case TYPE_KIND_LITERAL_STR:
+    case TYPE_KIND_LITERAL_BYTES:
+    case TYPE_KIND_LITERAL_BOOL:
+    case TYPE_KIND_LITERAL_ENUM:
+    case TYPE_KIND_LITERAL_STRING: {
+      TypeId nominal = world_nominal_fallback(world, object);
+      if (type_is_null(nominal)) return TYPE_NULL;
+      ClassMember member =
+          class_lookup(worker, nominal, name, MEMBER_CLASS_ONLY);
+      if (type_is_null(member.type)) return TYPE_NULL;
+      if (type_kind(member.type) == TYPE_KIND_INSTANCE &&
+          class_is(type_class(member.type), KNOWN_NoneType))
+        return TYPE_NULL; /* __hash__ = None and the like */
+      Access access = {object, type_subclass_of(nominal), false};
+      if (type_kind(nominal) == TYPE_KIND_INSTANCE)
+        access.class_object =
+            type_generic_alias(type_class(nominal), type_args(nominal));
+      return bind_member(worker, &member, access);
+    }
+    default: return attr_read(worker, object, name).type;
+  }
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static TypeId write_through_descriptor(InferWorker *worker, TypeId type,
+                                       Access access) {
+  World *world = &worker->world;
+  if (type_kind(type) == TYPE_KIND_PROPERTY) {
+    TypeId setter = type_property_view(type).setter;
+    if (type_is_null(setter)) return TYPE_NULL;
+    TypeId signature = type_kind(setter) == TYPE_KIND_FUNCTION
+                           ? world->signature(world, setter)
+                           : setter;
+    if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
+    SignatureView view = type_signature_view(signature);
+    return view.n > 1 ? subst_self(world, view.params[1].type, access.receiver)
+                      : TYPE(UNKNOWN);
+  }
+  if (type_kind(type) != TYPE_KIND_INSTANCE) return type;
+  TypeId set = attr_dunder(worker, type, NAME_ID(dunder_set));
+  if (type_is_null(set)) return type;
+  if (type_kind(set) != TYPE_KIND_BOUND_METHOD) return TYPE(UNKNOWN);
+  TypeId function = type_bound_function(set);
+  TypeId signature = type_kind(function) == TYPE_KIND_FUNCTION
+                         ? world->signature(world, function)
+                         : function;
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
+  SignatureView view = type_signature_view(signature);
+  return view.n > 2 && !type_has(view.params[2].type, TYPE_HAS_TYPE_VAR)
+             ? view.params[2].type
+             : TYPE(UNKNOWN);
+}
+
+Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
+  World *world = &worker->world;
+  object = alias_expand(world, object);
+  switch (type_kind(object)) {
+    case TYPE_KIND_INSTANCE:
+    case TYPE_KIND_TYPE_VAR: {
+      ClassMember member = class_lookup(worker, object, name, 0);
+      if (type_is_null(member.type)) {
+        ClassMember hook = class_lookup(
+            worker, object, NAME_ID(dunder_setattr), MEMBER_SKIP_OBJECT);
+        if (!type_is_null(hook.type)) return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
+        return attr_none();
+      }
+      if (member.dynamic) return (Attr){.type = member.type, .is_dynamic = true};
+      Access access = {object, type_subclass_of(object), false};
+      /* An inferred attribute takes anything: its assignments make its type. */
+      if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
+          !is_data_descriptor(worker, member.type))
+        return (Attr){.type = TYPE(UNKNOWN), .qualifiers = member.qualifiers};
+      TypeId type = member.is_instance
+                        ? member.type
+                        : write_through_descriptor(worker, member.type, access);
+      if (!type_is_null(type)) type = subst_self(world, type, object);
+      return (Attr){.type = type, .qualifiers = member.qualifiers};
+    }
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+    case TYPE_KIND_SUBCLASS_OF: {
+      TypeId instance = class_object_instance(world, object);
+      ClassMember member = class_lookup(worker, instance, name, 0);
+      if (type_is_null(member.type)) return attr_read(worker, object, name);
+      if (!member.declared) return (Attr){.type = TYPE(UNKNOWN)};
+      return (Attr){.type = member.type, .qualifiers = member.qualifiers};
+    }
+    default: {
+      Attr attr = attr_read(worker, object, name);
+      if (!type_is_null(attr.type)) attr.type = TYPE(UNKNOWN);
+      return attr;
+    }
+  }
+}
