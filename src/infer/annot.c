@@ -1,0 +1,562 @@
+/* annot.c - annotation and type expressions.
+ *
+ * A type expression is an expression read in another way: names are looked up
+ * as values and the value says which type it means (a class means its
+ * instances).  So the work has two halves: finding the runtime value of a name,
+ * dotted name or subscript (annot_value), and reading a value as a type
+ * (annot_from_value).  Subscripts are in annot_subscript.c.
+ *
+ * When names are looked up: in stubs, under PEP 563 and PEP 649 and in strings
+ * at the end of their scope (ANNOT_DEFERRED, by scope_lookup), else where the
+ * annotation stands (by the use-def map, through expr_infer).
+ *
+ * Type variables of the old kind are bound here (typevar_bind): a mention of T
+ * in the annotations of a def or the bases of a class makes it a parameter of
+ * that scope, unless one further out has it.
+ *
+ * Aliases that are assignments refer to themselves only through strings or in
+ * stubs.  Such a reference, to a definition that encloses it or comes later, is
+ * a lazy TYPE_ALIAS; a reference backwards is read at once.  Every cycle holds
+ * at least one of the first kind, and which kind a reference is depends on
+ * the source alone.
+ *
+ * Sources: typing spec, "Type annotations", "The Python Type System: type and
+ * annotation expressions".
+ */
+#include "infer/annot.h"
+#include "infer/alias.h"
+#include "infer/class.h"
+#include "infer/typevar.h"
+#include <stdarg.h>
+
+enum { /* what of `where` holds for the parts of an expression */
+  ANNOT_INHERITED = ANNOT_DEFERRED | ANNOT_ALIAS
+};
+
+uint32_t annot_when(const Infer *infer, const ModuleState *module) {
+  bool deferred = module->module->is_stub ||
+                  module->index->future_annotations ||
+                  python_at_least(infer->options->python_version, 3, 14);
+  return deferred ? ANNOT_DEFERRED : 0;
+}
+
+TypeId annot_invalid(Ctx *ctx, NodeId node, const char *format, ...) {
+  if (ctx_reports(ctx, RULE_INVALID_TYPE_FORM)) {
+    StrBuf text;
+    strbuf_init(&text, ctx->scratch);
+    va_list args;
+    va_start(args, format);
+    strbuf_vprintf(&text, format, args);
+    va_end(args);
+    diag_add(ctx->diags, RULE_INVALID_TYPE_FORM, ctx_span(ctx, node), "%s",
+             text.ptr);
+  }
+  return TYPE(UNKNOWN);
+}
+
+/* ---- values of names ------------------------------------------------------------ */
+
+static TypeId name_value(Ctx *ctx, NodeId node, uint32_t where) {
+  if (!(where & ANNOT_DEFERRED) && !ctx->in_string)
+    return expr_infer(ctx, node, TYPE_NULL);
+  NameId name = {ast_at(ctx->ast, node)->a};
+  if (where & ANNOT_ALIAS) {
+    NodeId position = ctx->in_string ? ctx->string_node : node;
+    TypeId lazy = alias_forward_reference(ctx, name, position);
+    if (!type_is_null(lazy)) return lazy;
+  }
+  TypeId value = scope_lookup(ctx, ctx->scope, name);
+  if (!type_is_null(value)) return value;
+  ctx_report(ctx, RULE_UNRESOLVED_REFERENCE, node,
+             "Name `%" PRIstr "` used when not defined",
+             STR_ARG(name_text(name)));
+  return TYPE(UNKNOWN);
+}
+
+static TypeId attribute_value(Ctx *ctx, NodeId node, uint32_t where) {
+  if (!(where & ANNOT_DEFERRED) && !ctx->in_string)
+    return expr_infer(ctx, node, TYPE_NULL);
+  const AstNode *n = ast_at(ctx->ast, node);
+  TypeId base = annot_value(ctx, (NodeId){n->a}, where);
+  NameId name = {n->b};
+  if (type_is_dynamic(base)) return base;
+  TypeId value;
+  if (type_kind(base) == TYPE_KIND_MODULE) {
+    bool maybe = false;
+    value = module_attribute(ctx->worker, type_module_id(base), name, &maybe);
+  } else {
+    value = attr_read(ctx->worker, base, name).type;
+  }
+  if (!type_is_null(value)) return value;
+  ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, node,
+             "Object of type `%s` has no attribute `%" PRIstr "`",
+             display_short(ctx->world, base), STR_ARG(name_text(name)));
+  return TYPE(UNKNOWN);
+}
+
+TypeId annot_value(Ctx *ctx, NodeId node, uint32_t where) {
+  switch (ast_kind(ctx->ast, node)) {
+  case AST_Name: return name_value(ctx, node, where);
+  case AST_Attribute: return attribute_value(ctx, node, where);
+  case AST_Subscript: {
+    TypeId base = annot_value(ctx, (NodeId){ast_at(ctx->ast, node)->a}, where);
+    return annot_as_value(annot_subscript_eval(ctx, base, node, where, NULL));
+  }
+  default:
+    if (ctx->in_string) return TYPE(UNKNOWN);
+    return expr_infer(ctx, node, TYPE_NULL);
+  }
+}
+
+/* ---- values as types --------------------------------------------------------------- */
+
+/* The instance that a class's bare name means. */
+static TypeId class_as_type(Ctx *ctx, ClassId id) {
+  switch (id.v) {
+  case KNOWN_float: return type_float_annotation();
+  case KNOWN_complex: return type_complex_annotation();
+  case KNOWN_type: return type_subclass_of(TYPE(UNKNOWN));
+  default: return world_instance_unknown(ctx->world, id);
+  }
+}
+
+static TypeId known_value_as_type(Ctx *ctx, TypeId value) {
+  TypeId inner = type_inner(value);
+  switch (type_known_value_kind(value)) {
+  case KNOWN_VALUE_TYPE_VAR:
+    return type_kind(inner) == TYPE_KIND_TYPE_VAR ? typevar_bind(ctx, inner)
+                                                  : TYPE(UNKNOWN);
+  case KNOWN_VALUE_TYPE_ALIAS: {
+    if (type_kind(inner) != TYPE_KIND_TYPE_ALIAS) return inner;
+    ModuleState *m = module_state(ctx->worker, type_module_id(inner));
+    TypeId list = alias_type_params(ctx->worker, m, type_def(inner));
+    TypeSpan params = type_args(list);
+    if (params.n == 0 || type_args(inner).n) return inner;
+    TypeId *args = ARENA_ARRAY(ctx->scratch, TypeId, params.n);
+    annot_default_arguments(ctx->world, params, args);
+    return type_alias(m->id, type_def(inner), type_name(inner),
+                      (TypeSpan){args, params.n});
+  }
+  case KNOWN_VALUE_NEW_TYPE: return inner;
+  case KNOWN_VALUE_UNION:
+  case KNOWN_VALUE_ANNOTATION: return typevar_erase_free(ctx->world, inner);
+  case KNOWN_VALUE_GENERIC_BASE:
+  case KNOWN_VALUE_PROTOCOL_BASE: break;
+  }
+  return TYPE_NULL;
+}
+
+/* Bare special forms that mean one type wherever they stand. */
+static TypeId form_as_type(Ctx *ctx, SpecialForm form) {
+  switch (form) {
+  case FORM_ANY: return TYPE(ANY);
+  case FORM_NEVER:
+  case FORM_NO_RETURN: return TYPE(NEVER);
+  case FORM_LITERAL_STRING: return TYPE(LITERAL_STRING);
+  case FORM_SELF: return typevar_self_here(ctx);
+  case FORM_CALLABLE:
+    return type_callable(NULL, 0, TYPE(UNKNOWN), TYPE(EMPTY_LIST),
+                         SIGNATURE_GRADUAL);
+  case FORM_TUPLE: return world_instance_unknown(ctx->world, CLASS_ID(tuple));
+  case FORM_TYPE: return type_subclass_of(TYPE(UNKNOWN));
+  case FORM_TYPE_FORM: return type_form_of(TYPE(UNKNOWN));
+  case FORM_NAMED_TUPLE: return type_instance(CLASS_ID(NamedTuple), (TypeSpan){0});
+#define COLLECTION(FORM, ident)                                              \
+  case FORM: return world_instance_unknown(ctx->world, CLASS_ID(ident));
+#include "infer/annot_forms.def"
+#undef COLLECTION
+  default: return TYPE_NULL;
+  }
+}
+
+/* A union of classes, as a conditional definition gives it. */
+static TypeId union_as_type(Ctx *ctx, TypeId value) {
+  TypeSpan members = type_members(value);
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool ok = true;
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId t = annot_of_value(ctx, members.v[i]);
+    if (type_is_null(t)) ok = false;
+    else union_add(builder, t);
+  }
+  TypeId result = union_end(builder);
+  return ok ? result : TYPE_NULL;
+}
+
+/* The type that a value stands for when it is used as a type expression; null
+ * when it is none. */
+TypeId annot_of_value(Ctx *ctx, TypeId value) {
+  switch (type_kind(value)) {
+  case TYPE_KIND_ANY:
+  case TYPE_KIND_UNKNOWN: return TYPE(UNKNOWN);
+  case TYPE_KIND_DIVERGENT: return value;
+  case TYPE_KIND_CLASS: return class_as_type(ctx, type_class(value));
+  case TYPE_KIND_GENERIC_ALIAS: {
+    TypeId t = type_instance(type_class(value), type_args(value));
+    return typevar_erase_free(ctx->world, t);
+  }
+  case TYPE_KIND_INSTANCE:
+    return class_is(type_class(value), KNOWN_NoneType) ? value : TYPE_NULL;
+  case TYPE_KIND_KNOWN_VALUE: return known_value_as_type(ctx, value);
+  case TYPE_KIND_SPECIAL_FORM: return form_as_type(ctx, type_form(value));
+  case TYPE_KIND_TYPE_ALIAS: return value;
+  case TYPE_KIND_UNION: return union_as_type(ctx, value);
+  default: return TYPE_NULL;
+  }
+}
+
+/* Bare forms that are qualifiers; true when it was one. */
+static bool qualifier_form(SpecialForm form, uint32_t where, uint32_t *q) {
+  if (q == NULL || !(where & (ANNOT_VARIABLE | ANNOT_DATACLASS))) return false;
+  if (form == FORM_FINAL) *q |= QUALIFIER_FINAL;
+  else if (form == FORM_CLASS_VAR) *q |= QUALIFIER_CLASS_VAR;
+  else return false;
+  return true;
+}
+
+static TypeId invalid_value(Ctx *ctx, TypeId value, NodeId node) {
+  Str text = ctx->in_string ? STR_EMPTY : ast_text(ctx->ast, node);
+  switch (type_kind(value)) {
+  case TYPE_KIND_MODULE:
+    return annot_invalid(ctx, node,
+                         "Module `%" PRIstr "` is not valid in a type expression",
+                         STR_ARG(text));
+  case TYPE_KIND_FUNCTION:
+    return annot_invalid(
+        ctx, node, "Function `%" PRIstr "` is not valid in a type expression",
+        STR_ARG(name_text(type_name(value))));
+  case TYPE_KIND_SPECIAL_FORM:
+    if (type_form(value) == FORM_SELF)
+      return annot_invalid(ctx, node, "`Self` is used outside of a class");
+    return annot_invalid(ctx, node, "`%s` is not allowed in this context in a "
+                         "type expression", special_form_name(type_form(value)));
+  case TYPE_KIND_SUBCLASS_OF:
+    if (type_is_dynamic(type_inner(value))) return TYPE(UNKNOWN);
+    break;
+  case TYPE_KIND_KNOWN_VALUE: break;
+  default: break;
+  }
+  if (type_has(value, TYPE_HAS_DIVERGENT)) return TYPE(UNKNOWN);
+  return annot_invalid(
+      ctx, node, "Variable of type `%s` is not allowed in a type expression",
+      ctx_reports(ctx, RULE_INVALID_TYPE_FORM) ? display_short(ctx->world, value)
+                                               : "");
+}
+
+/* A legacy variable that nothing binds is an error outside of aliases. */
+static TypeId check_bound(Ctx *ctx, TypeId var, NodeId node, uint32_t where) {
+  if (where & ANNOT_ALIAS) return var;
+  TypeVarView view = type_var_view(var);
+  if (view.kind == TYPE_VAR_SELF || view.scope_node.v) return var;
+  ctx_report(ctx, RULE_UNBOUND_TYPE_VARIABLE, node,
+             "Type variable `%" PRIstr
+             "` is not bound to any outer generic context",
+             STR_ARG(name_text(view.name)));
+  return view.kind == TYPE_VAR_PLAIN ? TYPE(UNKNOWN) : var;
+}
+
+TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
+                        uint32_t *q) {
+  TypeKind kind = type_kind(value);
+  if (kind == TYPE_KIND_SPECIAL_FORM) {
+    SpecialForm form = type_form(value);
+    if (qualifier_form(form, where, q)) return TYPE_NULL;
+    if (form == FORM_TYPE_ALIAS && q && (where & ANNOT_VARIABLE)) return value;
+  }
+  if (kind == TYPE_KIND_SUBCLASS_OF && (where & ANNOT_BASE) &&
+      type_kind(type_inner(value)) == TYPE_KIND_INSTANCE)
+    return type_inner(value);
+  TypeId type = annot_of_value(ctx, value);
+  if (type_is_null(type)) return invalid_value(ctx, value, node);
+  if (type_kind(type) == TYPE_KIND_TYPE_VAR)
+    return check_bound(ctx, type, node, where);
+  return type;
+}
+
+/* ---- expressions ----------------------------------------------------------------------- */
+
+/* `P.args` and `P.kwargs`; null when the attribute is no such thing. */
+static TypeId param_spec_part(Ctx *ctx, NodeId node, uint32_t where) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->b != NAME_args && n->b != NAME_kwargs) return TYPE_NULL;
+  NodeId base = {n->a};
+  if (ast_kind(ctx->ast, base) != AST_Name) return TYPE_NULL;
+  TypeId value = annot_value(ctx, base, where);
+  if (type_kind(value) != TYPE_KIND_KNOWN_VALUE ||
+      type_known_value_kind(value) != KNOWN_VALUE_TYPE_VAR)
+    return TYPE_NULL;
+  TypeId var = type_inner(value);
+  if (type_kind(var) != TYPE_KIND_TYPE_VAR ||
+      type_var_view(var).kind != TYPE_VAR_PARAM_SPEC)
+    return TYPE_NULL;
+  return type_param_spec_part(typevar_bind(ctx, var), n->b == NAME_kwargs);
+}
+
+/* A | B | ...: members from left to right, without recursion on the left. */
+static TypeId eval_union(Ctx *ctx, NodeId node, uint32_t where) {
+  uint32_t n = 2;
+  NodeId left = {ast_at(ctx->ast, node)->a};
+  while (ast_kind(ctx->ast, left) == AST_BinOp &&
+         ast_at(ctx->ast, left)->op == OP_BITOR) {
+    left = (NodeId){ast_at(ctx->ast, left)->a};
+    n++;
+  }
+  NodeId *operands = ARENA_ARRAY(ctx->scratch, NodeId, n);
+  left = node;
+  for (uint32_t i = n; i-- > 1;) {
+    operands[i] = (NodeId){ast_at(ctx->ast, left)->b};
+    left = (NodeId){ast_at(ctx->ast, left)->a};
+  }
+  operands[0] = left;
+  TypeId *members = ARENA_ARRAY(ctx->scratch, TypeId, n);
+  for (uint32_t i = 0; i < n; i++)
+    members[i] = annot_inner(ctx, operands[i], where);
+  return union_of(ctx->world, (TypeSpan){members, n});
+}
+
+/* Offset in the file of a string literal's text. */
+static uint32_t string_offset(const Ctx *ctx, const AstNode *n) {
+  if (ctx->in_string) return n->start + 1;
+  Str source = ctx->ast->source;
+  uint32_t p = n->start;
+  while (p < n->end && source.ptr[p] != '"' && source.ptr[p] != '\'') p++;
+  return p + (n->op & STR_TRIPLE ? 3 : 1);
+}
+
+static TypeId eval_string(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (ctx->in_string) /* a forward reference inside a forward reference */
+    return annot_invalid(ctx, node, "A string annotation may not be nested");
+  Ast *ast = ARENA_NEW(ctx->scratch, Ast);
+  NodeId root;
+  const char *problem = NULL;
+  InferWorker *worker = ctx->worker;
+  if (worker->parser == NULL) worker->parser = parser_create();
+  if (!parse_annotation(worker->parser, ctx->ast->values[n->a].text,
+                        string_offset(ctx, n), ctx->scratch, ast, &root,
+                        &problem))
+    return annot_invalid(ctx, node, "Invalid forward annotation: %s",
+                         problem ? problem : "syntax error");
+  Ctx inner = *ctx;
+  inner.ast = ast;
+  inner.in_string = true;
+  inner.string_node = node;
+  return annot_eval(&inner, root, where | ANNOT_DEFERRED, q);
+}
+
+static TypeId eval_starred(Ctx *ctx, NodeId node, uint32_t where) {
+  TypeId t = annot_eval(ctx, (NodeId){ast_at(ctx->ast, node)->a},
+                        where & ANNOT_INHERITED, NULL);
+  if (type_is_dynamic(t)) return type_unpacked(TYPE(UNKNOWN));
+  bool is_tuple = type_kind(t) == TYPE_KIND_TUPLE;
+  bool is_var = type_kind(t) == TYPE_KIND_TYPE_VAR &&
+                type_var_view(t).kind == TYPE_VAR_TUPLE;
+  if (is_tuple || is_var) return type_unpacked(t);
+  annot_invalid(ctx, node, "Only a tuple or a TypeVarTuple can be unpacked in "
+                           "a type expression");
+  return type_unpacked(TYPE(UNKNOWN));
+}
+
+static const char *literal_name(AstKind kind) {
+  switch (kind) {
+  case AST_Int: return "Int literals";
+  case AST_Float: return "Float literals";
+  case AST_Complex: return "Complex literals";
+  case AST_Bytes: return "Bytes literals";
+  case AST_True:
+  case AST_False: return "Boolean literals";
+  case AST_Tuple: return "Tuple literals";
+  case AST_List: return "List literals";
+  case AST_Set: return "Set literals";
+  case AST_Dict: return "Dict literals";
+  case AST_JoinedStr: return "F-strings";
+  case AST_ListComp: return "List comprehensions";
+  case AST_SetComp: return "Set comprehensions";
+  case AST_DictComp: return "Dict comprehensions";
+  case AST_GeneratorExp: return "Generator expressions";
+  case AST_Call: return "Function calls";
+  case AST_Compare: return "Comparison expressions";
+  case AST_BoolOp: return "Boolean operations";
+  case AST_UnaryOp: return "Unary operations";
+  case AST_BinOp: return "Binary operations other than `|`";
+  case AST_IfExp: return "`if` expressions";
+  case AST_Lambda: return "`lambda` expressions";
+  case AST_NamedExpr: return "Named expressions";
+  case AST_Await: return "`await` expressions";
+  case AST_Yield:
+  case AST_YieldFrom: return "`yield` expressions";
+  case AST_Ellipsis: return "`...` literals";
+  default: return "These expressions";
+  }
+}
+
+TypeId annot_eval(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
+  AstKind kind = ast_kind(ctx->ast, node);
+  switch (kind) {
+  case AST_Attribute: {
+    TypeId part = param_spec_part(ctx, node, where);
+    if (!type_is_null(part)) return part;
+  } FALLTHROUGH;
+  case AST_Name:
+    return annot_from_value(ctx, annot_value(ctx, node, where), node, where, q);
+  case AST_None: return TYPE_KNOWN(NoneType);
+  case AST_Str: return eval_string(ctx, node, where, q);
+  case AST_Subscript: {
+    TypeId base = annot_value(ctx, (NodeId){ast_at(ctx->ast, node)->a},
+                              where & (ANNOT_INHERITED | ANNOT_BASE));
+    return annot_subscript_eval(ctx, base, node, where, q);
+  }
+  case AST_BinOp:
+    if (ast_at(ctx->ast, node)->op != OP_BITOR) break;
+    return eval_union(ctx, node, where);
+  case AST_Starred: return eval_starred(ctx, node, where);
+  case AST_Call:
+    if (!(where & (ANNOT_BASE | ANNOT_ALIAS)) || ctx->in_string) break;
+    return annot_from_value(ctx, expr_infer(ctx, node, TYPE_NULL), node, where,
+                            q);
+  case AST_ErrorExpr: return TYPE(UNKNOWN);
+  default: break;
+  }
+  return annot_invalid(ctx, node,
+                       "%s are not allowed in this context in a type expression",
+                       literal_name(kind));
+}
+
+TypeId annot_element(Ctx *ctx, NodeId node, uint32_t where) {
+  return annot_eval(ctx, node, where & ANNOT_INHERITED, NULL);
+}
+
+TypeId annot_inner(Ctx *ctx, NodeId node, uint32_t where) {
+  return annot_checked(ctx, annot_element(ctx, node, where), node);
+}
+
+TypeId annot_checked(Ctx *ctx, TypeId t, NodeId node) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_UNPACKED:
+    return annot_invalid(ctx, node, "`Unpack` is not allowed in this context "
+                                    "in a type expression");
+  case TYPE_KIND_TYPE_VAR:
+    if (type_var_view(t).kind == TYPE_VAR_PARAM_SPEC)
+      return annot_invalid(ctx, node, "A ParamSpec is not allowed in this "
+                                      "context in a type expression");
+    if (type_var_view(t).kind == TYPE_VAR_TUPLE)
+      return annot_invalid(ctx, node, "A TypeVarTuple must be unpacked");
+    return t;
+  case TYPE_KIND_PARAM_SPEC_PART:
+    return annot_invalid(ctx, node, "`%s` can only annotate `*args` and "
+                         "`**kwargs`", type_param_spec_is_kwargs(t)
+                                           ? "P.kwargs" : "P.args");
+  case TYPE_KIND_PARAMS:
+    return annot_invalid(ctx, node, "A parameter list is not allowed in this "
+                                    "context in a type expression");
+  default: return t;
+  }
+}
+
+/* ---- entries ------------------------------------------------------------------------------ */
+
+/* The def in whose header `node` stands. */
+static NodeId header_of(const Ast *ast, NodeId node) {
+  NodeId n = node;
+  while (n.v > 1) {
+    n.v--;
+    AstKind kind = ast_kind(ast, n);
+    if ((kind == AST_FunctionDef || kind == AST_Lambda) &&
+        ast_end(ast, n).v > node.v)
+      return kind == AST_FunctionDef ? n : (NodeId){0};
+  }
+  return (NodeId){0};
+}
+
+static Ctx with_binder(const Ctx *ctx, NodeId node, uint32_t where) {
+  Ctx result = *ctx;
+  const uint32_t header =
+      ANNOT_PARAM | ANNOT_RETURN | ANNOT_ARGS | ANNOT_KWARGS;
+  if (result.binder.v == 0 && (where & header) && !ctx->in_string)
+    result.binder = header_of(ctx->ast, node);
+  return result;
+}
+
+/* What may stand at the top of an annotation but not below it. */
+static TypeId check_top(Ctx *ctx, TypeId t, NodeId node, uint32_t where) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_UNPACKED:
+    if (where & (ANNOT_ARGS | ANNOT_KWARGS)) return t;
+    return annot_invalid(ctx, node, "`Unpack` is not allowed in this context "
+                                    "in a type expression");
+  case TYPE_KIND_PARAM_SPEC_PART:
+    if (where & (type_param_spec_is_kwargs(t) ? ANNOT_KWARGS : ANNOT_ARGS))
+      return t;
+    return annot_invalid(ctx, node, "`%s` can only annotate `%s`",
+                         type_param_spec_is_kwargs(t) ? "P.kwargs" : "P.args",
+                         type_param_spec_is_kwargs(t) ? "**kwargs" : "*args");
+  case TYPE_KIND_TYPE_VAR: {
+    TypeVarKind kind = type_var_view(t).kind;
+    if (where & ANNOT_ALIAS) return t;
+    if (kind == TYPE_VAR_PARAM_SPEC)
+      return annot_invalid(ctx, node, "A ParamSpec is not allowed in this "
+                                      "context in a type expression");
+    if (kind == TYPE_VAR_TUPLE)
+      return annot_invalid(ctx, node, "A TypeVarTuple must be unpacked");
+    return t;
+  }
+  case TYPE_KIND_TYPE_GUARD:
+    return t;
+  case TYPE_KIND_PARAMS:
+    if (where & ANNOT_ALIAS) return t;
+    return annot_invalid(ctx, node, "A parameter list is not allowed in this "
+                                    "context in a type expression");
+  default: return t;
+  }
+}
+
+/* The type that an annotation stands for; see infer_int.h. */
+TypeId annot_type(Ctx *ctx, NodeId node, uint32_t where) {
+  Ctx inner = with_binder(ctx, node, where);
+  TypeId t = annot_eval(&inner, node, where, NULL);
+  return check_top(&inner, t, node, where);
+}
+
+/* The same with its qualifiers; a bare Final or ClassVar declares no type. */
+TypeId annot_qualified(Ctx *ctx, NodeId node, uint32_t where) {
+  Ctx inner = with_binder(ctx, node, where);
+  uint32_t q = 0;
+  TypeId t = annot_eval(&inner, node, where, &q);
+  if (type_is_null(t)) return type_qualified(TYPE(UNKNOWN), q);
+  if (type_kind(t) == TYPE_KIND_SPECIAL_FORM)
+    return type_qualified(t, QUALIFIER_DECLARED);
+  t = check_top(&inner, t, node, where);
+  return type_qualified(t, q | QUALIFIER_DECLARED);
+}
+
+/* A string that is met as a value where a type is meant. */
+TypeId annot_string(Ctx *ctx, NodeId string, uint32_t where) {
+  return check_top(ctx, eval_string(ctx, string, where, NULL), string, where);
+}
+
+/* Rules out qualifiers in the value of nested calls, for the walk of bodies. */
+TypeId annot_as_value(TypeId type) {
+  switch (type_kind(type)) {
+  case TYPE_KIND_INSTANCE: {
+    if (class_is(type_class(type), KNOWN_NoneType)) return type;
+    return type_generic_alias(type_class(type), type_args(type));
+  }
+  case TYPE_KIND_UNION:
+    if (type_union_flags(type) & UNION_FLOAT)
+      return type_class_object(CLASS_ID(float));
+    if (type_union_flags(type) & UNION_COMPLEX)
+      return type_class_object(CLASS_ID(complex));
+    return type_known_value(KNOWN_VALUE_UNION, type);
+  case TYPE_KIND_ANY: return type_special_form(FORM_ANY);
+  case TYPE_KIND_UNKNOWN:
+  case TYPE_KIND_DIVERGENT:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_KNOWN_VALUE:
+  case TYPE_KIND_SPECIAL_FORM: return type;
+  case TYPE_KIND_TYPE_VAR: return type_known_value(KNOWN_VALUE_TYPE_VAR, type);
+  case TYPE_KIND_NEW_TYPE: return type_known_value(KNOWN_VALUE_NEW_TYPE, type);
+  case TYPE_KIND_TYPE_ALIAS:
+    return type_known_value(KNOWN_VALUE_TYPE_ALIAS, type);
+  default: return type_known_value(KNOWN_VALUE_ANNOTATION, type);
+  }
+}

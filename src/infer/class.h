@@ -1,0 +1,31 @@
+/* class.h - classes: identity, header, flags.
+ *
+ * Layer: infer.  Threads: one worker.  More in infer_int.h.
+ */
+#ifndef INFER_CLASS_H
+#define INFER_CLASS_H
+
+#include "infer/annot.h"
+
+/* What a class statement binds: CLASS. */
+TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);
+/* The class whose body the scope is; 0 when it is no class scope. */
+ClassId class_of_scope(InferWorker *worker, ModuleState *module,
+                       ScopeId scope);
+/* The nearest class around a scope, functions between them or not; 0: none. */
+ClassId class_around(InferWorker *worker, ModuleState *module, ScopeId scope);
+ModuleState *class_module(InferWorker *worker, ClassId id);
+/* The AstClass of a class statement; NULL for a class made by a call. */
+const AstClass *class_ast(InferWorker *worker, ClassId id);
+/* The context in which a class header is evaluated; binder = the class. */
+Ctx class_header_ctx(InferWorker *worker, ClassId id);
+/* The value of a keyword of the class header, or 0. */
+NodeId class_keyword(InferWorker *worker, ClassId id, const char *name);
+/* True when `id` is `base` or derives from it, by bases alone (no MRO). */
+bool class_derives(InferWorker *worker, ClassId id, ClassId base);
+/* Abstract methods without an implementation, as FUNCTIONs in a LIST. */
+TypeId class_abstract_members(InferWorker *worker, ClassId id);
+/* Reports what is wrong with a class statement. */
+void class_check(Ctx *ctx, DefId def);
+
+#endif

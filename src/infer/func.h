@@ -1,0 +1,79 @@
+/* func.h - functions: flags, signatures, decorators.
+ *
+ * Layer: infer.  Threads: one worker.  More in infer_int.h.
+ */
+#ifndef INFER_FUNC_H
+#define INFER_FUNC_H
+
+#include "infer/annot.h"
+
+enum { /* func_flags: facts that decorators and names give */
+  FUNC_STATIC = 1,        /* @staticmethod, __new__ */
+  FUNC_CLASS = 2,         /* @classmethod, __init_subclass__, __class_getitem__ */
+  FUNC_ABSTRACT = 4,
+  FUNC_OVERLOAD = 8,
+  FUNC_FINAL = 16,
+  FUNC_OVERRIDE = 32,
+  FUNC_PROPERTY = 64,     /* @property and its kin, and their accessors */
+  FUNC_DEPRECATED = 128,
+  FUNC_NO_TYPE_CHECK = 256,
+  FUNC_TRANSFORM = 512,   /* @dataclass_transform */
+  FUNC_DECORATED = 1024,  /* some other decorator */
+  FUNC_TYPE_CHECK_ONLY = 2048,
+  FUNC_NEW = 4096         /* __new__: static, but takes the class */
+};
+/* Flags of a def statement.  member.c binds a def by FUNC_STATIC and
+ * FUNC_CLASS whatever func_value gave (a FUNCTION, or what a decorator made). */
+uint32_t func_flags(InferWorker *worker, ModuleState *module, DefId def);
+
+/* What one decorator is. */
+typedef enum {
+  DECORATOR_OTHER,
+  DECORATOR_STATIC,
+  DECORATOR_CLASS,
+  DECORATOR_PROPERTY,
+  DECORATOR_ABSTRACT_PROPERTY,
+  DECORATOR_ABSTRACT_CLASS,
+  DECORATOR_ABSTRACT_STATIC,
+  DECORATOR_ABSTRACT,
+  DECORATOR_OVERLOAD,
+  DECORATOR_FINAL,
+  DECORATOR_OVERRIDE,
+  DECORATOR_NO_TYPE_CHECK,
+  DECORATOR_TYPE_CHECK_ONLY,
+  DECORATOR_DEPRECATED,
+  DECORATOR_TRANSFORM,
+  DECORATOR_DATACLASS,
+  DECORATOR_RUNTIME_CHECKABLE,
+  DECORATOR_TOTAL_ORDERING,
+  DECORATOR_SETTER,
+  DECORATOR_GETTER,
+  DECORATOR_DELETER,
+  DECORATOR_KEEP /* known to leave what it decorates as it is */
+} DecoratorKind;
+/* Evaluates a decorator's expression (of a Call: what is called) in ctx and
+ * says which it is; *value gets its type. */
+DecoratorKind decorator_kind(Ctx *ctx, NodeId decorator, TypeId *value);
+/* Which it is by its value alone (no .setter and the like). */
+DecoratorKind decorator_of_value(const Infer *infer, TypeId value);
+/* `value` as the decorator leaves it. */
+TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator);
+
+/* The context in which a def's header is evaluated: the scope in which it
+ * stands, or that of its type parameters; binder = the def. */
+Ctx func_header_ctx(InferWorker *worker, ModuleState *module, DefId def);
+/* Type of a parameter without annotation: Self, type[Self], or Unknown joined
+ * with the default's type. */
+TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
+                              DefId param);
+/* LIST of the type variables that the annotations of a def mention and it
+ * binds; by names alone, no annotation is evaluated. */
+TypeId func_type_params(InferWorker *worker, ModuleState *module, DefId def);
+/* The class in whose body a def stands directly, or 0. */
+ClassId func_class(InferWorker *worker, ModuleState *module, DefId def);
+/* Effective overloads of a def: CALLABLE or OVERLOADED, without mapping. */
+TypeId func_overloads(InferWorker *worker, ModuleState *module, DefId def);
+/* The definition that a FunctionDef or ClassDef node makes; 0 for none. */
+DefId func_def_of_node(const ModuleState *module, NodeId node);
+
+#endif

@@ -1,0 +1,79 @@
+/* special.h - classes and values that the language makes by decorator, base or
+ * call: one table of leaf files, none of which includes another.
+ *
+ * Layer: infer.  Threads: one worker.
+ */
+#ifndef INFER_SPECIAL_H
+#define INFER_SPECIAL_H
+
+#include "infer/annot.h"
+
+/* The special form that `name` means when `module` (typing, typing_extensions)
+ * defines it, as SPECIAL_FORM; null when it is none. Cheap. */
+TypeId special_form_of_definition(InferWorker *worker,
+                                  const ModuleState *module, NameId name);
+/* What a definition by a special call or alias annotation binds (TypeVar,
+ * NewType, NamedTuple, `X: TypeAlias = ...`, ...); null when it is none. */
+TypeId special_assignment_value(Ctx *ctx, DefId def);
+/* The value of a Call node whose callee has the type `callee`, when it is one
+ * of those calls; else null. */
+TypeId special_call(Ctx *ctx, NodeId call, TypeId callee);
+/* A member that a class has by being a dataclass, enum, named tuple or
+ * TypedDict; null when nothing is synthesised under that name. */
+TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
+                          uint32_t *qualifiers);
+/* Bases, as class_bases gives them, of a class made by a call. */
+TypeId special_call_bases(InferWorker *worker, ClassId id);
+/* CLASS_ flags of a class made by a call. */
+uint32_t special_call_flags(InferWorker *worker, ClassId id);
+
+/* ---- enum.c ----------------------------------------------------------------- */
+/* World.enum_members. */
+TypeId enum_members(World *world, ClassId id);
+/* The type of Member.value (or _value_); null when not known. */
+TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member);
+/* A name of an enum's body as the member (or alias of one) that it is; null: not a member. */
+TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
+                       uint32_t *qualifiers);
+TypeId enum_call(Ctx *ctx, NodeId call, TypeId callee);
+
+/* ---- dataclass.c --------------------------------------------------------------- */
+enum {
+  DATACLASS_INIT = 1, DATACLASS_EQ = 2, DATACLASS_ORDER = 4,
+  DATACLASS_FROZEN = 8, DATACLASS_KW_ONLY = 16, DATACLASS_MATCH_ARGS = 32,
+  DATACLASS_SLOTS = 64, DATACLASS_UNSAFE_HASH = 128, DATACLASS_IS = 256
+};
+/* DATACLASS_ options of a class's own decorator, base or metaclass; 0: none. */
+uint32_t dataclass_options(InferWorker *worker, ClassId id);
+TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
+                            uint32_t *qualifiers);
+
+/* ---- namedtuple.c --------------------------------------------------------------- */
+/* Fields of a NamedTuple class or call, in order. */
+typedef struct {
+  NameId name;
+  TypeId type;
+  bool has_default;
+} TupleField;
+typedef VEC(TupleField) TupleFields;
+bool namedtuple_fields(InferWorker *worker, ClassId id, TupleFields *out);
+TypeId namedtuple_base(InferWorker *worker, ClassId id);
+TypeId namedtuple_own_member(InferWorker *worker, ClassId id, NameId name,
+                             uint32_t *qualifiers);
+TypeId namedtuple_call(Ctx *ctx, NodeId call, TypeId callee);
+
+typedef VEC(NameId) NameVec;
+
+/* ---- typeddict.c ------------------------------------------------------------------ */
+/* An item as declared; name 0 when there is none.  Own items and inherited. */
+Member typeddict_item(InferWorker *worker, ClassId id, NameId name);
+/* Names of the items, inherited ones first, in order of declaration. */
+void typeddict_names(InferWorker *worker, ClassId id, NameVec *out);
+TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
+                            uint32_t *qualifiers);
+TypeId typeddict_call(Ctx *ctx, NodeId call, TypeId callee);
+
+/* ---- newtype.c -------------------------------------------------------------------- */
+TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def);
+
+#endif
