@@ -144,7 +144,8 @@ static uint32_t line_of(Str bytes, uint32_t at) {
 static void fail_byte(SourceText *out, Arena *arena, Str bytes, uint32_t at,
                       const char *codec) {
   fail(out, SOURCE_BAD_ENCODING, at,
-       str_printf(arena, "byte 0x%02X on line %u is not valid %s",
+       str_printf(arena, "Cannot decode the file: byte 0x%02X on line %u is not "
+                  "valid %s",
                   (unsigned)(uint8_t)bytes.ptr[at], line_of(bytes, at),
                   codec));
 }
@@ -171,7 +172,7 @@ static void decode_iconv(Str bytes, const char *codec, Str shown, Arena *arena,
   iconv_t cd = iconv_open("UTF-8", codec);
   if (cd == (iconv_t)-1) {
     fail(out, SOURCE_BAD_ENCODING, 0,
-         str_printf(arena, "unknown encoding: %" PRIstr,
+         str_printf(arena, "Cannot decode the file: unknown encoding %" PRIstr,
                     STR_ARG(str_slice(shown, 0, 40))));
     return;
   }
@@ -210,7 +211,8 @@ static void decode_text(Str bytes, Arena *arena, SourceText *out) {
   if (find_cookie(bytes, &cookie)) codec = codec_find(cookie, &name, buffer);
   if (bom && codec != CODEC_UTF8) {
     fail(out, SOURCE_BAD_ENCODING, 0,
-         str_printf(arena, "declares the encoding %" PRIstr
+         str_printf(arena, "Cannot decode the file: it declares the encoding "
+                           "%" PRIstr
                            " but starts with a UTF-8 byte order mark",
                     STR_ARG(str_slice(cookie, 0, 40))));
     return;
@@ -236,18 +238,24 @@ void source_decode(Str bytes, Arena *arena, SourceText *out) {
                       .problem = STR_EMPTY};
   if (bytes.len == 0) return;
   if (has_prefix(bytes, "\xFF\xFE", 2) || has_prefix(bytes, "\xFE\xFF", 2)) {
-    fail(out, SOURCE_BAD_ENCODING, 0, STR("is UTF-16, not UTF-8"));
+    fail(out, SOURCE_BAD_ENCODING, 0, 
+         STR("Cannot decode the file: it is UTF-16, not UTF-8"));
     return;
   }
   const char *nul = memchr(bytes.ptr, 0, bytes.len);
   if (nul) {
     uint32_t at = (uint32_t)(nul - bytes.ptr);
     fail(out, SOURCE_BINARY, at,
-         str_printf(arena, "holds a NUL byte on line %u",
+         str_printf(arena, "Cannot read the file: NUL byte on line %u",
                     line_of(bytes, at)));
     return;
   }
   decode_text(bytes, arena, out);
+}
+
+Str source_io_problem(Arena *arena, FsReason reason) {
+  return str_printf(arena, "Cannot read the file: %s",
+                    fs_reason_text(reason));
 }
 
 void source_load(Fs *fs, Str path, Arena *arena, SourceText *out) {
@@ -259,10 +267,10 @@ void source_load(Fs *fs, Str path, Arena *arena, SourceText *out) {
   }
   if (err.reason == FS_TOO_LARGE)
     fail(out, SOURCE_TOO_LARGE, 0,
-         str_printf(arena, "is larger than %u MiB",
+         str_printf(arena, "Cannot read the file: larger than %u MiB",
                     (unsigned)(FS_MAX_FILE >> 20)));
   else
-    fail(out, SOURCE_UNREADABLE, 0, str_from(fs_reason_text(err.reason)));
+    fail(out, SOURCE_UNREADABLE, 0, source_io_problem(arena, err.reason));
 }
 
 /* ---- lines ------------------------------------------------------------------- */

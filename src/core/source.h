@@ -32,6 +32,9 @@ void source_load(Fs *fs, Str path, Arena *arena, SourceText *out);
 /* Decodes bytes that are already in memory. */
 void source_decode(Str bytes, Arena *arena, SourceText *out);
 
+/* The message for a file that cannot be read at all. */
+Str source_io_problem(Arena *arena, FsReason reason);
+
 /* Start offset of every line; line ends are \n, \r\n and \r. */
 typedef struct {
   const uint32_t *starts;

@@ -1,0 +1,30 @@
+/* run_stats.c - the numbers of --stats. */
+#include "driver/run.h"
+
+#include "core/names.h"
+#include "types/type.h"
+
+void run_stats(Run *run) {
+  Stats *s = &run->stats;
+  stats_add(s, "run", "workers", run->stats.workers);
+  stats_add(s, "run", "files", run->result_count);
+  stats_add(s, "run", "findings", run->findings.n);
+  if (!run->modules) return;
+  uint64_t records, bytes;
+  types_usage(&records, &bytes);
+  stats_add(s, "types", "records", records);
+  stats_add(s, "types", "bytes", bytes);
+  if (!run->infer) return;
+  InferStats sum = {0};
+  for (uint32_t i = 0; i < pool_workers(run->pool); i++)
+    if (run->workers[i].infer)
+      infer_worker_stats(run->workers[i].infer, &sum);
+  stats_add(s, "infer", "queries", sum.queries);
+  stats_add(s, "infer", "hits", sum.hits);
+  stats_add(s, "infer", "cyclic", sum.cyclic);
+  stats_add(s, "infer", "rounds", sum.rounds);
+  stats_add(s, "infer", "widened", sum.widened);
+  stats_add(s, "infer", "relations", sum.relations);
+  stats_add(s, "infer", "relation-hits", sum.relation_hits);
+  stats_add(s, "infer", "calls", sum.calls);
+}

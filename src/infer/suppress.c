@@ -1,0 +1,209 @@
+/* suppress.c - which diagnostics a comment takes away, and which comments take
+ * nothing away.
+ *
+ * A comment acts on its own line; a finding is reached by comments on its first
+ * and on its last line; a comment that stands alone before the code acts on the
+ * whole file.  Codes: one of our rule names (with or without `taipan:` or `ty:`
+ * in front) means that rule only; any other code comes from another tool,
+ * whose findings cannot be told from ours, and makes the comment a blanket.
+ */
+#include "infer/suppress.h"
+
+typedef struct {
+  const Pragma *pragma;
+  bool acts;     /* can suppress at all */
+  bool blanket;  /* no codes, or a code of another tool */
+  bool used;     /* suppressed something */
+  uint64_t rules[(RULE_COUNT + 63) / 64]; /* named */
+  uint64_t used_rules[(RULE_COUNT + 63) / 64];
+} Comment;
+
+typedef struct {
+  const ParseResult *parse;
+  const FileOptions *options;
+  DiagList *list;
+  Comment *comments; /* by line, as the pragmas are */
+  uint32_t n;
+  VEC(Comment *) for_file; /* those that act on the whole file */
+} Suppress;
+
+static bool has(const uint64_t *set, uint32_t i) {
+  return set[i / 64] >> (i % 64) & 1;
+}
+static void put(uint64_t *set, uint32_t i) {
+  set[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static const char *pragma_text(const Pragma *pragma) {
+  switch ((PragmaKind)pragma->kind) {
+  case PRAGMA_TYPE_IGNORE: return "type: ignore";
+  case PRAGMA_TAIPAN_IGNORE: return "taipan: ignore";
+  case PRAGMA_TY_IGNORE: return "ty: ignore";
+  case PRAGMA_PYRIGHT_IGNORE: return "pyright: ignore";
+  case PRAGMA_PYREFLY_IGNORE: return "pyrefly: ignore";
+  case PRAGMA_MYPY_IGNORE_ERRORS: return "mypy: ignore-errors";
+  case PRAGMA_TYPE_COMMENT: break;
+  }
+  return "";
+}
+
+/* What cannot be argued away: the file is broken, or an answer was asked for. */
+static bool is_suppressible(uint32_t rule) {
+  return rule != RULE_INVALID_SYNTAX && rule != RULE_IO_ERROR &&
+         rule != RULE_INTERNAL_ERROR && rule != RULE_REVEALED_TYPE &&
+         rule != RULE_UNUSED_IGNORE_COMMENT &&
+         rule != RULE_INVALID_IGNORE_COMMENT;
+}
+
+static Rule code_rule(Str code) {
+  if (str_starts(code, STR("ty:"))) code = str_from_byte(code, 3);
+  else if (str_starts(code, STR("taipan:"))) code = str_from_byte(code, 7);
+  return rule_find(str_trim(code));
+}
+
+/* Calls of the next code of a comma-separated list; false at the end. */
+static bool next_code(Str *rest, Str *code) {
+  while (rest->ptr && str_split(rest, ',', code)) {
+    *code = str_trim(*code);
+    if (code->len) return true;
+  }
+  return false;
+}
+
+static void read_comment(Suppress *s, const Pragma *pragma, Comment *out) {
+  *out = (Comment){.pragma = pragma};
+  if (pragma->malformed || pragma->kind == PRAGMA_TYPE_COMMENT) return;
+  if (pragma->kind == PRAGMA_TYPE_IGNORE &&
+      !s->options->respect_type_ignore_comments)
+    return;
+  out->acts = true;
+  out->blanket = !pragma->has_codes;
+  Str rest = pragma->has_codes ? pragma->codes : STR_EMPTY, code;
+  while (rest.len && next_code(&rest, &code)) {
+    Rule rule = code_rule(code);
+    if (rule != RULE_COUNT) put(out->rules, rule);
+    else if (pragma->kind != PRAGMA_TAIPAN_IGNORE) out->blanket = true;
+  }
+}
+
+static bool is_for_file(const Comment *c) {
+  return c->pragma->whole_file ||
+         c->pragma->kind == PRAGMA_MYPY_IGNORE_ERRORS;
+}
+
+/* The comment takes the rule away, here. */
+static bool applies(Comment *c, uint32_t rule) {
+  if (!c->acts) return false;
+  if (has(c->rules, rule)) {
+    put(c->used_rules, rule);
+  } else if (!c->blanket || !is_suppressible(rule)) {
+    return false;
+  }
+  c->used = true;
+  return true;
+}
+
+/* The first comment on `line` or behind it. */
+static uint32_t first_at(const Suppress *s, uint32_t line) {
+  uint32_t low = 0, high = s->n;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    if (s->comments[mid].pragma->line < line) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+static bool applies_on_line(Suppress *s, uint32_t line, uint32_t rule) {
+  bool any = false;
+  for (uint32_t i = first_at(s, line);
+       i < s->n && s->comments[i].pragma->line == line; i++)
+    any |= applies(&s->comments[i], rule);
+  return any;
+}
+
+/* True when some comment takes the diagnostic away; all that do are marked as
+ * used, since each may be there for another tool. */
+static bool is_suppressed(Suppress *s, const Diag *diag) {
+  if (!is_suppressible(diag->rule)) return false;
+  Str text = s->parse->ast.source;
+  uint32_t first =
+      line_map_position(&s->parse->lines, text, diag->span.start).line;
+  uint32_t last = first;
+  if (diag->span.end > diag->span.start)
+    last = line_map_position(&s->parse->lines, text, diag->span.end - 1).line;
+  bool any = applies_on_line(s, first, diag->rule);
+  if (last != first) any |= applies_on_line(s, last, diag->rule);
+  for (uint32_t i = 0; i < s->for_file.n; i++)
+    any |= applies(s->for_file.v[i], diag->rule);
+  return any;
+}
+
+/* ---- comments that do nothing ------------------------------------------------ */
+
+static void report_codes(Suppress *s, const Comment *c) {
+  const Pragma *pragma = c->pragma;
+  Str rest = pragma->codes, code;
+  while (rest.len && next_code(&rest, &code)) {
+    Rule rule = code_rule(code);
+    uint32_t at = (uint32_t)(code.ptr - s->parse->ast.source.ptr);
+    Span span = {at, at + code.len};
+    if (span.end > s->parse->ast.source.len) span = pragma->span;
+    if (rule == RULE_COUNT) {
+      if (pragma->kind == PRAGMA_TAIPAN_IGNORE)
+        diag_add(s->list, RULE_INVALID_IGNORE_COMMENT, span,
+                 "Unknown rule `%" PRIstr "` in `%s` comment", STR_ARG(code),
+                 pragma_text(pragma));
+      else if (!c->used)
+        diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, span,
+                 "Unused `%s` comment: no finding for `%" PRIstr "`",
+                 pragma_text(pragma), STR_ARG(code));
+    } else if (!has(c->used_rules, rule) && is_suppressible(rule) &&
+               s->options->levels[rule] != SEVERITY_IGNORE) {
+      diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, span,
+               "Unused `%s` comment: no finding for `%" PRIstr "`",
+               pragma_text(pragma), STR_ARG(code));
+    }
+  }
+}
+
+static void report_comment(Suppress *s, Comment *c) {
+  const Pragma *pragma = c->pragma;
+  if (pragma->malformed) {
+    diag_add(s->list, RULE_INVALID_IGNORE_COMMENT, pragma->span,
+             "Malformed `%s` comment", pragma_text(pragma));
+    return;
+  }
+  if (!c->acts) return;
+  /* The comment may name unused-ignore-comment to be left alone. */
+  if (has(c->rules, RULE_UNUSED_IGNORE_COMMENT)) return;
+  for (uint32_t i = first_at(s, pragma->line);
+       i < s->n && s->comments[i].pragma->line == pragma->line; i++)
+    if (has(s->comments[i].rules, RULE_UNUSED_IGNORE_COMMENT)) return;
+  if (pragma->has_codes)
+    report_codes(s, c);
+  else if (!c->used)
+    diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, pragma->span,
+             "Unused `%s` comment", pragma_text(pragma));
+}
+
+void suppress_apply(const ParseResult *parse, const FileOptions *options,
+                    DiagList *list) {
+  diag_sort(list);
+  if (parse->pragma_count == 0) return;
+  Suppress s = {.parse = parse, .options = options, .list = list,
+                .n = parse->pragma_count};
+  s.comments = ARENA_ARRAY(list->arena, Comment, s.n);
+  for (uint32_t i = 0; i < s.n; i++) {
+    read_comment(&s, &parse->pragmas[i], &s.comments[i]);
+    if (is_for_file(&s.comments[i]))
+      vec_push(&s.for_file, list->arena, &s.comments[i]);
+  }
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < list->items.n; i++)
+    if (!is_suppressed(&s, &list->items.v[i]))
+      list->items.v[kept++] = list->items.v[i];
+  list->items.n = kept;
+  for (uint32_t i = 0; i < s.n; i++) report_comment(&s, &s.comments[i]);
+  diag_sort(list);
+}
