@@ -82,7 +82,8 @@ static bool build_parsed(Lower *l, Str text) {
   copy[text.len + 2] = 0;
   l->text = str_make(copy, text.len + 2);
   uint32_t root =
-      cst_parse(l->p->cst_parser, l->text, 0, l->text.len, &l->p->cst);
+      cst_parse(l->p->cst_parser, l->text, 0, l->text.len, NULL, 0,
+                &l->p->cst);
   if (root == UINT32_MAX) return false;
   l->cst = l->p->cst.v;
   uint32_t c = sole_expression(l, root);

@@ -115,18 +115,67 @@ static void flatten(CstParser *p, TSTreeCursor *cursor, CstVec *out) {
   }
 }
 
+/* ---- the text, with edits --------------------------------------------------- */
+
+typedef struct {
+  Str text;
+  const CstEdit *edits;
+  uint32_t count;
+} EditedText;
+
+static const char blanks[] =
+    "                                                                ";
+
+/* What tree-sitter sees from `at` on: some of the text, of an edit's
+ * replacement, or of the blanks behind it. */
+static const char *read_edited(void *payload, uint32_t at, TSPoint point,
+                               uint32_t *length) {
+  const EditedText *t = payload;
+  uint32_t lo = 0, hi = t->count; /* the first edit that ends behind `at` */
+  while (lo < hi) {
+    uint32_t mid = (lo + hi) / 2;
+    if (t->edits[mid].end <= at)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  uint32_t stop = lo < t->count ? t->edits[lo].start : t->text.len;
+  if (at < stop || lo == t->count) {
+    *length = at < stop ? stop - at : 0;
+    return t->text.ptr + MIN(at, t->text.len);
+  }
+  const CstEdit *edit = &t->edits[lo];
+  uint32_t seen = (uint32_t)strlen(edit->seen), into = at - edit->start;
+  if (into < seen) {
+    *length = seen - into;
+    return edit->seen + into;
+  }
+  *length = MIN(edit->end - at, (uint32_t)sizeof blanks - 1);
+  return blanks;
+}
+
+static TSTree *parse_edited(TSParser *parser, EditedText *t) {
+  TSInput input = {t, read_edited, TSInputEncodingUTF8, NULL};
+  return ts_parser_parse(parser, NULL, input);
+}
+
 uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
-                   CstVec *out) {
-  if (from != 0 || to != text.len) {
-    /* Columns are not used: points are made of bytes alone. */
-    TSRange range = {{0, from}, {0, to}, from, to};
+                   const CstEdit *edits, uint32_t edit_count, CstVec *out) {
+  bool part = from != 0 || to != text.len;
+  if (part) {
+    /* Points are not used; they only must not run backwards. */
+    TSRange range = {{0, from}, {UINT32_MAX, UINT32_MAX}, from, to};
     ts_parser_set_included_ranges(p->parser, &range, 1);
   }
-  TSTree *tree = ts_parser_parse_string(p->parser, NULL, text.ptr, text.len);
-  if (from != 0 || to != text.len)
-    ts_parser_set_included_ranges(p->parser, NULL, 0);
-  ts_parser_reset(p->parser);
-  if (!tree) return UINT32_MAX;
+  EditedText edited = {text, edits, edit_count};
+  TSTree *tree =
+      edit_count ? parse_edited(p->parser, &edited)
+                 : ts_parser_parse_string(p->parser, NULL, text.ptr, text.len);
+  if (part) ts_parser_set_included_ranges(p->parser, NULL, 0);
+  if (!tree) {
+    ts_parser_reset(p->parser);
+    return UINT32_MAX;
+  }
   TSNode root = ts_tree_root_node(tree);
   if (p->has_cursor) {
     ts_tree_cursor_reset(&p->cursor, root);

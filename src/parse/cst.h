@@ -50,11 +50,21 @@ typedef struct CstParser CstParser;
 CstParser *cst_parser_create(void);
 void cst_parser_destroy(CstParser *p);
 
+/* A stretch of the text that tree-sitter sees as something else of the same
+ * length: `seen`, then blanks. */
+typedef struct {
+  uint32_t start, end;
+  const char *seen; /* shorter than the stretch, or as long; a literal */
+} CstEdit;
+
+typedef VEC(CstEdit) CstEditVec; /* on the heap */
+
 /* Parses text[from, to) with tree-sitter and appends its tree to *out; offsets
- * are those in `text`.  Returns the index of the root, or UINT32_MAX when the
- * parser gave up. */
+ * are those in `text`.  `edits` are in order and do not overlap; those outside
+ * are ignored.  Returns the index of the root, or UINT32_MAX when the parser
+ * gave up. */
 uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
-                   CstVec *out);
+                   const CstEdit *edits, uint32_t edit_count, CstVec *out);
 
 /* The text of a token, the name of a production. */
 const char *cst_kind_name(CstKind kind);

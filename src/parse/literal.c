@@ -142,7 +142,8 @@ static Piece piece_of(Lower *l, uint32_t c) {
                 "backquotes are Python 2's: use repr()");
   p.triple = end - i == 3;
   p.from = end;
-  p.to = start_of(l, last);
+  /* string_end may begin early: in r'\\' it holds the backslashes too. */
+  p.to = end_of(l, last) - (end - i);
   if (p.to < p.from) p.to = p.from;
   if (p.template) lower_since(l, 14, start, end_of(l, c), "a t-string");
   return p;
@@ -336,24 +337,26 @@ static uint32_t lower_plain(Lower *l, uint32_t c, const Piece *first,
 
 typedef struct {
   uint32_t base;       /* of the buffer: the text that waits */
-  uint32_t start, end; /* its span; end = 0: nothing waits */
+  uint32_t start, end; /* its span */
+  bool any;            /* something waits */
   uint8_t flags;
 } Pending;
 
 static void pend(Pending *w, uint32_t start, uint32_t end) {
-  if (w->end == 0) w->start = start;
+  if (!w->any) w->start = start;
   w->end = end;
+  w->any = true;
 }
 
 static void pending_flush(Lower *l, Pending *w) {
-  if (w->end == 0) return;
+  if (!w->any) return;
   uint32_t id = node_open(l, AST_Str, w->start, w->end);
   Str text = take_text(l, w->base);
   uint32_t at = value_add(l, (AstValue){.text = text});
   node_at(l, id)->a = at;
   node_at(l, id)->op = w->flags;
   stack_push(l, id);
-  w->end = 0;
+  w->any = false;
 }
 
 static void lower_fields(Lower *l, const Piece *p, Pending *w, uint32_t from,
@@ -393,7 +396,7 @@ static bool put_debug_text(Lower *l, Pending *w, uint32_t c) {
   uint32_t eq = child_of_kind(l, c, c + 1, CST_EQUAL);
   if (!eq) return false;
   uint32_t from = end_of(l, c + 1), to = start_of(l, next_of(l, eq));
-  pend(w, from, to);
+  pend(w, start_of(l, c), start_of(l, c)); /* no place of its own */
   for (uint32_t i = from; i < to; i++)
     if (l->text.ptr[i] != '\r') put_byte(l, l->text.ptr[i]);
   return true;

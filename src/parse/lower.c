@@ -204,7 +204,8 @@ void parse_module(Parser *p, ParseInput input, Arena *mod, DiagList *diags,
              .splat_from = UINT32_MAX};
   lower_reset(p);
   *out = (ParseResult){.lines = line_map_build(input.source, mod)};
-  uint32_t root = cst_parse(p->cst_parser, l.text, 0, l.text.len, &p->cst);
+  uint32_t root = cst_parse(p->cst_parser, l.text, 0, l.text.len, NULL, 0,
+                            &p->cst);
   uint32_t id = node_open(&l, AST_Module, 0, l.text.len);
   if (root == UINT32_MAX) {
     lower_error(&l, 0, 0, "the file could not be parsed");

@@ -269,12 +269,11 @@ static uint32_t lower_class_pattern(Lower *l, uint32_t c) {
   return id;
 }
 
-/* A pattern that matches everything, so that nothing may follow it. */
+/* A pattern that matches everything, so that nothing may follow it; CPython
+ * does not look below `as`. */
 static bool is_irrefutable(const Lower *l, uint32_t id) {
   const AstNode *node = &l->p->nodes.v[id];
-  while (node->kind == AST_MatchAs && node->a)
-    node = &l->p->nodes.v[node->a];
-  if (node->kind == AST_MatchAs) return true;
+  if (node->kind == AST_MatchAs) return node->a == 0;
   if (node->kind != AST_MatchOr) return false;
   uint32_t n = l->p->extra.v[node->a];
   return is_irrefutable(l, l->p->extra.v[node->a + n]);
@@ -310,12 +309,6 @@ static uint32_t lower_as(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_MatchAs, c);
   uint32_t pattern = lower_pattern(l, c + 1);
   uint32_t alias = next_of(l, next_of(l, c + 1));
-  if (is_irrefutable(l, pattern)) {
-    const AstNode *node = node_at(l, pattern);
-    lower_error(l, node->start, node->end,
-                node->b ? "a name capture cannot be used with `as`"
-                        : "wildcard makes remaining patterns unreachable");
-  }
   if (is_wildcard(l, alias))
     lower_error(l, start_of(l, alias), end_of(l, alias),
                 "cannot use `_` as a target");

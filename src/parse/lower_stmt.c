@@ -274,11 +274,7 @@ static uint32_t lower_jump(Lower *l, uint32_t c, AstKind kind) {
   return leaf(l, kind, c);
 }
 
-/* print x, exec x: Python 2's. */
-static uint32_t lower_python2(Lower *l, uint32_t c) {
-  lower_error(l, start_of(l, c), end_of(l, c),
-              "missing parentheses in call to `%s`",
-              kind_of(l, c) == CST_PRINT ? "print" : "exec");
+static uint32_t lower_broken_statement(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_ErrorStmt, c);
   uint32_t base = l->p->stack.n;
   lower_save_expressions(l, c);
@@ -288,7 +284,31 @@ static uint32_t lower_python2(Lower *l, uint32_t c) {
   return id;
 }
 
+/* print x, exec x: Python 2's. */
+static uint32_t lower_python2(Lower *l, uint32_t c) {
+  lower_error(l, start_of(l, c), end_of(l, c),
+              "missing parentheses in call to `%s`",
+              kind_of(l, c) == CST_PRINT ? "print" : "exec");
+  return lower_broken_statement(l, c);
+}
+
+/* tree-sitter takes `type(a).b = c` and `type[a] = b` for type aliases.  Such a
+ * statement is parsed once more, with another word in place of `type`. */
+static uint32_t lower_type_target(Lower *l, uint32_t c) {
+  uint32_t start = start_of(l, c), end = end_of(l, c);
+  CstEdit edit = {start, start + 4, "typ_"};
+  uint32_t root =
+      cst_parse(l->p->cst_parser, l->text, start, end, &edit, 1, &l->p->cst);
+  l->cst = l->p->cst.v;
+  if (root == UINT32_MAX || next_of(l, root) == root + 1 ||
+      kind_of(l, root + 1) != CST_EXPRESSION_STATEMENT)
+    return lower_broken_statement(l, c);
+  return lower_expression_statement(l, root + 1);
+}
+
 static uint32_t lower_type_alias(Lower *l, uint32_t c) {
+  char first = l->text.ptr[start_of(l, next_of(l, c + 1))];
+  if (first == '(' || first == '[') return lower_type_target(l, c);
   uint32_t id = leaf(l, AST_TypeAlias, c);
   lower_since(l, 12, start_of(l, c), end_of(l, c), "a `type` statement");
   uint32_t left = next_of(l, c + 1), k = left, params = 0;
