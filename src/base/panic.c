@@ -145,8 +145,8 @@ static void find_stack(void) {
 
 void fault_thread_init(void) {
   pthread_once(&handlers_once, fault_install_handlers);
+  find_stack(); /* the main thread's may have grown */
   if (alt_stack) return;
-  find_stack();
   alt_stack = os_pages_must(ALT_STACK);
   stack_t ss = {.ss_sp = alt_stack, .ss_size = ALT_STACK};
   if (sigaltstack(&ss, &alt_before) != 0) panic("sigaltstack failed");

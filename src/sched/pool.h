@@ -10,12 +10,18 @@
 #include "sched/topo.h"
 #include "sched/worker.h"
 
+typedef enum {
+  POOL_PIN_NODE, /* workers stay on their node; on one node they are free */
+  POOL_PIN_CPU,  /* each worker stays on its cpu: for a machine of one's own */
+  POOL_PIN_NONE,
+} PoolPin;
+
 typedef struct {
   const Topo *topo;  /* NULL: found out */
   uint32_t workers;  /* 0: as many as the process may use */
   uint64_t seed;     /* 0: normal; else all orders are pseudo-random */
   size_t stack_size; /* 0: 64 MiB */
-  bool no_pin;       /* do not pin (tests, more workers than cores) */
+  PoolPin pin;
 } PoolConfig;
 
 Pool *pool_create(const PoolConfig *config);
@@ -40,7 +46,13 @@ void pool_parallel_for(Pool *p, uint32_t n, PoolFn fn, void *ctx);
  * all.  Comes back when all have returned. */
 void pool_run_team(Pool *p, uint32_t team, void (*fn)(void *ctx), void *ctx);
 
-/* Bijection of [0, n) that depends on seed; the identity for seed 0. */
-uint32_t pool_shuffle(uint64_t seed, uint32_t i, uint32_t n);
+/* A permutation of [0, n): shuffle_at is a bijection that depends on the seed,
+ * the identity for seed 0. */
+typedef struct {
+  uint64_t a, b; /* odd factor, offset */
+  uint32_t n, mask, shift;
+} Shuffle;
+Shuffle shuffle_init(uint64_t seed, uint32_t n);
+uint32_t shuffle_at(const Shuffle *s, uint32_t i);
 
 #endif

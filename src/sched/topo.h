@@ -16,30 +16,37 @@ typedef struct {
   uint16_t sibling;  /* 0: first thread of its core, 1: second, ... */
 } TopoCpu;
 
+typedef enum {
+  TOPO_PLAIN, /* one node: the affinity mask says all that is needed */
+  TOPO_HWLOC,
+  TOPO_SYNTHETIC, /* from a description: nothing can be pinned or bound */
+} TopoSource;
+
 typedef struct Topo {
   TopoCpu *cpus;    /* usable ones, in the order in which workers take them */
   uint32_t n_cpus;  /* at least 1 */
-  uint32_t n_nodes; /* at least 1 */
+  uint32_t n_nodes; /* at least 1, at most TOPO_MAX_NODES */
   uint32_t usable;  /* default number of workers: cpus, cut by the quota */
   uint32_t *node_os_index; /* of each dense node */
   uint8_t *near; /* n_nodes rows: all nodes, nearest (itself) first */
-  bool synthetic; /* from a description: nothing can be pinned */
-  bool degraded;  /* hwloc failed: one node, affinity mask only */
-  void *hwloc;    /* hwloc_topology_t, NULL if degraded */
+  TopoSource source;
+  void *hwloc; /* hwloc_topology_t; NULL for TOPO_PLAIN */
 } Topo;
 
 /* What this process may use: affinity mask, cgroup quota, NUMA nodes.
- * description: NULL, or a hwloc synthetic topology such as
- * "numa:2 core:4 pu:1" (tests).  Never fails: what cannot be found out is
- * taken as one node. */
+ * description: NULL; or "" to ask hwloc even on a machine with one node; or a
+ * hwloc synthetic topology such as "numa:2 core:4 pu:1" (tests).  Never fails:
+ * what cannot be found out is taken as one node. */
 Topo *topo_detect(Arena *run, const char *description);
 void topo_free(Topo *t);
 
-/* Pins the calling thread to the cpu; false if the system refuses. */
-bool topo_pin(const Topo *t, uint32_t cpu);
-/* Undoes topo_pin: the thread may run where the process might at first. */
+/* Binds the calling thread to one cpu / to the cpus of a node; false if that
+ * cannot be. */
+bool topo_pin_cpu(const Topo *t, uint32_t cpu);
+bool topo_pin_node(const Topo *t, uint32_t node);
+/* Lets the calling thread run on all cpus of t again. */
 void topo_unpin(const Topo *t);
-/* Makes the topology the one that os_bind() (base/os_mem.h) asks. */
+/* Makes t the one that os_bind() (base/os_mem.h) asks; NULL: nobody. */
 void topo_install_bind(const Topo *t);
 
 /* Cores that a cgroup quota allows, rounded up; 0 = no limit known.  root is
