@@ -18,6 +18,7 @@ TypeId union_of(World *world, TypeSpan members);
 TypeId union_of2(World *world, TypeId a, TypeId b);
 
 typedef struct UnionBuilder UnionBuilder; /* adds one by one; union_of in pieces */
+/* Scratch must not be reset, between union_begin and union_end, to a mark taken in between. */
 UnionBuilder *union_begin(World *world);
 void union_add(UnionBuilder *builder, TypeId type);
 TypeId union_end(UnionBuilder *builder);
@@ -56,6 +57,11 @@ TypeId alias_expand(World *world, TypeId t);
 /* Inferred literals widened to their class, deep (in tuples, unions): the type that a literal takes in an
  * invariant position or as the public type of an attribute. */
 TypeId promote_literals(World *world, TypeId t);
+/* The same for the element of an invariant container ([f, C]): functions become their
+ * signatures, class objects type[...]. */
+TypeId promote_invariant(World *world, TypeId t);
+/* Literals as annotations mean them (type_literal_declared, in unions and tuples). */
+TypeId literals_declared(World *world, TypeId t);
 /* The type cut at `depth` levels: what lies deeper becomes Unknown (cycle widening, caps.def). */
 TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);
 /* `t` without Divergent: the parts that are Divergent drop out of unions, elsewhere become Unknown. */

@@ -1,0 +1,145 @@
+/* promote.c - types made simpler: literals widened, depth cut, Divergent gone.
+ *
+ * Source for literals: typing spec "Literals", "Type inference"; engine.md,
+ * "Queries, purity, cycles", for the last two.
+ */
+#include "types/rebuild.h"
+#include "types/relate.h"
+
+/* ---- literals -------------------------------------------------------------- */
+
+typedef struct {
+  Rebuild base;
+  bool invariant; /* functions and class objects too */
+} Promotion;
+
+/* What `float` and `complex` are as annotations: a value's class alone cannot
+ * be written, so an invariant argument must not be it. */
+static TypeId promote_instance(TypeId t) {
+  if (t.v == TYPE_KNOWN(float).v) return type_float_annotation();
+  if (t.v == TYPE_KNOWN(complex).v) return type_complex_annotation();
+  return t;
+}
+
+/* `int | float` as an expression gives it becomes `float`; one that an
+ * annotation wrote stays. */
+static TypeId promote_part(Rebuild *r, TypeId t);
+
+static TypeId promote_intersection(Rebuild *r, TypeId t) {
+  TypeSpan positive = type_intersection_view(t).positive;
+  if (positive.n == 0) return t;
+  TypeId result = TYPE_KNOWN(object);
+  for (uint32_t i = 0; i < positive.n; i++)
+    result = meet_of2(r->world, result, promote_part(r, positive.v[i]));
+  return result;
+}
+
+static TypeId promote_callable(Rebuild *r, TypeId t) {
+  World *world = r->world;
+  switch (type_kind(t)) {
+  case TYPE_KIND_FUNCTION: {
+    TypeId signature = world->signature(world, t);
+    return type_is_null(signature) ? t : signature;
+  }
+  case TYPE_KIND_CLASS:
+    return type_subclass_of(world_instance_unknown(world, type_class(t)));
+  case TYPE_KIND_GENERIC_ALIAS:
+    return type_subclass_of(type_instance(type_class(t), type_args(t)));
+  default: return t;
+  }
+}
+
+static TypeId promote_part(Rebuild *r, TypeId t) {
+  bool invariant = ((Promotion *)(void *)r)->invariant;
+  switch (type_kind(t)) {
+  case TYPE_KIND_LITERAL_INT:
+  case TYPE_KIND_LITERAL_BOOL:
+  case TYPE_KIND_LITERAL_STR:
+  case TYPE_KIND_LITERAL_BYTES:
+  case TYPE_KIND_LITERAL_ENUM:
+    if (!type_has(t, TYPE_IS_PROMOTABLE)) return t;
+    return world_nominal_fallback(r->world, t);
+  case TYPE_KIND_INSTANCE: return promote_instance(t);
+  case TYPE_KIND_TUPLE:
+  case TYPE_KIND_UNION:
+    if (!invariant && !type_has(t, TYPE_HAS_PROMOTABLE)) return t;
+    return rebuild(r, t);
+  case TYPE_KIND_INTERSECTION: return promote_intersection(r, t);
+  case TYPE_KIND_LITERAL_STRING: return invariant ? TYPE_KNOWN(str) : t;
+  case TYPE_KIND_FUNCTION:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_GENERIC_ALIAS: return invariant ? promote_callable(r, t) : t;
+  default: return t;
+  }
+}
+
+/* Inferred literals widened to their class, in tuples and unions too. */
+TypeId promote_literals(World *world, TypeId t) {
+  if (!type_has(t, TYPE_HAS_PROMOTABLE) &&
+      type_kind(t) != TYPE_KIND_INTERSECTION)
+    return t;
+  Promotion p = {{world, promote_part}, false};
+  return promote_part(&p.base, t);
+}
+
+/* The same for the argument of an invariant container: functions become their
+ * signatures, class objects type[...]. */
+TypeId promote_invariant(World *world, TypeId t) {
+  Promotion p = {{world, promote_part}, true};
+  return promote_part(&p.base, t);
+}
+
+static TypeId declared_part(Rebuild *r, TypeId t) {
+  if (!type_has(t, TYPE_HAS_PROMOTABLE)) return t;
+  if (type_is_literal(t)) return type_literal_declared(t);
+  TypeKind kind = type_kind(t);
+  return kind == TYPE_KIND_TUPLE || kind == TYPE_KIND_UNION ? rebuild(r, t) : t;
+}
+
+/* Literals as an annotation means them: they do not widen any more. */
+TypeId literals_declared(World *world, TypeId t) {
+  Rebuild r = {world, declared_part};
+  return declared_part(&r, t);
+}
+
+/* ---- depth -------------------------------------------------------------------- */
+
+typedef struct {
+  Rebuild base;
+  uint32_t left;
+} Cut;
+
+static TypeId cut_part(Rebuild *r, TypeId t) {
+  Cut *cut = (Cut *)(void *)r;
+  if (type_at(t)->depth <= cut->left) return t;
+  TypeKind kind = type_kind(t);
+  if (kind == TYPE_KIND_MAPPING || kind == TYPE_KIND_LIST) return rebuild(r, t);
+  if (cut->left <= 1) return TYPE(UNKNOWN);
+  /* A union is no level of its own: its members are written beside it. */
+  uint32_t step = kind == TYPE_KIND_UNION ? 0 : 1;
+  cut->left -= step;
+  TypeId result = rebuild(r, t);
+  cut->left += step;
+  return result;
+}
+
+/* `t` cut at `depth` levels: what lies deeper becomes Unknown. */
+TypeId type_cut_depth(World *world, TypeId t, uint32_t depth) {
+  Cut cut = {{world, cut_part}, depth};
+  return cut_part(&cut.base, t);
+}
+
+/* ---- Divergent ------------------------------------------------------------------ */
+
+static TypeId drop_part(Rebuild *r, TypeId t) {
+  if (!type_has(t, TYPE_HAS_DIVERGENT)) return t;
+  if (type_kind(t) == TYPE_KIND_DIVERGENT) return TYPE(UNKNOWN);
+  return rebuild(r, t);
+}
+
+/* `t` without Divergent, which union_of has kept out of unions; elsewhere it
+ * becomes Unknown. */
+TypeId type_drop_divergent(World *world, TypeId t) {
+  Rebuild r = {world, drop_part};
+  return drop_part(&r, t);
+}
