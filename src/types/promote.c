@@ -114,8 +114,8 @@ static TypeId cut_part(Rebuild *r, TypeId t) {
   if (type_at(t)->depth <= cut->left) return t;
   TypeKind kind = type_kind(t);
   if (kind == TYPE_KIND_MAPPING || kind == TYPE_KIND_LIST) return rebuild(r, t);
-  if (cut->left <= 1) return TYPE(UNKNOWN);
   /* A union is no level of its own: its members are written beside it. */
+  if (cut->left <= 1 && kind != TYPE_KIND_UNION) return TYPE(UNKNOWN);
   uint32_t step = kind == TYPE_KIND_UNION ? 0 : 1;
   cut->left -= step;
   TypeId result = rebuild(r, t);

@@ -119,7 +119,7 @@ ClassId type_class(TypeId type);  /* INSTANCE, CLASS, GENERIC_ALIAS, LITERAL_ENU
 TypeSpan type_args(TypeId type);  /* INSTANCE, GENERIC_ALIAS, TYPE_ALIAS, LIST, OVERLOADED, UNION (members) */
 
 TypeId type_class_object(ClassId class_id);                    /* CLASS */
-TypeId type_generic_alias(ClassId class_id, TypeSpan args);    /* GENERIC_ALIAS; no args = CLASS */
+TypeId type_generic_alias(ClassId class_id, TypeSpan args);    /* GENERIC_ALIAS; no args = CLASS. Of the class tuple: one argument, the TUPLE */
 TypeId type_subclass_of(TypeId instance);  /* type[instance]; of a final class = CLASS is infer's choice */
 TypeId type_inner(TypeId type);            /* SUBCLASS_OF, UNPACKED, TYPE_FORM, TYPE_GUARD, QUALIFIED: the T */
 
