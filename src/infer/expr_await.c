@@ -4,6 +4,7 @@
  * statement", "Yield expressions"; all go through the dunders of the type.
  */
 #include "infer/expr_int.h"
+#include "infer/func.h"
 
 /* ---- iteration ------------------------------------------------------------------ */
 
@@ -161,7 +162,7 @@ static DefId enclosing_def(Ctx *ctx) {
     scope = index->scopes[scope.v].parent;
   if (scope.v == 0 || index->scopes[scope.v].kind != SCOPE_FUNCTION)
     return (DefId){0};
-  return def_of_function(index, index->scopes[scope.v].node);
+  return func_def_of_node(ctx->module, index->scopes[scope.v].node);
 }
 
 TypeId expr_yield(Ctx *ctx, NodeId node) {

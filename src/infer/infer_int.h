@@ -291,8 +291,6 @@ TypeId func_callable(World *world, TypeId function);
 TypeId func_expected_return(Ctx *ctx, DefId def);
 /* The declared return type as written (of an async def: not wrapped), or null. (func.c) */
 TypeId func_declared_return(InferWorker *worker, ModuleState *module, DefId def);
-/* The definition of a FunctionDef (or ClassDef) node. */
-DefId def_of_function(const Index *index, NodeId node);
 typedef struct {
   TypeId yield_type, send_type, return_type;
 } GeneratorTypes;

@@ -1,0 +1,228 @@
+/* bind_args.c - which argument goes to which parameter.
+ *
+ * Python reference, "Calls": positional arguments fill positional parameters
+ * from the left, keywords find theirs by name, the rest goes to *args and
+ * **kwargs.  An argument *xs of unknown length may fill any number of the positional
+ * parameters that are left and that no keyword names, and excuses those it does
+ * not fill; **kw likewise for keyword parameters.  A * argument whose
+ * type is a tuple of fixed length has been taken apart before (call.c).
+ */
+#include "infer/call_int.h"
+
+typedef struct {
+  Ctx *ctx;
+  const SignatureView *signature;
+  Arguments args;
+  CalleeName name;
+  NodeId node;
+  Binding *out;
+  bool *filled;      /* by parameter */
+  bool star_open;    /* an unbounded * argument was seen */
+  bool double_star;  /* an unbounded ** argument was seen */
+  uint32_t position; /* next positional parameter */
+} Binder;
+
+#define binder_report(b, rule, at, ...)                                      \
+  do {                                                                       \
+    (b)->out->ok = false;                                                    \
+    if ((b)->node.v) ctx_report((b)->ctx, rule, at, __VA_ARGS__);            \
+  } while (0)
+
+static void give(Binder *b, uint32_t argument, uint32_t param,
+                 TypeId element) {
+  vec_push(&b->out->bound, b->ctx->scratch, ((Bound){argument, param, element}));
+  b->filled[param] = true;
+}
+
+static bool is_positional(const Param *p) {
+  return p->kind <= PARAM_POSITIONAL_OR_KEYWORD;
+}
+
+static uint32_t find_kind(const SignatureView *s, uint8_t kind) {
+  for (uint32_t i = 0; i < s->n; i++)
+    if (s->params[i].kind == kind) return i;
+  return UINT32_MAX;
+}
+
+static bool keyword_given(const Binder *b, NameId name) {
+  for (uint32_t i = 0; i < b->args.n; i++)
+    if (b->args.v[i].keyword.v && name_eq(b->args.v[i].keyword, name))
+      return true;
+  return false;
+}
+
+static NodeId argument_node(const Binder *b, uint32_t i) {
+  return b->args.v[i].node.v ? b->args.v[i].node : b->node;
+}
+
+static void bind_star(Binder *b, uint32_t i) {
+  const SignatureView *s = b->signature;
+  Argument *argument = &b->args.v[i];
+  TypeId value = argument_type(b->ctx, argument, TYPE_NULL, b->node.v != 0);
+  Ctx quiet = expr_quiet(b->ctx);
+  TypeId element = expr_iterate(b->node.v ? b->ctx : &quiet, value,
+                                argument->node, false);
+  b->star_open = true;
+  while (b->position < s->n && is_positional(&s->params[b->position])) {
+    const Param *p = &s->params[b->position];
+    if (p->name.v && p->kind != PARAM_POSITIONAL_ONLY &&
+        keyword_given(b, p->name))
+      break;
+    give(b, i, b->position++, element);
+  }
+  uint32_t variadic = find_kind(s, PARAM_VARIADIC);
+  if (variadic != UINT32_MAX) give(b, i, variadic, element);
+}
+
+static void bind_positional(Binder *b, uint32_t i, uint32_t *extra) {
+  const SignatureView *s = b->signature;
+  while (b->position < s->n && is_positional(&s->params[b->position]) &&
+         b->filled[b->position] && !b->star_open)
+    b->position++;
+  if (b->position < s->n && is_positional(&s->params[b->position])) {
+    give(b, i, b->position++, TYPE_NULL);
+    return;
+  }
+  uint32_t variadic = find_kind(s, PARAM_VARIADIC);
+  if (variadic != UINT32_MAX) give(b, i, variadic, TYPE_NULL);
+  else if (!b->star_open) ++*extra;
+}
+
+static void bind_keyword(Binder *b, uint32_t i) {
+  const SignatureView *s = b->signature;
+  NameId name = b->args.v[i].keyword;
+  Str text = name_text(name);
+  for (uint32_t k = 0; k < s->n; k++) {
+    const Param *p = &s->params[k];
+    if (!name_eq(p->name, name)) continue;
+    if (p->kind == PARAM_POSITIONAL_OR_KEYWORD ||
+        p->kind == PARAM_KEYWORD_ONLY) {
+      if (b->filled[k] && !b->star_open) {
+        binder_report(b, RULE_PARAMETER_ALREADY_ASSIGNED, argument_node(b, i),
+                      "Multiple values provided for parameter `%" PRIstr
+                      "`%s%s%" PRIstr "%s",
+                      STR_ARG(text), b->name.name.len ? " of " : "",
+                      b->name.kind, STR_ARG(b->name.name), "");
+        return;
+      }
+      give(b, i, k, TYPE_NULL);
+      return;
+    }
+    if (p->kind == PARAM_POSITIONAL_ONLY &&
+        find_kind(s, PARAM_KEYWORD_VARIADIC) == UINT32_MAX) {
+      binder_report(b, RULE_POSITIONAL_ONLY_PARAMETER_AS_KWARG,
+                    argument_node(b, i),
+                    "Positional-only parameter `%" PRIstr
+                    "` passed as keyword argument",
+                    STR_ARG(text));
+      b->filled[k] = true;
+      return;
+    }
+  }
+  uint32_t kwargs = find_kind(s, PARAM_KEYWORD_VARIADIC);
+  if (kwargs != UINT32_MAX) {
+    give(b, i, kwargs, TYPE_NULL);
+    return;
+  }
+  binder_report(b, RULE_UNKNOWN_ARGUMENT, argument_node(b, i),
+                "Argument `%" PRIstr "` does not match any known parameter%s%s"
+                "%s%" PRIstr "%s",
+                STR_ARG(text), b->name.name.len ? " of " : "", b->name.kind,
+                b->name.name.len ? " `" : "", STR_ARG(b->name.name),
+                b->name.name.len ? "`" : "");
+}
+
+static void bind_double_star(Binder *b, uint32_t i) {
+  const SignatureView *s = b->signature;
+  Argument *argument = &b->args.v[i];
+  TypeId value = argument_type(b->ctx, argument, TYPE_NULL, b->node.v != 0);
+  TypeId element = TYPE(UNKNOWN);
+  if (!type_is_dynamic(value)) {
+    TypeId seen =
+        world_as_instance_of(b->ctx->world, value, CLASS_ID(Mapping));
+    if (!type_is_null(seen) && type_kind(seen) == TYPE_KIND_INSTANCE &&
+        type_args(seen).n == 2)
+      element = type_args(seen).v[1];
+  }
+  b->double_star = true;
+  for (uint32_t k = 0; k < s->n; k++) {
+    const Param *p = &s->params[k];
+    if (b->filled[k] || keyword_given(b, p->name)) continue;
+    if (p->kind == PARAM_POSITIONAL_OR_KEYWORD ||
+        p->kind == PARAM_KEYWORD_ONLY)
+      give(b, i, k, element);
+  }
+  uint32_t kwargs = find_kind(s, PARAM_KEYWORD_VARIADIC);
+  if (kwargs != UINT32_MAX) give(b, i, kwargs, element);
+}
+
+static void report_missing(Binder *b) {
+  const SignatureView *s = b->signature;
+  StrBuf names;
+  strbuf_init(&names, b->ctx->scratch);
+  uint32_t missing = 0;
+  for (uint32_t k = 0; k < s->n; k++) {
+    const Param *p = &s->params[k];
+    if (b->filled[k] || (p->flags & PARAM_HAS_DEFAULT) ||
+        p->kind == PARAM_VARIADIC || p->kind == PARAM_KEYWORD_VARIADIC)
+      continue;
+    if (is_positional(p) && b->star_open) continue;
+    if (p->kind != PARAM_POSITIONAL_ONLY && b->double_star) continue;
+    if (missing++) strbuf_puts(&names, ", ");
+    if (p->name.v)
+      strbuf_printf(&names, "`%" PRIstr "`", STR_ARG(name_text(p->name)));
+    else
+      strbuf_printf(&names, "%u", k + 1);
+  }
+  if (missing == 0) return;
+  Str list = strbuf_str(&names);
+  binder_report(b, RULE_MISSING_ARGUMENT, b->node,
+                "No argument%s provided for required parameter%s %" PRIstr
+                "%s%s%s%" PRIstr "%s",
+                missing > 1 ? "s" : "", missing > 1 ? "s" : "", STR_ARG(list),
+                b->name.name.len ? " of " : "", b->name.kind,
+                b->name.name.len ? " `" : "", STR_ARG(b->name.name),
+                b->name.name.len ? "`" : "");
+}
+
+void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
+               CalleeName name, NodeId node, Binding *out) {
+  *out = (Binding){.ok = true};
+  Binder b = {.ctx = ctx,
+              .signature = signature,
+              .args = args,
+              .name = name,
+              .node = node,
+              .out = out,
+              .filled = ARENA_ARRAY(ctx->scratch, bool, signature->n + 1)};
+  uint32_t extra = 0, first_extra = 0, positional = 0;
+  for (uint32_t i = 0; i < args.n; i++) {
+    const Argument *a = &args.v[i];
+    if (a->keyword.v || a->is_double_star) continue;
+    if (a->is_star) {
+      bind_star(&b, i);
+      continue;
+    }
+    positional++;
+    uint32_t before = extra;
+    bind_positional(&b, i, &extra);
+    if (extra == 1 && before == 0) first_extra = i;
+  }
+  if (extra) {
+    uint32_t takes = 0;
+    for (uint32_t k = 0; k < signature->n; k++)
+      if (is_positional(&signature->params[k])) takes++;
+    binder_report(&b, RULE_TOO_MANY_POSITIONAL_ARGUMENTS,
+                  argument_node(&b, first_extra),
+                  "Too many positional arguments%s%s%s%" PRIstr
+                  "%s: expected %u, got %u",
+                  name.name.len ? " to " : "", name.kind,
+                  name.name.len ? " `" : "", STR_ARG(name.name),
+                  name.name.len ? "`" : "", takes, positional);
+  }
+  for (uint32_t i = 0; i < args.n; i++)
+    if (args.v[i].keyword.v) bind_keyword(&b, i);
+  for (uint32_t i = 0; i < args.n; i++)
+    if (args.v[i].is_double_star) bind_double_star(&b, i);
+  if (!(signature->flags & SIGNATURE_GRADUAL)) report_missing(&b);
+}

@@ -1,0 +1,204 @@
+/* call.c - calling a value of any kind, and dunder methods.
+ *
+ * Problem: every kind of value that can be called comes down to one or more
+ * signatures.  A union is called member by member with the arguments inferred
+ * once; each must take them.
+ */
+#include "base/panic.h"
+#include "infer/call_int.h"
+#include "infer/special/special.h"
+
+/* ---- names for messages ----------------------------------------------------------- */
+
+CalleeName call_name(World *world, TypeId callee) {
+  (void)world;
+  switch (type_kind(callee)) {
+    case TYPE_KIND_FUNCTION:
+      return (CalleeName){"function", name_text(type_name(callee))};
+    case TYPE_KIND_BOUND_METHOD: {
+      CalleeName name = call_name(world, type_bound_function(callee));
+      name.kind = "bound method";
+      return name;
+    }
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+      return (CalleeName){"constructor of class",
+                          name_text(class_at(type_class(callee))->name)};
+    default: return (CalleeName){"", {0}};
+  }
+}
+
+/* ---- arguments --------------------------------------------------------------------- */
+
+/* *args whose type is a tuple of fixed length stands for its elements. */
+static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
+  VEC(Argument) *out = list;
+  NodeId inner = {ast_at(ctx->ast, node)->a};
+  Ctx quiet = expr_quiet(ctx);
+  TypeId type = expr_infer(loud ? ctx : &quiet, inner, TYPE_NULL);
+  TypeId expanded = alias_expand(ctx->world, type);
+  if (type_kind(expanded) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(expanded);
+    if (type_is_null(v.middle)) {
+      for (uint32_t i = 0; i < v.prefix.n; i++)
+        vec_push(out, ctx->scratch,
+                 ((Argument){.node = inner, .type = v.prefix.v[i]}));
+      return;
+    }
+  }
+  vec_push(out, ctx->scratch,
+           ((Argument){.node = inner, .type = type, .is_star = true}));
+}
+
+Arguments call_arguments(Ctx *ctx, NodeId call) {
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  VEC(Argument) out = {0};
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    const AstNode *n = ast_at(ctx->ast, node);
+    if (n->kind == AST_Starred) {
+      push_star(ctx, &out, node, true);
+    } else if (n->kind == AST_Keyword) {
+      Argument a = {.node = {n->b}, .keyword = {n->a}};
+      a.is_double_star = n->a == 0;
+      vec_push(&out, ctx->scratch, a);
+    } else {
+      vec_push(&out, ctx->scratch, ((Argument){.node = node}));
+    }
+  }
+  return (Arguments){out.v, out.n};
+}
+
+static CallResult finish(Ctx *ctx, Arguments args, NodeId node,
+                         TypeId returns, bool ok) {
+  if (node.v) arguments_finish(ctx, args);
+  return (CallResult){returns, ok};
+}
+
+/* ---- kinds of callees ----------------------------------------------------------------- */
+
+static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
+                                    TypeId expected, NodeId node) {
+  TypeId signature = call_signature(ctx->world, callee);
+  if (type_is_null(signature))
+    return finish(ctx, args, node, TYPE(UNKNOWN), true);
+  CalleeName name = call_name(ctx->world, callee);
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+    return call_overloaded(ctx, signature, args, expected, name, node);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE)
+    return finish(ctx, args, node,
+                  type_is_dynamic(signature) ? signature : TYPE(UNKNOWN),
+                  true);
+  return check_call(ctx, signature, args, expected, name, node);
+}
+
+static CallResult call_union(Ctx *ctx, TypeId callee, Arguments args,
+                             TypeId expected, NodeId node) {
+  TypeSpan members = type_members(callee);
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool ok = true;
+  /* Sensitive arguments see the first member's parameters. */
+  for (uint32_t i = 0; i < members.n; i++) {
+    NodeId at = node;
+    CallResult r = call_value(ctx, members.v[i], args, expected, at);
+    ok = ok && r.ok;
+    union_add(builder, r.returns);
+  }
+  return finish(ctx, args, node, union_end(builder), ok);
+}
+
+static CallResult call_object(Ctx *ctx, TypeId callee, Arguments args,
+                              TypeId expected, NodeId node) {
+  TypeId call = attr_dunder(ctx->worker, callee, NAME_ID(dunder_call));
+  if (type_is_null(call)) {
+    if (node.v)
+      ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
+                 "Object of type `%s` is not callable",
+                 display_short(ctx->world, callee));
+    return finish(ctx, args, node, TYPE(UNKNOWN), false);
+  }
+  return call_value(ctx, call, args, expected, node);
+}
+
+CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
+                      NodeId node) {
+  World *world = ctx->world;
+  STACK_GUARD();
+  switch (type_kind(callee)) {
+    case TYPE_KIND_ANY:
+    case TYPE_KIND_UNKNOWN:
+    case TYPE_KIND_DIVERGENT:
+    case TYPE_KIND_NEVER: return finish(ctx, args, node, callee, true);
+    case TYPE_KIND_FUNCTION:
+    case TYPE_KIND_BOUND_METHOD:
+    case TYPE_KIND_CALLABLE:
+    case TYPE_KIND_OVERLOADED:
+      return call_signature_of(ctx, callee, args, expected, node);
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_GENERIC_ALIAS:
+    case TYPE_KIND_SUBCLASS_OF:
+      return call_class(ctx, callee, args, expected, node);
+    case TYPE_KIND_UNION:
+      return call_union(ctx, callee, args, expected, node);
+    case TYPE_KIND_TYPE_ALIAS:
+      return call_value(ctx, alias_expand(world, callee), args, expected,
+                        node);
+    case TYPE_KIND_INTERSECTION: {
+      IntersectionView v = type_intersection_view(callee);
+      if (v.positive.n == 0) break;
+      for (uint32_t i = 0; i < v.positive.n; i++) {
+        CallResult r = call_value(ctx, v.positive.v[i], args, expected,
+                                  ID_NONE(NodeId));
+        if (r.ok)
+          return call_value(ctx, v.positive.v[i], args, expected, node);
+      }
+      return call_value(ctx, v.positive.v[0], args, expected, node);
+    }
+    case TYPE_KIND_TYPE_VAR: {
+      TypeVarBounds bounds = world->type_var_bounds(world, callee);
+      if (type_is_null(bounds.bound)) break;
+      return call_value(ctx, bounds.bound, args, expected, node);
+    }
+    case TYPE_KIND_KNOWN_VALUE: {
+      /* X = NewType(...); an alias of a class is the class. */
+      TypeId inner = TYPE_NULL;
+      if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE) {
+        inner = type_inner(callee);
+        return finish(ctx, args, node, inner, true);
+      }
+      return finish(ctx, args, node, TYPE(UNKNOWN), true);
+    }
+    case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_SUPER:
+    case TYPE_KIND_TYPE_FORM:
+      return finish(ctx, args, node, TYPE(UNKNOWN), true);
+    default: break;
+  }
+  return call_object(ctx, callee, args, expected, node);
+}
+
+CallResult call_dunder(Ctx *ctx, TypeId object, NameId name,
+                       const TypeId *args, uint32_t n) {
+  TypeId method = attr_dunder(ctx->worker, object, name);
+  if (type_is_null(method)) return (CallResult){TYPE(UNKNOWN), false};
+  if (type_is_dynamic(method)) return (CallResult){method, true};
+  Argument *list = ARENA_ARRAY(ctx->scratch, Argument, n + 1);
+  for (uint32_t i = 0; i < n; i++) list[i] = (Argument){.type = args[i]};
+  return call_value(ctx, method, (Arguments){list, n}, TYPE_NULL,
+                    ID_NONE(NodeId));
+}
+
+/* ---- the expression -------------------------------------------------------------------- */
+
+TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
+  const AstNode *n = ast_at(ctx->ast, call);
+  TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  TypeId result;
+  if (call_special(ctx, call, callee, &result)) return result;
+  result = special_call(ctx, call, callee);
+  if (!type_is_null(result)) return result;
+  Arguments args = call_arguments(ctx, call);
+  /* In a quiet evaluation arguments are inferred on demand; `call` as the place
+   * makes them be inferred once and stored. */
+  return call_value(ctx, callee, args, expected, call).returns;
+}

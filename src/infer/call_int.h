@@ -1,0 +1,57 @@
+/* call_int.h - what the files of the call machinery share.
+ *
+ * Layer: infer, inside.  call.c dispatches on what is called, bind_args.c matches arguments
+ * to parameters, check_args.c checks and solves one signature, overload.c chooses among
+ * several, construct.c makes instances, call_special.c knows reveal_type and friends.
+ */
+#ifndef INFER_CALL_INT_H
+#define INFER_CALL_INT_H
+
+#include "infer/expr_int.h"
+
+/* What is called, for messages. */
+typedef struct {
+  const char *kind; /* "function", "bound method", "constructor of class", "" */
+  Str name;
+} CalleeName;
+CalleeName call_name(World *world, TypeId callee);
+
+/* One argument given to one parameter. */
+typedef struct {
+  uint32_t argument;
+  uint32_t param;
+  TypeId element; /* of a * or ** argument: the type of one item; else null */
+} Bound;
+typedef struct {
+  VEC(Bound) bound;
+  bool ok;
+} Binding;
+/* Matches arguments to parameters (Python reference, "Calls"; typing spec, "Callables"). Reports at `node` unless it
+ * is 0. Fills *out in ctx->scratch. */
+void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
+               CalleeName name, NodeId node, Binding *out);
+
+/* Checks the arguments against one signature and solves its type variables. Reports
+ * at `node` unless it is 0 (then arguments are inferred quietly and are not stored). */
+CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
+                      TypeId expected, CalleeName name, NodeId node);
+/* The type of one argument under an expected type; loud: it is inferred in the
+ * reporting context, once, and stored. */
+TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected, bool loud);
+/* Lambdas, displays and the like take their type from the parameter. */
+bool argument_is_sensitive(const Ctx *ctx, const Argument *argument);
+/* Infers, loudly, what was not inferred yet. */
+void arguments_finish(Ctx *ctx, Arguments args);
+
+CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
+                           TypeId expected, CalleeName name, NodeId node);
+CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
+                      NodeId node);
+/* CALLABLE or OVERLOADED of a class object: World.constructor. */
+TypeId class_constructor(World *world, TypeId class_object);
+
+/* reveal_type, assert_type, cast, super, type, ...: fills *result and returns true when the call is one of
+ * them. */
+bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result);
+
+#endif

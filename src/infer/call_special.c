@@ -1,0 +1,195 @@
+/* call_special.c - calls that the analyser itself answers.
+ *
+ * Typing spec, "Type checker directives": reveal_type, assert_type, cast,
+ * assert_never; Python's own super() and type().
+ */
+#include "infer/call_int.h"
+#include "infer/class.h"
+
+/* The module-level function `name` of one of typing's modules or builtins. */
+static bool is_function_of(const Ctx *ctx, TypeId callee, const char *name,
+                           bool typing, bool builtins) {
+  if (type_kind(callee) != TYPE_KIND_FUNCTION) return false;
+  if (!str_is(name_text(type_name(callee)), name)) return false;
+  const Infer *infer = ctx->worker->infer;
+  ModuleId m = type_module_id(callee);
+  if (typing && (m.v == infer->typing.v || m.v == infer->typing_extensions.v))
+    return true;
+  return builtins && m.v == infer->builtins.v;
+}
+
+static NodeId positional(const Ctx *ctx, NodeId call, uint32_t index) {
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  uint32_t seen = 0;
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    AstKind kind = ast_kind(ctx->ast, node);
+    if (kind == AST_Keyword) continue;
+    if (kind == AST_Starred) return (NodeId){0};
+    if (seen++ == index) return node;
+  }
+  return (NodeId){0};
+}
+
+/* ---- reveal_type and assert_type -------------------------------------------------- */
+
+static TypeId reveal_type(Ctx *ctx, NodeId call) {
+  NodeId argument = positional(ctx, call, 0);
+  if (argument.v == 0) return TYPE(UNKNOWN);
+  TypeId type = expr_infer(ctx, argument, TYPE_NULL);
+  if (ctx->diags && diag_on(ctx->diags, RULE_REVEALED_TYPE)) {
+    StrBuf text;
+    strbuf_init(&text, ctx->scratch);
+    display_type(ctx->world, type, DISPLAY_FULL, &text);
+    diag_add(ctx->diags, RULE_REVEALED_TYPE, ctx_span(ctx, argument),
+             "Revealed type: `%" PRIstr "`", STR_ARG(strbuf_str(&text)));
+  }
+  return type;
+}
+
+static TypeId assert_type(Ctx *ctx, NodeId call) {
+  NodeId value = positional(ctx, call, 0), form = positional(ctx, call, 1);
+  if (value.v == 0 || form.v == 0) return TYPE_NULL;
+  TypeId type = expr_infer(ctx, value, TYPE_NULL);
+  TypeId want = annot_type(ctx, form, ANNOT_VARIABLE);
+  if (!ctx_reports(ctx, RULE_TYPE_ASSERTION_FAILURE)) return type;
+  bool same = type_eq(type, want) ||
+              relate_equivalent(ctx->world, type, want);
+  if (!same) {
+    const char *a, *b;
+    display_pair(ctx->world, want, type, &a, &b);
+    ctx_report(ctx, RULE_TYPE_ASSERTION_FAILURE, call,
+               "Argument does not have asserted type `%s`: it is `%s`", a, b);
+  }
+  return type;
+}
+
+static TypeId cast(Ctx *ctx, NodeId call) {
+  NodeId form = positional(ctx, call, 0), value = positional(ctx, call, 1);
+  if (form.v == 0 || value.v == 0) return TYPE_NULL;
+  TypeId want = ast_kind(ctx->ast, form) == AST_Str
+                    ? annot_string(ctx, form, ANNOT_VARIABLE)
+                    : annot_type(ctx, form, ANNOT_VARIABLE);
+  TypeId type = expr_infer(ctx, value, TYPE_NULL);
+  if (type_eq(type, want) && !type_has(type, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+    ctx_report(ctx, RULE_REDUNDANT_CAST, call,
+               "Value is already of type `%s`",
+               display_short(ctx->world, want));
+  return want;
+}
+
+/* ---- super and type ------------------------------------------------------------------ */
+
+/* The function scope in which an expression stands. */
+static ScopeId function_scope(const Ctx *ctx) {
+  const Index *index = ctx->index;
+  ScopeId scope = ctx->scope;
+  while (scope.v && index->scopes[scope.v].kind != SCOPE_FUNCTION)
+    scope = index->scopes[scope.v].parent;
+  return scope;
+}
+
+/* The first parameter of the method around, as its body sees it. */
+static TypeId first_parameter(Ctx *ctx, ScopeId scope) {
+  const Index *index = ctx->index;
+  NodeId node = index->scopes[scope.v].node;
+  NodeList params = ast_list(ctx->ast, ast_function(ctx->ast, node)->params);
+  if (params.n == 0) return TYPE_NULL;
+  NameId name = {ast_at(ctx->ast, ast_item(params, 0))->a};
+  PlaceId place = index_symbol(index, scope, name);
+  if (place.v == 0) return TYPE_NULL;
+  DefId def = index->places[place.v].first_def;
+  return def.v ? def_type(ctx->worker, ctx->module, def) : TYPE_NULL;
+}
+
+static TypeId super_call(Ctx *ctx, NodeId call) {
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  if (ctx->in_string) return TYPE(UNKNOWN);
+  if (list.n == 2) {
+    TypeId pivot = expr_infer(ctx, ast_item(list, 0), TYPE_NULL);
+    TypeId owner = expr_infer(ctx, ast_item(list, 1), TYPE_NULL);
+    if (type_kind(pivot) == TYPE_KIND_GENERIC_ALIAS)
+      pivot = type_class_object(type_class(pivot));
+    return type_kind(pivot) == TYPE_KIND_CLASS ? type_super(pivot, owner)
+                                               : TYPE(UNKNOWN);
+  }
+  if (list.n) return TYPE_NULL;
+  ScopeId scope = function_scope(ctx);
+  if (scope.v == 0) return TYPE(UNKNOWN);
+  ClassId owner_class = class_around(ctx->worker, ctx->module, scope);
+  /* The method is the outermost function inside the class. */
+  const Index *index = ctx->index;
+  ScopeId method = scope;
+  for (ScopeId s = scope; s.v; s = index->scopes[s.v].parent) {
+    if (index->scopes[s.v].kind == SCOPE_CLASS) break;
+    if (index->scopes[s.v].kind == SCOPE_FUNCTION) method = s;
+  }
+  if (owner_class.v == 0) return TYPE(UNKNOWN);
+  TypeId owner = first_parameter(ctx, method);
+  if (type_is_null(owner) || type_is_dynamic(owner)) return TYPE(UNKNOWN);
+  return type_super(type_class_object(owner_class), owner);
+}
+
+/* type(x): the class of x. */
+static TypeId type_of(Ctx *ctx, NodeId argument) {
+  World *world = ctx->world;
+  TypeId t = alias_expand(world, expr_infer(ctx, argument, TYPE_NULL));
+  if (type_is_dynamic(t)) return type_subclass_of(t);
+  TypeId store = t;
+  TypeSpan members = union_members(world, &store);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(world, members.v[i]);
+    switch (type_kind(m)) {
+      case TYPE_KIND_CLASS:
+      case TYPE_KIND_GENERIC_ALIAS: {
+        TypeId meta = class_metaclass(world, type_class(m));
+        union_add(builder, type_is_dynamic(meta) ? meta : type_subclass_of(meta));
+        break;
+      }
+      case TYPE_KIND_TYPE_VAR: union_add(builder, type_subclass_of(m)); break;
+      default: {
+        TypeId nominal = world_nominal_fallback(world, m);
+        if (type_is_null(nominal)) union_add(builder, TYPE(UNKNOWN));
+        else union_add(builder, type_subclass_of(nominal));
+      }
+    }
+  }
+  return union_end(builder);
+}
+
+bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
+  *result = TYPE_NULL;
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  if (type_kind(callee) == TYPE_KIND_FUNCTION) {
+    if (is_function_of(ctx, callee, "reveal_type", true, true)) {
+      *result = reveal_type(ctx, call);
+    } else if (is_function_of(ctx, callee, "assert_type", true, false)) {
+      *result = assert_type(ctx, call);
+    } else if (type_name(callee).v &&
+               is_function_of(ctx, callee, "cast", true, false)) {
+      *result = cast(ctx, call);
+    }
+    return !type_is_null(*result);
+  }
+  NodeId func = {ast_at(ctx->ast, call)->a};
+  if (ast_kind(ctx->ast, func) == AST_Name &&
+      name_is((NameId){ast_at(ctx->ast, func)->a}, NAME_reveal_type) &&
+      type_eq(callee, TYPE(UNKNOWN))) {
+    /* Not imported: pyright and ty know it all the same. */
+    bool unreachable = ctx->unreachable;
+    ctx_report(ctx, RULE_UNDEFINED_REVEAL, func,
+               "`reveal_type` used without importing it");
+    ctx->unreachable = unreachable;
+    *result = reveal_type(ctx, call);
+    return true;
+  }
+  if (type_kind(callee) == TYPE_KIND_CLASS) {
+    ClassId c = type_class(callee);
+    if (class_is(c, KNOWN_super)) *result = super_call(ctx, call);
+    else if (class_is(c, KNOWN_type) && list.n == 1 &&
+             positional(ctx, call, 0).v)
+      *result = type_of(ctx, positional(ctx, call, 0));
+  }
+  return !type_is_null(*result);
+}

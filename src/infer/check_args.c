@@ -1,0 +1,243 @@
+/* check_args.c - one call against one signature: types and type variables.
+ *
+ * Arguments are taken in two rounds: first those whose type does not depend on
+ * their parameter, then lambdas and displays, which see what the first round has found out about
+ * the type variables.  What the result's context expects is asked last, for
+ * variables that no argument decided.
+ */
+#include "infer/call_int.h"
+
+/* ---- arguments ------------------------------------------------------------------ */
+
+static bool node_is_sensitive(const Ast *ast, NodeId node) {
+  switch (ast_kind(ast, node)) {
+    case AST_Lambda:
+    case AST_List:
+    case AST_Set:
+    case AST_Dict:
+    case AST_ListComp:
+    case AST_SetComp:
+    case AST_DictComp:
+    case AST_GeneratorExp: return true;
+    case AST_Tuple: {
+      NodeList items = ast_list(ast, ast_at(ast, node)->a);
+      for (uint32_t i = 0; i < items.n; i++)
+        if (node_is_sensitive(ast, ast_item(items, i))) return true;
+      return false;
+    }
+    case AST_IfExp:
+      return node_is_sensitive(ast, (NodeId){ast_at(ast, node)->b}) ||
+             node_is_sensitive(ast, (NodeId){ast_at(ast, node)->c});
+    default: return false;
+  }
+}
+
+bool argument_is_sensitive(const Ctx *ctx, const Argument *argument) {
+  return argument->node.v && node_is_sensitive(ctx->ast, argument->node);
+}
+
+TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected,
+                     bool loud) {
+  if (!type_is_null(argument->type)) return argument->type;
+  if (loud) {
+    argument->type = expr_infer(ctx, argument->node, expected);
+    return argument->type;
+  }
+  Ctx quiet = expr_quiet(ctx);
+  return expr_infer(&quiet, argument->node, expected);
+}
+
+void arguments_finish(Ctx *ctx, Arguments args) {
+  for (uint32_t i = 0; i < args.n; i++)
+    argument_type(ctx, &args.v[i], TYPE_NULL, true);
+}
+
+/* ---- one signature ----------------------------------------------------------------- */
+
+typedef struct {
+  Ctx *ctx;
+  World *world;
+  SignatureView signature;
+  Arguments args;
+  CalleeName name;
+  NodeId node;
+  Solver *solver; /* NULL: nothing to solve */
+  bool ok;
+} Check;
+
+static bool assign(Check *c, TypeId source, TypeId target) {
+  return c->solver && type_has(target, TYPE_HAS_TYPE_VAR)
+             ? solver_assign(c->solver, source, target)
+             : relate_assignable(c->world, source, target);
+}
+
+static void report_argument(Check *c, uint32_t argument, TypeId type,
+                            TypeId want) {
+  c->ok = false;
+  if (!c->node.v || !ctx_reports(c->ctx, RULE_INVALID_ARGUMENT_TYPE)) return;
+  if (c->solver) {
+    TypeId shown = subst(c->world, want, solver_partial(c->solver));
+    if (!relate_assignable(c->world, type, shown)) want = shown;
+  }
+  NodeId at = c->args.v[argument].node.v ? c->args.v[argument].node : c->node;
+  const char *a, *b;
+  display_pair(c->world, want, type, &a, &b);
+  bool named = c->name.name.len != 0;
+  ctx_report(c->ctx, RULE_INVALID_ARGUMENT_TYPE, at,
+             "Argument%s%s%s%" PRIstr "%s is incorrect: Expected `%s`, found "
+             "`%s`",
+             named ? " to " : "", named ? c->name.kind : "",
+             named ? " `" : "", STR_ARG(c->name.name), named ? "`" : "", a, b);
+}
+
+/* What the parameter asks of an argument, as context for inferring it. */
+static TypeId context_for(Check *c, TypeId want) {
+  if (!type_has(want, TYPE_HAS_TYPE_VAR) || !c->solver) return want;
+  return subst(c->world, want, solver_partial(c->solver));
+}
+
+static void check_bound(Check *c, const Bound *bound) {
+  const Param *param = &c->signature.params[bound->param];
+  Argument *argument = &c->args.v[bound->argument];
+  TypeId want = param->type;
+  if (type_kind(want) == TYPE_KIND_PARAM_SPEC_PART ||
+      type_kind(want) == TYPE_KIND_UNPACKED)
+    return;
+  TypeId have = bound->element;
+  if (type_is_null(have))
+    have = argument_type(c->ctx, argument, context_for(c, want),
+                         c->node.v != 0);
+  if (assign(c, have, want)) return;
+  report_argument(c, bound->argument, have, want);
+}
+
+/* The arguments for *args: *Ts, as one tuple. */
+static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
+  TypeId want = c->signature.params[index].type;
+  VEC(TypeId) items = {0};
+  TypeId middle = TYPE_NULL;
+  uint32_t last = 0, split = 0;
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    if (b->param != index) continue;
+    last = b->argument;
+    if (!type_is_null(b->element)) {
+      middle = b->element;
+      split = items.n;
+      continue;
+    }
+    vec_push(&items, c->ctx->scratch,
+             argument_type(c->ctx, &c->args.v[b->argument], TYPE_NULL,
+                           c->node.v != 0));
+  }
+  TypeId have =
+      type_is_null(middle)
+          ? type_tuple_of((TypeSpan){items.v, items.n})
+          : type_tuple((TypeSpan){items.v, split}, middle,
+                       (TypeSpan){items.v + split, items.n - split});
+  TypeId tuple = type_kind(type_inner(want)) == TYPE_KIND_TUPLE
+                     ? type_inner(want)
+                     : type_tuple((TypeSpan){0}, want, (TypeSpan){0});
+  if (!assign(c, have, tuple)) report_argument(c, last, have, tuple);
+}
+
+/* Arguments for (*args: P.args, **kwargs: P.kwargs): a call of its own against what P
+ * was solved to. */
+static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
+  TypeId var = type_param_spec_of(part);
+  if (!c->solver || !solver_has_bounds(c->solver, var)) {
+    for (uint32_t i = 0; i < binding->bound.n; i++) {
+      const Bound *b = &binding->bound.v[i];
+      if (type_is_null(b->element))
+        argument_type(c->ctx, &c->args.v[b->argument], TYPE_NULL,
+                      c->node.v != 0);
+    }
+    return;
+  }
+  TypeId params = subst(c->world, var, solver_partial(c->solver));
+  if (type_kind(params) != TYPE_KIND_PARAMS &&
+      type_kind(params) != TYPE_KIND_CALLABLE)
+    return;
+  VEC(Argument) rest = {0};
+  for (uint32_t i = 0; i < c->args.n; i++) {
+    bool to_spec = false;
+    for (uint32_t k = 0; k < binding->bound.n; k++) {
+      const Bound *b = &binding->bound.v[k];
+      TypeId want = c->signature.params[b->param].type;
+      if (b->argument == i && type_kind(want) == TYPE_KIND_PARAM_SPEC_PART)
+        to_spec = true;
+    }
+    if (to_spec) vec_push(&rest, c->ctx->scratch, c->args.v[i]);
+  }
+  SignatureView view = type_signature_view(params);
+  TypeId callable = type_callable(view.params, view.n, TYPE(ANY),
+                                  TYPE(EMPTY_LIST), view.flags);
+  CallResult r = check_call(c->ctx, callable, (Arguments){rest.v, rest.n},
+                            TYPE_NULL, c->name, c->node);
+  if (!r.ok) c->ok = false;
+}
+
+/* Self-typed and other leftovers. */
+static TypeId solved_return(Check *c, TypeId expected) {
+  TypeId returns = c->signature.returns;
+  if (!c->solver) return returns;
+  bool keep = false;
+  if (!type_is_null(expected) && type_has(returns, TYPE_HAS_TYPE_VAR) &&
+      !type_is_dynamic(expected)) {
+    uint32_t mark = solver_mark(c->solver);
+    if (!solver_assign(c->solver, returns, expected))
+      solver_rollback(c->solver, mark);
+  }
+  /* def f(x: T) -> T: the literal is what the caller gave. */
+  if (type_kind(returns) == TYPE_KIND_TYPE_VAR) keep = true;
+  return subst(c->world, returns, solver_solution(c->solver, keep));
+}
+
+static bool is_variadic_pack(const Param *p) {
+  return p->kind == PARAM_VARIADIC &&
+         type_kind(p->type) == TYPE_KIND_UNPACKED;
+}
+
+static void check_types(Check *c, const Binding *binding) {
+  const SignatureView *s = &c->signature;
+  bool *late = ARENA_ARRAY(c->ctx->scratch, bool, binding->bound.n + 1);
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    late[i] = type_is_null(b->element) &&
+              type_is_null(c->args.v[b->argument].type) &&
+              argument_is_sensitive(c->ctx, &c->args.v[b->argument]);
+    if (!late[i]) check_bound(c, b);
+  }
+  for (uint32_t i = 0; i < binding->bound.n; i++)
+    if (late[i]) check_bound(c, &binding->bound.v[i]);
+  for (uint32_t k = 0; k < s->n; k++) {
+    if (is_variadic_pack(&s->params[k])) check_variadic(c, binding, k);
+    if (s->params[k].kind == PARAM_VARIADIC &&
+        type_kind(s->params[k].type) == TYPE_KIND_PARAM_SPEC_PART)
+      check_param_spec(c, binding, s->params[k].type);
+  }
+}
+
+CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
+                      TypeId expected, CalleeName name, NodeId node) {
+  Check c = {.ctx = ctx,
+             .world = ctx->world,
+             .signature = type_signature_view(callable),
+             .args = args,
+             .name = name,
+             .node = node,
+             .ok = true};
+  Binding binding;
+  bind_args(ctx, &c.signature, args, name, node, &binding);
+  if (!binding.ok) {
+    if (node.v) arguments_finish(ctx, args);
+    TypeId returns = c.signature.returns;
+    if (type_has(returns, TYPE_HAS_TYPE_VAR)) returns = TYPE(UNKNOWN);
+    return (CallResult){returns, false};
+  }
+  if (type_args(c.signature.type_params).n)
+    c.solver = solver_create(ctx->world, c.signature.type_params);
+  check_types(&c, &binding);
+  if (node.v) arguments_finish(ctx, args);
+  return (CallResult){solved_return(&c, expected), c.ok};
+}

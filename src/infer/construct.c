@@ -1,0 +1,231 @@
+/* construct.c - calling a class.
+ *
+ * Typing spec, "Constructors": a metaclass's own __call__ decides alone; else
+ * __new__, and __init__ when __new__ gives an instance of the class.  Here the
+ * one that stands first in the MRO is evaluated (with a tie __init__, whose parameters are the
+ * ones that people write); the result is what __new__ returns when it is evaluated and
+ * annotated, else the instance with the type parameters that the arguments decide.
+ */
+#include "infer/call_int.h"
+#include "infer/func.h"
+
+/* Where in the MRO the member was found; UINT32_MAX: nowhere (object's do not count). */
+static uint32_t mro_position(World *world, TypeId nominal, ClassId owner) {
+  TypeId mro = class_mro(world, type_class(nominal));
+  if (type_kind(mro) != TYPE_KIND_LIST) return UINT32_MAX;
+  TypeSpan entries = type_args(mro);
+  for (uint32_t i = 0; i < entries.n; i++) {
+    if (type_is_dynamic(entries.v[i])) continue;
+    TypeId n = world_nominal_fallback(world, entries.v[i]);
+    if (type_class(n).v == owner.v) return i;
+  }
+  return UINT32_MAX;
+}
+
+static TypeId with_class_params(World *world, TypeId callable, TypeId params,
+                                TypeId returns) {
+  SignatureView v = type_signature_view(callable);
+  TypeSpan a = type_args(params), b = type_args(v.type_params);
+  TypeId *all = ARENA_ARRAY(world->scratch, TypeId, a.n + b.n + 1);
+  for (uint32_t i = 0; i < a.n; i++) all[i] = a.v[i];
+  for (uint32_t i = 0; i < b.n; i++) all[a.n + i] = b.v[i];
+  return type_callable(v.params, v.n,
+                       type_is_null(returns) ? v.returns : returns,
+                       type_list((TypeSpan){all, a.n + b.n}), v.flags);
+}
+
+/* A constructor's signature(s) with the class's type parameters to be solved. */
+static TypeId generic_signature(World *world, TypeId signature, TypeId params,
+                                TypeId returns) {
+  if (type_kind(signature) == TYPE_KIND_CALLABLE)
+    return with_class_params(world, signature, params, returns);
+  if (type_kind(signature) != TYPE_KIND_OVERLOADED) return signature;
+  TypeSpan items = type_args(signature);
+  TypeId *out = ARENA_ARRAY(world->scratch, TypeId, items.n + 1);
+  for (uint32_t i = 0; i < items.n; i++)
+    out[i] = with_class_params(world, items.v[i], params, returns);
+  return type_overloaded((TypeSpan){out, items.n});
+}
+
+/* `self` annotations choose the specialisation: def __init__(self: C[int], ...). */
+static TypeId init_signature(InferWorker *worker, TypeId instance,
+                             TypeId params, TypeId init) {
+  World *world = &worker->world;
+  TypeId bound = type_bound_method(instance, init);
+  TypeId raw = type_kind(init) == TYPE_KIND_FUNCTION
+                   ? world->signature(world, init)
+                   : init;
+  TypeId signature = call_signature(world, bound);
+  if (type_is_null(signature)) return TYPE_NULL;
+  if (type_kind(raw) != TYPE_KIND_OVERLOADED)
+    return generic_signature(world, signature, params, instance);
+  TypeSpan items = type_args(raw);
+  TypeId *out = ARENA_ARRAY(world->scratch, TypeId, items.n + 1);
+  for (uint32_t i = 0; i < items.n; i++) {
+    SignatureView v = type_signature_view(items.v[i]);
+    TypeId returns = instance;
+    if (v.n && (v.params[0].flags & PARAM_ANNOTATED) &&
+        type_kind(v.params[0].type) == TYPE_KIND_INSTANCE &&
+        !type_eq(v.params[0].type, instance))
+      returns = v.params[0].type;
+    TypeId rest =
+        v.n ? type_callable(v.params + 1, v.n - 1, returns, v.type_params,
+                            v.flags)
+            : items.v[i];
+    out[i] = with_class_params(world, subst_self(world, rest, instance),
+                               params, returns);
+  }
+  return type_overloaded((TypeSpan){out, items.n});
+}
+
+static TypeId new_signature(InferWorker *worker, TypeId object,
+                            TypeId instance, TypeId params, TypeId new) {
+  World *world = &worker->world;
+  TypeId identity = type_generic_alias(type_class(instance), type_args(instance));
+  (void)object;
+  TypeId signature = call_signature(world, type_bound_method(identity, new));
+  if (type_is_null(signature)) return TYPE_NULL;
+  bool declared = true;
+  if (type_kind(signature) == TYPE_KIND_CALLABLE)
+    declared = !(type_signature_view(signature).flags &
+                 SIGNATURE_INFERRED_RETURN);
+  return generic_signature(world, signature, params,
+                           declared ? TYPE_NULL : instance);
+}
+
+/* Parameters of the class that its arguments have not decided. */
+static TypeId undecided_params(World *world, TypeId object) {
+  return type_kind(object) == TYPE_KIND_CLASS
+             ? class_type_params(world, type_class(object))
+             : TYPE(EMPTY_LIST);
+}
+
+static TypeId object_instance(World *world, TypeId object) {
+  switch (type_kind(object)) {
+    case TYPE_KIND_CLASS:
+      return world_instance_identity(world, type_class(object));
+    case TYPE_KIND_GENERIC_ALIAS:
+      return type_instance(type_class(object), type_args(object));
+    default: return type_inner(object);
+  }
+}
+
+TypeId class_constructor(World *world, TypeId object) {
+  InferWorker *worker = world->self;
+  TypeId instance = alias_expand(world, object_instance(world, object));
+  if (type_is_dynamic(instance)) return TYPE_NULL;
+  TypeId nominal = instance;
+  if (type_kind(nominal) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds bounds = world->type_var_bounds(world, nominal);
+    if (type_is_null(bounds.bound)) return TYPE_NULL;
+    nominal = alias_expand(world, bounds.bound);
+  }
+  if (type_kind(nominal) != TYPE_KIND_INSTANCE) {
+    nominal = world_nominal_fallback(world, nominal);
+    if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+      return TYPE_NULL;
+  }
+  TypeId params = undecided_params(world, object);
+  if (type_kind(params) != TYPE_KIND_LIST) return TYPE_NULL;
+  ClassMember new =
+      class_lookup(worker, nominal, NAME_ID(dunder_new), MEMBER_SKIP_OBJECT);
+  ClassMember init =
+      class_lookup(worker, nominal, NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
+  if (new.dynamic || init.dynamic) return TYPE_NULL;
+  bool has_new = !type_is_null(new.type), has_init = !type_is_null(init.type);
+  if (!has_new && !has_init)
+    return type_callable(NULL, 0, instance, params, 0);
+  bool take_new =
+      has_new && (!has_init || mro_position(world, nominal, new.owner) <
+                                   mro_position(world, nominal, init.owner));
+  TypeId signature =
+      take_new ? new_signature(worker, object, nominal, params, new.type)
+               : init_signature(worker, nominal, params, init.type);
+  if (type_is_null(signature) || type_eq(instance, nominal)) return signature;
+  /* type[T]: the result is a T. */
+  return generic_signature(world, signature, params, instance);
+}
+
+/* A metaclass's own __call__ (type's does not count), bound; null: none. */
+static TypeId metaclass_call(Ctx *ctx, TypeId object) {
+  World *world = ctx->world;
+  TypeId instance = object_instance(world, object);
+  TypeId nominal = world_nominal_fallback(world, instance);
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return TYPE_NULL;
+  TypeId meta = class_metaclass(world, type_class(nominal));
+  if (type_is_dynamic(meta) || type_kind(meta) != TYPE_KIND_INSTANCE ||
+      class_is(type_class(meta), KNOWN_type) ||
+      class_is(type_class(meta), KNOWN_ABCMeta))
+    return TYPE_NULL;
+  ClassMember member =
+      class_lookup(ctx->worker, meta, NAME_ID(dunder_call), 0);
+  if (type_is_null(member.type) || member.dynamic ||
+      class_is(member.owner, KNOWN_type))
+    return TYPE_NULL;
+  return type_bound_method(object, member.type);
+}
+
+static bool has_unknown_base(World *world, TypeId object) {
+  TypeId instance = object_instance(world, object);
+  TypeId nominal = world_nominal_fallback(world, instance);
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return true;
+  TypeId mro = class_mro(world, type_class(nominal));
+  if (type_kind(mro) != TYPE_KIND_LIST) return true;
+  TypeSpan entries = type_args(mro);
+  for (uint32_t i = 0; i < entries.n; i++)
+    if (type_is_dynamic(entries.v[i])) return true;
+  return type_is_dynamic(class_metaclass(world, type_class(nominal)));
+}
+
+CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
+                      NodeId node) {
+  World *world = ctx->world;
+  TypeId inner = object_instance(world, object);
+  if (type_kind(inner) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(inner);
+    UnionBuilder *builder = union_begin(world);
+    if (node.v) arguments_finish(ctx, args);
+    for (uint32_t i = 0; i < members.n; i++)
+      union_add(builder, call_class(ctx, type_subclass_of(members.v[i]), args,
+                                    expected, ID_NONE(NodeId))
+                             .returns);
+    return (CallResult){union_end(builder), true};
+  }
+  TypeId meta = metaclass_call(ctx, object);
+  if (!type_is_null(meta) &&
+      !(type_kind(inner) == TYPE_KIND_INSTANCE &&
+        (class_flags(world, type_class(inner)) & CLASS_ENUM))) {
+    CallResult r = call_value(ctx, meta, args, expected, node);
+    if (!type_is_dynamic(r.returns)) return r;
+    return (CallResult){type_kind(object) == TYPE_KIND_CLASS
+                            ? world_instance_unknown(world, type_class(object))
+                            : inner,
+                        r.ok};
+  }
+  if (type_kind(inner) == TYPE_KIND_INSTANCE &&
+      (class_flags(world, type_class(inner)) & CLASS_ENUM)) {
+    /* Color("red") looks a member up. */
+    if (node.v) arguments_finish(ctx, args);
+    return (CallResult){inner, true};
+  }
+  TypeId signature =
+      has_unknown_base(world, object) ? TYPE_NULL
+                                      : class_constructor(world, object);
+  if (type_is_null(signature)) {
+    if (node.v) arguments_finish(ctx, args);
+    TypeId result = type_kind(object) == TYPE_KIND_CLASS
+                        ? world_instance_unknown(world, type_class(object))
+                        : inner;
+    return (CallResult){result, true};
+  }
+  CalleeName name = call_name(world, object);
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+    return call_overloaded(ctx, signature, args, expected, name, node);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) {
+    if (node.v) arguments_finish(ctx, args);
+    return (CallResult){TYPE(UNKNOWN), true};
+  }
+  return check_call(ctx, signature, args, expected, name, node);
+}

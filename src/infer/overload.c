@@ -1,0 +1,206 @@
+/* overload.c - which overload a call means.
+ *
+ * The algorithm of the typing spec, "Overload call evaluation": (1) drop those
+ * whose arity does not fit, (2) take the first that the types fit, (3) when there is
+ * none expand the type of one argument after the other (unions, bool, enums, tuples) and
+ * join the results, (5) when arguments hold Any and several overloads match with
+ * different returns, the answer is Unknown.  An argument that is Divergent decides
+ * nothing: the answer is Divergent.
+ */
+#include "infer/call_int.h"
+
+enum {
+  EXPAND_ONE_MAX = 64,   /* types that one argument expands to */
+  EXPAND_ALL_MAX = 256   /* argument lists in all */
+};
+
+typedef struct {
+  Ctx *ctx;
+  TypeId expected;
+  CalleeName name;
+  TypeId *items; /* overloads left after step 1 */
+  uint32_t n;
+} Overloads;
+
+/* ---- step 2 and 5 ---------------------------------------------------------------- */
+
+static bool has_gradual(Arguments args) {
+  for (uint32_t i = 0; i < args.n; i++)
+    if (!type_is_null(args.v[i].type) &&
+        type_has(args.v[i].type, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+      return true;
+  return false;
+}
+
+/* The arguments with Any replaced by object at the top: what fits these fits
+ * whatever Any stands for. */
+static Arguments materialised(Ctx *ctx, Arguments args) {
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  for (uint32_t i = 0; i < args.n; i++) {
+    copy[i] = args.v[i];
+    if (!type_is_null(copy[i].type) && type_is_dynamic(copy[i].type))
+      copy[i].type = world_known(ctx->world, KNOWN_object);
+  }
+  return (Arguments){copy, args.n};
+}
+
+/* Tries the overloads in order with these arguments, quietly. */
+static CallResult try_all(Overloads *o, Arguments args, uint32_t *chosen) {
+  Ctx *ctx = o->ctx;
+  bool gradual = has_gradual(args);
+  CallResult first = {TYPE_NULL, false};
+  for (uint32_t i = 0; i < o->n; i++) {
+    CallResult r = check_call(ctx, o->items[i], args, o->expected, o->name,
+                              ID_NONE(NodeId));
+    if (!r.ok) continue;
+    if (!first.ok) {
+      first = r;
+      *chosen = i;
+      if (!gradual) return r;
+      CallResult sure = check_call(ctx, o->items[i], materialised(ctx, args),
+                                   o->expected, o->name, ID_NONE(NodeId));
+      if (sure.ok) return r;
+      continue;
+    }
+    if (!type_eq(first.returns, r.returns) &&
+        !relate_equivalent(ctx->world, first.returns, r.returns)) {
+      first.returns = TYPE(UNKNOWN);
+      return first;
+    }
+  }
+  return first;
+}
+
+/* ---- step 3: expansion -------------------------------------------------------------- */
+
+static TypeSpan expand_type(Ctx *ctx, TypeId type) {
+  World *world = ctx->world;
+  type = alias_expand(world, type);
+  if (type_kind(type) == TYPE_KIND_UNION) return type_members(type);
+  TypeId *items;
+  if (type_kind(type) == TYPE_KIND_INSTANCE) {
+    ClassId c = type_class(type);
+    if (class_is(c, KNOWN_bool)) {
+      items = ARENA_ARRAY(ctx->scratch, TypeId, 2);
+      items[0] = TYPE(TRUE);
+      items[1] = TYPE(FALSE);
+      return (TypeSpan){items, 2};
+    }
+    if (class_flags(world, c) & CLASS_ENUM) {
+      TypeId members = world->enum_members(world, c);
+      if (type_kind(members) == TYPE_KIND_LIST) return type_args(members);
+    }
+  }
+  if (type_kind(type) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(type);
+    if (!type_is_null(v.middle)) return (TypeSpan){0};
+    for (uint32_t i = 0; i < v.prefix.n; i++) {
+      TypeSpan inner = expand_type(ctx, v.prefix.v[i]);
+      if (inner.n < 2 || inner.n > EXPAND_ONE_MAX) continue;
+      items = ARENA_ARRAY(ctx->scratch, TypeId, inner.n);
+      TypeId *parts = ARENA_ARRAY(ctx->scratch, TypeId, v.prefix.n);
+      for (uint32_t k = 0; k < inner.n; k++) {
+        for (uint32_t m = 0; m < v.prefix.n; m++) parts[m] = v.prefix.v[m];
+        parts[i] = inner.v[k];
+        items[k] = type_tuple_of((TypeSpan){parts, v.prefix.n});
+      }
+      return (TypeSpan){items, inner.n};
+    }
+  }
+  return (TypeSpan){0};
+}
+
+static CallResult expand_from(Overloads *o, Arguments args, uint32_t from,
+                              uint32_t *budget) {
+  Ctx *ctx = o->ctx;
+  for (uint32_t i = from; i < args.n; i++) {
+    if (type_is_null(args.v[i].type) || args.v[i].is_star) continue;
+    TypeSpan parts = expand_type(ctx, args.v[i].type);
+    if (parts.n < 2 || parts.n > EXPAND_ONE_MAX) continue;
+    UnionBuilder *builder = union_begin(ctx->world);
+    Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n);
+    for (uint32_t k = 0; k < args.n; k++) copy[k] = args.v[k];
+    bool ok = true;
+    for (uint32_t k = 0; k < parts.n && ok; k++) {
+      if (*budget == 0) {
+        ok = false;
+        break;
+      }
+      --*budget;
+      copy[i].type = parts.v[k];
+      Arguments list = {copy, args.n};
+      uint32_t chosen;
+      CallResult r = try_all(o, list, &chosen);
+      if (!r.ok) r = expand_from(o, list, i + 1, budget);
+      ok = r.ok;
+      if (ok) union_add(builder, r.returns);
+    }
+    TypeId joined = union_end(builder);
+    if (ok) return (CallResult){joined, true};
+  }
+  return (CallResult){TYPE(UNKNOWN), false};
+}
+
+/* ---- the whole ------------------------------------------------------------------------- */
+
+static void report_none(Ctx *ctx, const Overloads *o, Arguments args,
+                        NodeId node) {
+  if (!node.v || !ctx_reports(ctx, RULE_NO_MATCHING_OVERLOAD)) return;
+  (void)args;
+  bool named = o->name.name.len != 0;
+  ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
+             "No overload%s%s%s%" PRIstr "%s matches arguments",
+             named ? " of " : "", named ? o->name.kind : "",
+             named ? " `" : "", STR_ARG(o->name.name), named ? "`" : "");
+}
+
+static bool any_divergent(Arguments args) {
+  for (uint32_t i = 0; i < args.n; i++)
+    if (!type_is_null(args.v[i].type) &&
+        type_has(args.v[i].type, TYPE_HAS_DIVERGENT))
+      return true;
+  return false;
+}
+
+CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
+                           TypeId expected, CalleeName name, NodeId node) {
+  TypeSpan all = type_args(overloaded);
+  Overloads o = {ctx, expected, name,
+                 ARENA_ARRAY(ctx->scratch, TypeId, all.n + 1), 0};
+  /* Arguments that no parameter influences are inferred once. */
+  for (uint32_t i = 0; i < args.n; i++)
+    if (args.v[i].node.v && !argument_is_sensitive(ctx, &args.v[i])) {
+      if (node.v) {
+        argument_type(ctx, &args.v[i], TYPE_NULL, true);
+      } else if (type_is_null(args.v[i].type)) {
+        args.v[i].type = argument_type(ctx, &args.v[i], TYPE_NULL, false);
+      }
+    }
+  if (any_divergent(args)) {
+    if (node.v) arguments_finish(ctx, args);
+    return (CallResult){TYPE(DIVERGENT), true};
+  }
+  for (uint32_t i = 0; i < all.n; i++) {
+    SignatureView view = type_signature_view(all.v[i]);
+    Binding binding;
+    bind_args(ctx, &view, args, name, ID_NONE(NodeId), &binding);
+    if (binding.ok) o.items[o.n++] = all.v[i];
+  }
+  if (o.n == 1) {
+    CallResult r =
+        check_call(ctx, o.items[0], args, expected, name, ID_NONE(NodeId));
+    if (r.ok) return check_call(ctx, o.items[0], args, expected, name, node);
+  }
+  uint32_t chosen = 0;
+  CallResult r = try_all(&o, args, &chosen);
+  if (r.ok) {
+    /* Once more, loudly, for what is sensitive. */
+    if (node.v) check_call(ctx, o.items[chosen], args, expected, name, node);
+    return r;
+  }
+  if (node.v) arguments_finish(ctx, args);
+  uint32_t budget = EXPAND_ALL_MAX;
+  r = expand_from(&o, args, 0, &budget);
+  if (!r.ok) report_none(ctx, &o, args, node);
+  return r;
+}

@@ -1,0 +1,97 @@
+/* signature.c - what can be called, as a CALLABLE or OVERLOADED.
+ *
+ * A bound method's signature is its function's without the first parameter:
+ * type variables that only the receiver decides are solved by it, Self becomes
+ * the receiver.  An overload whose `self` annotation does not take the receiver is left out.
+ */
+#include "infer/infer_int.h"
+
+/* The instance that Self stands for, seen from a receiver. */
+static TypeId self_of(World *world, TypeId receiver) {
+  switch (type_kind(receiver)) {
+    case TYPE_KIND_CLASS:
+      return world_instance_identity(world, type_class(receiver));
+    case TYPE_KIND_GENERIC_ALIAS:
+      return type_instance(type_class(receiver), type_args(receiver));
+    case TYPE_KIND_SUBCLASS_OF: return type_inner(receiver);
+    default: return receiver;
+  }
+}
+
+/* The type variables of `all` that `mapping` does not replace. */
+static TypeId remaining_params(Arena *scratch, TypeId all, TypeId mapping) {
+  const TypePair *pairs;
+  uint32_t n = type_mapping_pairs(mapping, &pairs), kept = 0;
+  TypeSpan vars = type_args(all);
+  TypeId *keep = ARENA_ARRAY(scratch, TypeId, vars.n + 1);
+  for (uint32_t i = 0; i < vars.n; i++) {
+    bool solved = false;
+    for (uint32_t k = 0; k < n; k++)
+      if (type_eq(pairs[k].var, vars.v[i])) solved = true;
+    if (!solved) keep[kept++] = vars.v[i];
+  }
+  return type_list((TypeSpan){keep, kept});
+}
+
+/* Null: the first parameter does not take the receiver. */
+static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
+  SignatureView view = type_signature_view(callable);
+  if (view.n == 0 || view.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD) {
+    /* (*args) takes the receiver and keeps all its parameters. */
+    return subst_self(world, callable, self_of(world, receiver));
+  }
+  const Param *first = &view.params[0];
+  TypeId mapping = TYPE_NULL;
+  if ((first->flags & PARAM_ANNOTATED) && !type_is_dynamic(first->type)) {
+    TypeId self = self_of(world, receiver);
+    TypeId want = subst_self(world, first->type, self);
+    if (type_args(view.type_params).n &&
+        type_has(want, TYPE_HAS_TYPE_VAR)) {
+      Solver *solver = solver_create(world, view.type_params);
+      if (!solver_assign(solver, receiver, want)) return TYPE_NULL;
+      mapping = solver_partial(solver);
+    } else if (!relate_assignable(world, receiver, want)) {
+      return TYPE_NULL;
+    }
+  }
+  TypeId type_params = view.type_params;
+  if (!type_is_null(mapping))
+    type_params = remaining_params(world->scratch, view.type_params, mapping);
+  TypeId rest = type_callable(view.params + 1, view.n - 1, view.returns,
+                              type_params,
+                              view.flags & ~(uint32_t)SIGNATURE_METHOD);
+  if (!type_is_null(mapping)) rest = subst(world, rest, mapping);
+  return subst_self(world, rest, self_of(world, receiver));
+}
+
+static TypeId bind_overloads(World *world, TypeId overloaded,
+                             TypeId receiver) {
+  TypeSpan items = type_args(overloaded);
+  TypeId *bound = ARENA_ARRAY(world->scratch, TypeId, items.n + 1);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < items.n; i++) {
+    TypeId t = bind_callable(world, items.v[i], receiver);
+    if (!type_is_null(t)) bound[n++] = t;
+  }
+  return n == 0 ? TYPE_NULL : type_overloaded((TypeSpan){bound, n});
+}
+
+TypeId call_signature(World *world, TypeId callee) {
+  switch (type_kind(callee)) {
+    case TYPE_KIND_CALLABLE:
+    case TYPE_KIND_OVERLOADED: return callee;
+    case TYPE_KIND_FUNCTION: return world->signature(world, callee);
+    case TYPE_KIND_BOUND_METHOD: {
+      TypeId function = type_bound_function(callee);
+      TypeId signature = call_signature(world, function);
+      if (type_is_null(signature)) return TYPE_NULL;
+      TypeId receiver = type_receiver(callee);
+      if (type_kind(signature) == TYPE_KIND_CALLABLE)
+        return bind_callable(world, signature, receiver);
+      if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+        return bind_overloads(world, signature, receiver);
+      return signature;
+    }
+    default: return TYPE_NULL;
+  }
+}
