@@ -48,6 +48,9 @@ typedef struct {
   uint16_t depth;
   ScopeId parent;        /* 0 for the module */
   NodeId node;           /* Module, FunctionDef, ClassDef, Lambda, comprehension, TypeAlias */
+  NodeId first;          /* first node inside; [first, ast_end(node)) holds the scope, less what
+                          * the scope around evaluates (see index_enclosing) */
+  ScopeId around;        /* innermost scope whose nodes include `first`; parent, or further in */
   uint32_t place_begin;  /* its places: index->places[place_begin, place_end) */
   uint32_t place_end;
   uint32_t return_begin; /* function: its return statements in index->returns */
@@ -232,7 +235,8 @@ typedef struct {
 typedef enum {
   ALL_NAME,        /* value: a name that it holds */
   ALL_REMOVE,      /* value: a name that it does not hold any more */
-  ALL_MODULE       /* value: local name of a module whose __all__ is added */
+  ALL_MODULE,      /* value: local (dotted) name of a module whose __all__ is added */
+  ALL_RESET        /* a second `__all__ = ...` starts here; value: 0 */
 } AllKind;
 typedef struct {
   uint8_t kind;
@@ -254,6 +258,8 @@ typedef struct Index {
   const Ast *ast;
   Scope *scopes;     /* [scope_count] in pre-order, 0 unused, 1 = module */
   Place *places;     /* [place_count] by scope, 0 unused */
+  uint32_t *symbol_slots; /* [symbol_mask + 1] hash table of symbols that a scope binds or declares */
+  uint32_t symbol_mask;
   Def *defs;         /* [def_count] in source order, 0 unused */
   Flow *flows;       /* [flow_count] */
   Reach *reaches;    /* [reach_count] */
@@ -281,10 +287,16 @@ typedef struct Index {
  * but no types: `nonlocal` without a binding, a name both parameter and global, ... */
 void index_module(Ast *ast, Arena *mod, Arena *scratch, DiagList *diags,
                   Index *out);
+/* The same; `deferred`: annotations are evaluated lazily in every module, as
+ * from Python 3.14 on (PEP 649), not only in stubs and under
+ * `from __future__ import annotations`. */
+void index_module_deferred(Ast *ast, bool deferred, Arena *mod, Arena *scratch,
+                           DiagList *diags, Index *out);
 
 /* ---- reading --------------------------------------------------------------------------- */
 
-/* The symbol `name` of that scope alone, or 0. */
+/* The symbol `name` of that scope alone, or 0.  Only symbols that the scope binds or declares
+ * (also by global, nonlocal or from inside), not those that it merely uses. */
 PlaceId index_symbol(const Index *index, ScopeId scope, NameId name);
 /* The symbol that `name` means when it is read (lazily) in `scope`: walks outwards by Python's rules
  * (class scopes are skipped from functions inside them; global and nonlocal respected).  0: not in this
@@ -299,6 +311,9 @@ ScopeId index_type_params_of(const Index *index, NodeId node);
 ScopeId index_enclosing(const Index *index, NodeId node);
 /* Reachability of the statement `node`. */
 ReachId index_reach_at(const Index *index, NodeId node);
+/* The definition that `node` makes without a target (FunctionDef, ClassDef, Param, TypeParam, Alias,
+ * ExceptHandler), or that of a target; 0: none. */
+DefId index_def_of(const Index *index, NodeId node);
 /* The implicit attributes of a class with that name: a run in index->implicit. */
 uint32_t index_implicit(const Index *index, ScopeId class_scope, NameId name,
                         uint32_t *count);

@@ -1,0 +1,249 @@
+/* flow_try.c - try and with: where an exception may come from anywhere.
+ *
+ * An exception may leave a block at any point.  What a place may hold there is
+ * its value before the block or one of the values that definitions in the
+ * block gave it: the *any-point state*, one phi a place that the block binds,
+ * whose operands are listed from the definitions in the block's range of
+ * nodes.  (What the block narrows is part of what it bound.)
+ *
+ *   try:      body, then else                  -> end
+ *   except:   any point of the body            -> end
+ *   finally:  any point of all of these, once. Behind it, on the normal path,
+ *             a place that it does not bind is as it was at `end`; reach is
+ *             that of `end` and of the finally's own end.  Paths that break or
+ *             continue through it take what it binds along.
+ *   with:     body -> end; any point of the body -> end, under REACH_SUPPRESS.
+ */
+#include "index/index_int.h"
+
+static uint32_t first_of(const Builder *b, uint32_t extra, uint32_t none) {
+  NodeList list = node_list(b, extra);
+  return list.n ? list.v[0] : none;
+}
+
+static uint32_t end_of(const Builder *b, uint32_t extra, uint32_t none) {
+  NodeList list = node_list(b, extra);
+  return list.n ? node_end(b, list.v[list.n - 1]) : none;
+}
+
+/* ---- the any-point state ------------------------------------------------------ */
+
+static void list_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
+  const Def *d = &b->defs.v[def];
+  if (d->kind != DEF_DELETE && !d->flow.v) return;
+  state_touch_value(b, state_touch(b, place), def, 0);
+}
+
+/* Pushes on Builder.changes what places bound in the nodes [begin, end) hold at
+ * any point there.  Requires: the state before the block.  `edge`: of all
+ * operands, or 0 = reach of each definition. */
+static void any_point(Builder *b, uint32_t begin, uint32_t end, ReachId edge) {
+  Merge *m = &b->merge;
+  vec_clear(&m->touched);
+  vec_clear(&m->events);
+  vec_push(&m->events, b->scratch, (Event){0});
+  flow_each_def(b, begin, end, list_def, NULL);
+  ReachId before = edge.v ? edge : b->frame->reach;
+  for (uint32_t i = 0; i < m->touched.n; i++) {
+    Touched t = m->touched.v[i];
+    b->slot[t.place] = 0;
+    uint32_t entry = flow_value(b, t.place), value = 0;
+    if (entry) {
+      vec_clear(&m->edges);
+      vec_push(&m->edges, b->scratch, (FlowEdge){{entry}, before});
+      for (uint32_t e = t.arm; e; e = m->events.v[e].next) {
+        const Def *d = &b->defs.v[m->events.v[e].key];
+        FlowId flow = d->kind == DEF_DELETE ? FLOW_ID_UNBOUND : d->flow;
+        ReachId reach = edge.v ? edge : d->reach;
+        if (reach.v == REACH_NEVER) continue;
+        vec_push(&m->edges, b->scratch, (FlowEdge){flow, reach});
+      }
+      value = state_phi(b, t.place, before);
+    }
+    vec_push(&b->changes, b->scratch, (Change){t.place, value});
+  }
+}
+
+/* Puts the walk at any point of the nodes [begin, end). */
+static void enter_any_point(Builder *b, uint32_t begin, uint32_t end) {
+  uint32_t mark = b->changes.n;
+  flow_forget_range(b, begin, end);
+  any_point(b, begin, end, (ReachId){0});
+  for (uint32_t i = mark; i < b->changes.n; i++) {
+    state_forget_members(b, b->changes.v[i].place);
+    state_set(b, b->changes.v[i].place, b->changes.v[i].value);
+  }
+  b->changes.n = mark;
+}
+
+/* ---- handlers --------------------------------------------------------------------- */
+
+static void visit_handler(Builder *b, uint32_t handler, Target end) {
+  AstHandler h = *ast_handler(b->ast, (NodeId){handler});
+  Segment s = state_open(b);
+  flow_mark(b, handler);
+  flow_expr0(b, h.type.v);
+  flow_bind(b, h.def);
+  flow_body(b, h.body);
+  if (h.def.v)
+    state_set(b, b->def_track.v[h.def.v], FLOW_ID_UNBOUND.v);
+  state_arm(b, end);
+  state_close(b, s, end);
+}
+
+/* The handlers share one spine: the any-point state of the body. */
+static void visit_handlers(Builder *b, const AstTry *t, Target end) {
+  NodeList list = node_list(b, t->handlers);
+  if (!list.n) return;
+  ReachId before = b->frame->reach;
+  Segment s = state_open(b);
+  enter_any_point(b, first_of(b, t->body, list.v[0]),
+                  end_of(b, t->body, list.v[0]));
+  for (uint32_t i = 0; i < list.n; i++) {
+    b->frame->reach = before;
+    visit_handler(b, list.v[i], end);
+  }
+  b->frame->reach = before;
+  state_close(b, s, end);
+}
+
+static bool catches_import_error(const Builder *b, uint32_t type) {
+  if (!type) return true;
+  const AstNode *n = node_at(b, type);
+  if (n->kind == AST_Tuple) {
+    NodeList list = node_list(b, n->a);
+    for (uint32_t i = 0; i < list.n; i++)
+      if (catches_import_error(b, list.v[i])) return true;
+    return false;
+  }
+  uint32_t name = n->kind == AST_Name        ? n->a
+                  : n->kind == AST_Attribute ? n->b
+                                             : 0;
+  if (!name) return false;
+  Str text = name_text((NameId){name});
+  return str_is(text, "ImportError") || str_is(text, "ModuleNotFoundError") ||
+         str_is(text, "Exception") || str_is(text, "BaseException");
+}
+
+static void visit_body(Builder *b, const AstTry *t, Target end) {
+  NodeList list = node_list(b, t->handlers);
+  uint32_t flags = b->frame->import_flags;
+  for (uint32_t i = 0; i < list.n; i++)
+    if (catches_import_error(
+            b, ast_handler(b->ast, (NodeId){list.v[i]})->type.v))
+      b->frame->import_flags |= IMPORT_IN_TRY;
+  Segment s = state_open(b);
+  flow_body(b, t->body);
+  b->frame->import_flags = flags;
+  flow_body(b, t->orelse);
+  state_arm(b, end);
+  state_close(b, s, end);
+}
+
+/* ---- finally ------------------------------------------------------------------------ */
+
+static void keep_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
+  b->slot[place] = 1;
+}
+
+static void drop_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
+  b->slot[place] = 0;
+}
+
+/* Copies those changes of the finally's end whose places it binds to the top
+ * of Builder.changes. */
+static void keep_bound(Builder *b, const AstTry *t, const Arm *end) {
+  uint32_t from = first_of(b, t->final, 0), to = end_of(b, t->final, 0);
+  flow_each_def(b, from, to, keep_def, NULL);
+  for (uint32_t i = end->begin; i < end->end; i++) {
+    Change c = b->changes.v[i];
+    if (b->slot[c.place]) vec_push(&b->changes, b->scratch, c);
+  }
+  flow_each_def(b, from, to, drop_def, NULL);
+}
+
+/* A path that came to the finally and goes on behind it. */
+static void extend(Builder *b, Arm *arm, const Arm *end, uint32_t from,
+                   uint32_t to, ReachId before) {
+  uint32_t begin = b->changes.n;
+  for (uint32_t i = arm->begin; i < arm->end; i++) {
+    Change c = b->changes.v[i];
+    vec_push(&b->changes, b->scratch, c);
+  }
+  for (uint32_t i = from; i < to; i++) {
+    Change c = b->changes.v[i];
+    vec_push(&b->changes, b->scratch, c);
+  }
+  arm->begin = begin;
+  arm->end = b->changes.n;
+  if (end->reach.v != before.v)
+    arm->reach = reach_and(b, arm->reach, end->reach);
+}
+
+/* Walks the finally, and leads all paths since `s` through it. */
+static void visit_finally(Builder *b, uint32_t node, const AstTry *t,
+                          Segment s) {
+  ReachId before = b->frame->reach;
+  Segment fin = state_open(b);
+  Target out = state_target(b);
+  enter_any_point(b, node, first_of(b, t->final, node));
+  flow_body(b, t->final);
+  state_arm(b, out);
+  state_close(b, fin, out);
+  Arm end;
+  uint32_t arms = fin.arm; /* paths through, below those that left inside */
+  if (!state_take(b, out, &end)) {
+    for (uint32_t i = arms; i < b->arms.n; i++)
+      b->arms.v[s.arm + i - arms] = b->arms.v[i];
+    b->arms.n -= arms - s.arm;
+    return;
+  }
+  uint32_t from = b->changes.n;
+  keep_bound(b, t, &end);
+  uint32_t to = b->changes.n;
+  for (uint32_t i = s.arm; i < arms; i++)
+    extend(b, &b->arms.v[i], &end, from, to, before);
+}
+
+void flow_try(Builder *b, uint32_t node) {
+  AstTry t = *ast_try(b->ast, (NodeId){node});
+  Segment all = state_open(b);
+  Segment s = state_open(b);
+  Target end = state_target(b);
+  ReachId before = b->frame->reach;
+  visit_body(b, &t, end);
+  b->frame->reach = before;
+  visit_handlers(b, &t, end);
+  state_close(b, s, end);
+  if (t.final) visit_finally(b, node, &t, s);
+  state_close_to(b, all, end);
+}
+
+/* ---- with ------------------------------------------------------------------------------ */
+
+void flow_with(Builder *b, uint32_t node) {
+  AstNode n = *node_at(b, node);
+  NodeList items = node_list(b, n.a);
+  ReachId suppressed = REACH_ID_NEVER;
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = node_at(b, items.v[i]);
+    flow_expr(b, item->a);
+    if (item->b) flow_store(b, item->b);
+    ReachId r = reach_suppress(b, b->frame->reach, items.v[i]);
+    suppressed = reach_or(b, suppressed, r);
+  }
+  Segment s = state_open(b);
+  Target end = state_target(b);
+  ReachId before = b->frame->reach;
+  Segment body = state_open(b);
+  flow_body(b, n.b);
+  state_arm(b, end);
+  state_close(b, body, end);
+  b->frame->reach = before;
+  if (suppressed.v != REACH_NEVER) {
+    uint32_t begin = b->changes.n;
+    any_point(b, first_of(b, n.b, node), end_of(b, n.b, node), suppressed);
+    state_arm_changes(b, end, begin, suppressed);
+  }
+  state_close_to(b, s, end);
+}

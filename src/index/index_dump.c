@@ -1,0 +1,2 @@
+#include "index/index_int.h"
+void index_dump(const Index *index, StrBuf *out) {}

@@ -1,0 +1,464 @@
+/* state.c - the state of the walk, and how paths join.
+ *
+ * Problem: at every join each place gets the phi of its values on the paths
+ * that arrive.  A function may have thousands of places and thousands of
+ * branches, and most branches change nothing, so neither a branch nor a join
+ * may cost more than what changed.
+ *
+ * State: cur[place], one array for the module, and the frame's reach.  A write
+ * inside a *segment* is logged with the old value.  A segment is a stretch of
+ * the walk that starts and ends at the same state: a branch, a loop, a whole
+ * `if`.  Paths that leave it, each for a target (the end of the `if`, the
+ * loop's exit, ...), are recorded as *arms*: the position in the log at which
+ * the path left the segment's spine, its changes on top of the spine there, and
+ * its reach.  Closing a segment merges its arms target by target into one
+ * arm each, relative to the segment's start, undoes the log, and hands the
+ * arms to the segment around.  So a write is looked at once per segment that
+ * encloses it: cost is writes x nesting, never places x branches.
+ *
+ * Merging n arms of one target: the value of a place changes along the arms
+ * only where the spine wrote it between two arms or an arm changed it itself.
+ * So each place touched has a few ranges of arms with equal value; the edge of
+ * a range is the OR of the arms' reaches (suffix ORs or a segment tree, made on
+ * demand: O(log n) nodes a range).
+ *
+ * Simplification of a phi: equal values are one operand; a phi whose reach is
+ * just its edge is taken apart; NARROW(x,P) and NARROW(x,not P) on the two edges
+ * of P are x on the edge before P.  A member whose value is 0 (as looked up) on
+ * one path is 0 behind the join: its declared type holds what it had elsewhere.
+ */
+#include "index/index_int.h"
+
+#define FLAT_MAX 16 /* operands of a phi that is still merged pairwise */
+
+/* A new flow node. */
+uint32_t state_flow(Builder *b, FlowKind kind, uint32_t c, uint32_t a,
+                    uint32_t w) {
+  uint32_t id = b->flows.n;
+  vec_push(&b->flows, b->scratch,
+           (Flow){.kind = kind, .c = c & 0xFFFFFF, .a = a, .b = w});
+  return id;
+}
+
+static void put(Builder *b, uint32_t place, uint32_t flow) {
+  if (b->places[place].kind != PLACE_SYMBOL) {
+    PlaceInfo *root = &b->info[b->info[place].root];
+    root->known += (uint32_t)(flow != 0) - (uint32_t)(b->cur[place] != 0);
+  }
+  b->cur[place] = flow;
+}
+
+/* The place has that value from here on. */
+void state_set(Builder *b, uint32_t place, uint32_t flow) {
+  if (b->frame->segments)
+    vec_push(&b->log, b->scratch, (LogEntry){place, b->cur[place]});
+  put(b, place, flow);
+}
+
+static void forget_below(Builder *b, uint32_t place) {
+  for (uint32_t c = b->info[place].child; c; c = b->info[c].sibling) {
+    if (b->cur[c]) state_set(b, c, 0);
+    if (b->info[c].child) forget_below(b, c);
+  }
+}
+
+/* Forgets all that is known of the members below. */
+void state_forget_members(Builder *b, uint32_t place) {
+  if (b->info[place].child && b->info[b->info[place].root].known)
+    forget_below(b, place);
+}
+
+/* The same for items: some `place[...]` was stored or deleted. */
+void state_forget_items(Builder *b, uint32_t place) {
+  for (uint32_t c = b->info[place].child; c; c = b->info[c].sibling) {
+    if (b->places[c].kind == PLACE_ATTRIBUTE) continue;
+    if (b->cur[c]) state_set(b, c, 0);
+    state_forget_members(b, c);
+  }
+}
+
+/* ---- segments and arms -------------------------------------------------------- */
+
+Target state_target(Builder *b) { return ++b->targets; }
+
+/* Starts a stretch that state_close will undo. */
+Segment state_open(Builder *b) {
+  b->frame->segments++;
+  return (Segment){b->log.n, b->arms.n, b->changes.n};
+}
+
+/* The path as it is now leads to `target`, if it can be reached. */
+void state_arm(Builder *b, Target target) {
+  state_arm_changes(b, target, b->changes.n, b->frame->reach);
+}
+
+/* The same, with changes that lie behind `begin` on Builder.changes. */
+void state_arm_changes(Builder *b, Target target, uint32_t begin,
+                       ReachId reach) {
+  if (!target || reach.v == REACH_NEVER) return;
+  vec_push(&b->arms, b->scratch,
+           (Arm){target, b->log.n, begin, b->changes.n, reach});
+}
+
+static void undo(Builder *b, uint32_t mark) {
+  while (b->log.n > mark) {
+    LogEntry e = vec_pop(&b->log);
+    put(b, e.place, e.old);
+  }
+}
+
+/* ---- merging -------------------------------------------------------------------- */
+
+/* The record of a place in the merge at hand. */
+Touched *state_touch(Builder *b, uint32_t place) {
+  Merge *m = &b->merge;
+  if (!b->slot[place]) {
+    vec_push(&m->touched, b->scratch, (Touched){.place = place});
+    b->slot[place] = m->touched.n;
+  }
+  return &m->touched.v[b->slot[place] - 1];
+}
+
+static void event(Builder *b, uint32_t *first, uint32_t *last,
+                      uint32_t key, uint32_t value) {
+  Merge *m = &b->merge;
+  uint32_t id = m->events.n;
+  vec_push(&m->events, b->scratch, (Event){0, key, value});
+  if (*last) m->events.v[*last].next = id;
+  else *first = id;
+  *last = id;
+}
+
+/* Adds a value to the record. */
+void state_touch_value(Builder *b, Touched *t, uint32_t key, uint32_t value) {
+  event(b, &t->arm, &t->arm_last, key, value);
+}
+
+/* Lists, place by place, what the spine wrote since `log` and what the arms
+ * changed. */
+static void collect_events(Builder *b, uint32_t log) {
+  Merge *m = &b->merge;
+  vec_clear(&m->touched);
+  vec_clear(&m->events);
+  vec_push(&m->events, b->scratch, (Event){0});
+  for (uint32_t i = log; i < b->log.n; i++) {
+    Touched *t = state_touch(b, b->log.v[i].place);
+    event(b, &t->spine, &t->spine_last, i, b->log.v[i].old);
+  }
+  for (uint32_t k = 0; k < m->arms.n; k++) {
+    const Arm *arm = &m->arms.v[k];
+    for (uint32_t i = arm->begin; i < arm->end; i++) {
+      Change c = b->changes.v[i];
+      Touched *t = state_touch(b, c.place);
+      event(b, &t->arm, &t->arm_last, k, c.value);
+    }
+  }
+}
+
+/* OR of the reaches of arms [k, n). */
+static ReachId suffix(Builder *b, uint32_t k) {
+  Merge *m = &b->merge;
+  uint32_t n = m->arms.n;
+  if (!m->suffix.n) {
+    vec_reserve(&m->suffix, b->scratch, n);
+    m->suffix.n = n;
+    ReachId r = m->arms.v[n - 1].reach;
+    m->suffix.v[n - 1] = r.v;
+    for (uint32_t i = n - 1; i-- > 0;) {
+      r = reach_or(b, m->arms.v[i].reach, r);
+      m->suffix.v[i] = r.v;
+    }
+  }
+  return (ReachId){m->suffix.v[k]};
+}
+
+/* Node of a segment tree over the arms: leaves at n..2n-1 (any n will do, as
+ * or is commutative here). */
+static ReachId tree_node(Builder *b, uint32_t i) {
+  Merge *m = &b->merge;
+  uint32_t n = m->arms.n;
+  if (i >= n) return m->arms.v[i - n].reach;
+  if (!m->tree.v[i])
+    m->tree.v[i] =
+        reach_or(b, tree_node(b, 2 * i), tree_node(b, 2 * i + 1)).v;
+  return (ReachId){m->tree.v[i]};
+}
+
+/* OR of the reaches of arms [lo, hi]. */
+static ReachId range_reach(Builder *b, uint32_t lo, uint32_t hi) {
+  Merge *m = &b->merge;
+  uint32_t n = m->arms.n;
+  if (lo == hi) return m->arms.v[lo].reach;
+  if (hi == n - 1) return suffix(b, lo);
+  if (!m->tree.n) {
+    vec_reserve(&m->tree, b->scratch, n);
+    m->tree.n = n;
+    memset(m->tree.v, 0, n * sizeof(uint32_t));
+  }
+  ReachId r = REACH_ID_NEVER;
+  for (lo += n, hi += n + 1; lo < hi; lo /= 2, hi /= 2) {
+    if (lo & 1) r = reach_or(b, r, tree_node(b, lo++));
+    if (hi & 1) r = reach_or(b, r, tree_node(b, --hi));
+  }
+  return r;
+}
+
+/* First arm behind `k` that left the spine after the write at `log`. */
+static uint32_t first_after(const Merge *m, uint32_t k, uint32_t log) {
+  uint32_t lo = k + 1, hi = m->arms.n;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (m->arms.v[mid].pos <= log) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/* Cuts the arms into ranges in which the place has one value: m->edges[i].value
+ * on arms [m->lo[i], m->hi[i]]. */
+static void cut_ranges(Builder *b, const Touched *t) {
+  Merge *m = &b->merge;
+  const Event *ev = m->events.v;
+  uint32_t spine = t->spine, arm = t->arm;
+  vec_clear(&m->edges);
+  vec_clear(&m->lo);
+  vec_clear(&m->hi);
+  for (uint32_t k = 0; k < m->arms.n;) {
+    while (spine && ev[spine].key < m->arms.v[k].pos) spine = ev[spine].next;
+    uint32_t value = spine ? ev[spine].value : b->cur[t->place];
+    uint32_t next = m->arms.n;
+    if (arm && ev[arm].key == k) {
+      for (; arm && ev[arm].key == k; arm = ev[arm].next)
+        value = ev[arm].value;
+      next = k + 1;
+    } else {
+      if (spine) next = first_after(m, k, ev[spine].key);
+      if (arm && ev[arm].key < next) next = ev[arm].key;
+    }
+    vec_push(&m->edges, b->scratch, (FlowEdge){{value}, {0}});
+    vec_push(&m->lo, b->scratch, k);
+    vec_push(&m->hi, b->scratch, next - 1);
+    k = next;
+  }
+}
+
+static uint32_t merge_place(Builder *b, const Touched *t) {
+  Merge *m = &b->merge;
+  cut_ranges(b, t);
+  bool symbol = b->places[t->place].kind == PLACE_SYMBOL, same = true;
+  for (uint32_t i = 0; i < m->edges.n; i++) {
+    uint32_t *value = &m->edges.v[i].value.v;
+    if (!*value && symbol) *value = flow_init(b, t->place);
+    if (!*value) return 0;
+    if (*value != m->edges.v[0].value.v) same = false;
+  }
+  if (same) return m->edges.v[0].value.v;
+  for (uint32_t i = 0; i < m->edges.n; i++)
+    m->edges.v[i].edge = range_reach(b, m->lo.v[i], m->hi.v[i]);
+  return state_phi(b, t->place, suffix(b, 0));
+}
+
+/* Merges b->merge.arms: changes go to merge.out. */
+static Arm merge_arms(Builder *b, Target target, uint32_t log) {
+  Merge *m = &b->merge;
+  vec_clear(&m->suffix);
+  vec_clear(&m->tree);
+  collect_events(b, log);
+  uint32_t begin = m->out.n;
+  for (uint32_t i = 0; i < m->touched.n; i++) {
+    Touched t = m->touched.v[i];
+    uint32_t base = t.spine ? m->events.v[t.spine].value : b->cur[t.place];
+    uint32_t value = merge_place(b, &t);
+    b->slot[t.place] = 0;
+    if (value != base)
+      vec_push(&m->out, b->scratch, (Change){t.place, value});
+  }
+  return (Arm){target, 0, begin, m->out.n, suffix(b, 0)};
+}
+
+/* Merges the arms of one target since s.arm, and marks them as done. */
+static void merge_target(Builder *b, Segment s, Target target) {
+  Merge *m = &b->merge;
+  vec_clear(&m->arms);
+  for (uint32_t i = s.arm; i < b->arms.n; i++) {
+    if (b->arms.v[i].target != target) continue;
+    vec_push(&m->arms, b->scratch, b->arms.v[i]);
+    b->arms.v[i].target = 0;
+  }
+  if (m->arms.n)
+    vec_push(&m->results, b->scratch, merge_arms(b, target, s.log));
+}
+
+/* True when nothing is to be merged: one arm a target, no writes. */
+static bool is_plain(const Builder *b, Segment s) {
+  if (b->log.n != s.log) return false;
+  uint32_t n = b->arms.n - s.arm;
+  const Arm *arms = &b->arms.v[s.arm];
+  return n == 0 || n == 1 || (n == 2 && arms[0].target != arms[1].target);
+}
+
+/* Undoes the segment; all its arms become one arm a target, in the segment
+ * around; that of `last` ends up on top. */
+void state_close(Builder *b, Segment s, Target last) {
+  b->frame->segments--;
+  if (is_plain(b, s)) {
+    if (b->arms.n == s.arm) b->changes.n = s.change;
+    return;
+  }
+  Merge *m = &b->merge;
+  vec_clear(&m->out);
+  vec_clear(&m->results);
+  for (uint32_t i = s.arm; i < b->arms.n; i++) {
+    Target target = b->arms.v[i].target;
+    if (target && target != last) merge_target(b, s, target);
+  }
+  merge_target(b, s, last);
+  undo(b, s.log);
+  b->changes.n = s.change;
+  vec_append(&b->changes, b->scratch, m->out.v, m->out.n);
+  b->arms.n = s.arm;
+  for (uint32_t i = 0; i < m->results.n; i++) {
+    Arm arm = m->results.v[i];
+    arm.begin += s.change;
+    arm.end += s.change;
+    arm.pos = s.log;
+    vec_push(&b->arms, b->scratch, arm);
+  }
+}
+
+/* Takes the newest arm of the target off the stack; false: no path. */
+bool state_take(Builder *b, Target target, Arm *out) {
+  for (uint32_t i = b->arms.n; i-- > 0;) {
+    if (b->arms.v[i].target != target) continue;
+    *out = b->arms.v[i];
+    b->arms.n--;
+    for (; i < b->arms.n; i++) b->arms.v[i] = b->arms.v[i + 1];
+    return true;
+  }
+  *out = (Arm){.target = target, .reach = REACH_ID_NEVER};
+  return false;
+}
+
+/* Goes on along that arm. */
+void state_apply(Builder *b, const Arm *arm) {
+  for (uint32_t i = arm->begin; i < arm->end; i++)
+    state_set(b, b->changes.v[i].place, b->changes.v[i].value);
+  b->frame->reach = arm->reach;
+}
+
+/* Closes, and goes on where `target` is; REACH_NEVER when no path leads
+ * there. */
+void state_close_to(Builder *b, Segment s, Target target) {
+  state_close(b, s, target);
+  Arm arm;
+  if (b->arms.n == s.arm) {
+    b->frame->reach = REACH_ID_NEVER;
+    return;
+  }
+  state_take(b, target, &arm);
+  state_apply(b, &arm);
+  if (b->arms.n == s.arm) b->changes.n = s.change;
+}
+
+/* ---- phis -------------------------------------------------------------------------- */
+
+static const Flow *flow_at(const Builder *b, uint32_t id) {
+  return &b->flows.v[id];
+}
+
+/* Adds (value, edge) to a list without equal values. */
+static void add_edge(Builder *b, EdgeVec *list, FlowEdge e) {
+  for (uint32_t i = list->n; i-- > 0 && list->n - i <= FLAT_MAX;) {
+    if (list->v[i].value.v != e.value.v) continue;
+    list->v[i].edge = reach_or(b, list->v[i].edge, e.edge);
+    return;
+  }
+  vec_push(list, b->scratch, e);
+}
+
+/* Takes small phis apart whose own reach is their edge. */
+static void flatten(Builder *b, EdgeVec *list) {
+  Merge *m = &b->merge;
+  vec_clear(list);
+  for (uint32_t i = 0; i < m->edges.n; i++) {
+    FlowEdge e = m->edges.v[i];
+    const Flow *f = flow_at(b, e.value.v);
+    uint32_t n = f->kind == FLOW_PHI ? b->extra.v[f->a] : 0;
+    bool flat = n && list->n + n <= FLAT_MAX &&
+                b->extra.v[f->a + 1 + 2 * n] == e.edge.v;
+    if (!flat) add_edge(b, list, e);
+    for (uint32_t k = 0; flat && k < n; k++) {
+      const uint32_t *pair = &b->extra.v[f->a + 1 + 2 * k];
+      add_edge(b, list, (FlowEdge){{pair[0]}, {pair[1]}});
+    }
+  }
+}
+
+/* Operand i has changed: it swallows the operand near it that is equal. */
+static void join_equal(Builder *b, EdgeVec *list, uint32_t i) {
+  uint32_t from = i > FLAT_MAX ? i - FLAT_MAX : 0;
+  uint32_t to = MIN(list->n, i + FLAT_MAX);
+  for (uint32_t j = from; j < to; j++) {
+    if (j == i || list->v[j].value.v != list->v[i].value.v) continue;
+    uint32_t keep = MIN(i, j), drop = MAX(i, j);
+    list->v[keep].edge =
+        reach_or(b, list->v[keep].edge, list->v[drop].edge);
+    list->n--;
+    for (; drop < list->n; drop++) list->v[drop] = list->v[drop + 1];
+    return;
+  }
+}
+
+/* Joins operands i < k when they are one value narrowed both ways. */
+static bool join_narrowed(Builder *b, EdgeVec *list, uint32_t i, uint32_t k) {
+  const Flow *f = flow_at(b, list->v[i].value.v);
+  const Flow *g = flow_at(b, list->v[k].value.v);
+  ReachId before;
+  if (f->kind != FLOW_NARROW || g->kind != FLOW_NARROW || f->a != g->a ||
+      f->b != g->b || f->c == g->c)
+    return false;
+  if (!reach_complement(b, list->v[i].edge, list->v[k].edge, &before))
+    return false;
+  FlowEdge joined = {{f->a}, before};
+  list->n--;
+  for (uint32_t j = k; j < list->n; j++) list->v[j] = list->v[j + 1];
+  list->v[i] = joined;
+  join_equal(b, list, i);
+  return true;
+}
+
+/* Pairs of a short list; neighbours of a long one. */
+static void join_all_narrowed(Builder *b, EdgeVec *list) {
+  bool small = list->n <= FLAT_MAX;
+  for (uint32_t k = list->n; k-- > 1;) {
+    uint32_t from = small ? 0 : k - 1;
+    for (uint32_t i = k; i-- > from;) {
+      if (!join_narrowed(b, list, i, k)) continue;
+      k = small ? list->n : MIN(list->n, k + 1); /* look again */
+      break;
+    }
+  }
+}
+
+/* A phi over b->merge.edges at a join with that reach, simplified; 0 for a
+ * member about which nothing is known. */
+uint32_t state_phi(Builder *b, uint32_t place, ReachId reach) {
+  FlowEdge room[FLAT_MAX * 2];
+  EdgeVec list = {room, 0, ARRAY_LEN(room)};
+  flatten(b, &list);
+  join_all_narrowed(b, &list);
+  if (list.n == 1) {
+    uint32_t v = list.v[0].value.v;
+    bool plain = b->places[place].kind != PLACE_SYMBOL &&
+                 flow_at(b, v)->kind == FLOW_MEMBER;
+    return plain ? 0 : v;
+  }
+  uint32_t at = b->extra.n;
+  vec_push(&b->extra, b->scratch, list.n);
+  for (uint32_t i = 0; i < list.n; i++) {
+    vec_push(&b->extra, b->scratch, list.v[i].value.v);
+    vec_push(&b->extra, b->scratch, list.v[i].edge.v);
+  }
+  vec_push(&b->extra, b->scratch, reach.v);
+  return state_flow(b, FLOW_PHI, 0, at, 0);
+}
