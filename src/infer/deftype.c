@@ -6,12 +6,8 @@
  * see of the place (the declaration if there is one, else the value at the end
  * of the scope).  A declared type never waits for an inferred one.
  */
-#include "infer/infer_int.h"
-
-#define QUERY(NAME, table, function, result)                                 \
-  TypeId function(InferWorker *worker, ModuleState *module, uint32_t index);
-#include "infer/queries.def"
-#undef QUERY
+#include "infer/expr_int.h"
+#include "infer/queries.h"
 
 TypeId def_type(InferWorker *worker, ModuleState *module, DefId def) {
   return query(worker, QUERY_DEF_TYPE, module, def.v);
@@ -383,6 +379,10 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
                             uint32_t index) {
   const Index *ix = module->index;
   const Place *place = &ix->places[index];
+  if (place->scope.v == 1) {
+    TypeId special = special_symbol(worker, module->module, place->name);
+    if (!type_is_null(special)) return special;
+  }
   TypeId declared = place_declared(worker, module, (PlaceId){index});
   if (type_kind(declared) != TYPE_KIND_LIST) return declared;
   Ctx ctx = ctx_quiet(worker, module, place->scope);

@@ -245,17 +245,18 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   return r.ok ? r.returns : TYPE_NULL;
 }
 
-/* Answers of pairs are kept while nothing is unfinished. */
+/* Answers that used nothing unfinished are kept. */
 static TypeId binary_cached(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   InferWorker *worker = ctx->worker;
-  if (query_running(worker)) return binary_pair(ctx, op, left, right);
   BinaryCache *cache = &worker->binary;
   uint64_t hash = hash_mix(hmap_pair(left.v, right.v), op);
   BinaryEntry *entry = &cache->entries[hash % BINARY_CACHE_SIZE];
   if (entry->left.v == left.v && entry->right.v == right.v &&
       entry->op == (uint8_t)op)
     return entry->result;
+  uint64_t provisional = worker->world.provisional;
   TypeId t = binary_pair(ctx, op, left, right);
+  if (worker->world.provisional != provisional) return t;
   *entry = (BinaryEntry){left, right, t, (uint8_t)op};
   return t;
 }

@@ -4,6 +4,7 @@
  * become type expressions (annot.c); everything else goes through __getitem__
  * or, for a class object, its metaclass or __class_getitem__.
  */
+#include "infer/annot.h"
 #include "infer/expr_int.h"
 
 /* ---- tuples --------------------------------------------------------------------- */
@@ -164,9 +165,10 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
         call_dunder(ctx, object, NAME_ID(dunder_getitem), &index, 1);
     return r.ok ? r.returns : TYPE(UNKNOWN);
   }
+  TypeId t = TYPE_NULL;
   if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
-    return annot_subscript(ctx, object, node, ANNOT_ALIAS);
-  return TYPE(UNKNOWN);
+    t = annot_subscript_value(ctx, object, node);
+  return type_is_null(t) ? TYPE(UNKNOWN) : t;
 }
 
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
@@ -263,7 +265,7 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   /* list[int] and the like as values: the slice is a type expression. */
   if (is_type_base(object) &&
       type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem))))
-    return annot_subscript(ctx, object, node, ANNOT_ALIAS);
+    return subscript_class(ctx, object, TYPE(UNKNOWN), node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
   return expr_subscript(ctx, object, index, node);
 }

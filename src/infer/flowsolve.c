@@ -9,7 +9,7 @@
  * recursion (a function may hold thousands of calls in a row); a join is
  * memoised relative to its dominator, so that n joins in a row cost n.
  */
-#include "infer/infer_int.h"
+#include "infer/queries.h"
 
 /* ---- reachability ------------------------------------------------------------- */
 

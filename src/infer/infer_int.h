@@ -108,6 +108,8 @@ void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
 /* True while some query of this worker runs: nothing may be published by hand. */
 bool query_running(const InferWorker *worker);
 QueryStack *query_stack_create(Arena *arena);
+/* Makes the memo arrays of a module, all empty. */
+void query_slots_create(ModuleState *module);
 void query_stack_reset(QueryStack *stack);
 
 /* Results that are numbers (0 <= n < 2^24) are stored as handles that are no types. In a cycle a number query

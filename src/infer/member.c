@@ -538,13 +538,15 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
 
 /* Answers that did not depend on an unfinished query are kept by the worker. */
 Attr attr_read(InferWorker *worker, TypeId object, NameId name) {
-  if (query_running(worker) || type_kind(object) == TYPE_KIND_MODULE)
+  if (type_kind(object) == TYPE_KIND_MODULE)
     return attr_read_uncached(worker, object, name);
   uint64_t key = hmap_pair(object.v, name.v);
   AttrCache *cache = &worker->attrs;
   uint32_t at = hmap64_get(&cache->map, key);
   if (at) return cache->items.v[at - 1];
+  uint64_t provisional = worker->world.provisional;
   Attr attr = attr_read_uncached(worker, object, name);
+  if (worker->world.provisional != provisional) return attr;
   if (cache->items.n >= ATTR_CACHE_MAX) {
     hmap64_clear(&cache->map);
     cache->items.n = 0;

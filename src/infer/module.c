@@ -8,15 +8,13 @@
  * while the others wait.
  */
 #include "base/panic.h"
-#include "infer/infer_int.h"
+#include "infer/stmt_int.h"
 #include <stdlib.h>
 
 enum {
   PART_NODES = 4000,       /* syntax nodes of a body part, about */
   INTERFACE_NODES = 20000  /* and of an interface part */
 };
-
-void query_slots_create(ModuleState *module);
 
 /* ---- states ------------------------------------------------------------------- */
 
@@ -250,10 +248,6 @@ void infer_interface(InferWorker *worker, ModuleId module, uint32_t part) {
   }
   end_unit(worker);
 }
-
-/* stmt.c */
-void check_module_body(Ctx *ctx);
-void check_function_body(Ctx *ctx, ScopeId scope);
 
 void infer_body(InferWorker *worker, ModuleId module, uint32_t part,
                 DiagList *diags, ExpressionCounts *counts) {

@@ -36,7 +36,7 @@
 #include "base/chaos.h"
 #include "base/panic.h"
 #include "base/vec.h"
-#include "infer/infer_int.h"
+#include "infer/queries.h"
 
 enum {
   QUERY_CHANGES_WIDEN = 3,    /* then literals and nesting are widened */
@@ -47,11 +47,6 @@ enum {
 };
 
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
-#define QUERY(NAME, table, function, result)                                 \
-  TypeId function(InferWorker *worker, ModuleState *module, uint32_t index);
-#include "infer/queries.def"
-#undef QUERY
-
 enum { RESULT_TYPE, RESULT_NUMBER };
 enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH, TABLE_CLASS };
 static const struct {
@@ -99,7 +94,6 @@ static uint64_t query_key(QueryKind kind, const ModuleState *module,
          index;
 }
 
-/* Makes the memo arrays of a module (module.c). */
 void query_slots_create(ModuleState *module) {
   const Index *index = module->index;
   uint32_t size[] = {[TABLE_DEF] = index->def_count,
@@ -190,7 +184,9 @@ static bool where_provisional(const QueryStack *stack, uint64_t key,
          stack->provisional.v[*index].key == key;
 }
 
-static void taint(QueryStack *stack, uint32_t low) {
+static void taint(InferWorker *worker, uint32_t low) {
+  QueryStack *stack = worker->queries;
+  worker->world.provisional++;
   if (stack->frames.n == 0) return;
   Frame *top = &stack->frames.v[stack->frames.n - 1];
   top->low = MIN(top->low, low);
@@ -361,7 +357,9 @@ static void publish_members(InferWorker *worker, uint32_t first) {
 /* ---- the entry ------------------------------------------------------------------------ */
 
 /* The query was not published when looked at: is it in progress here? */
-static bool answer_in_progress(QueryStack *stack, uint64_t key, TypeId *value) {
+static bool answer_in_progress(InferWorker *worker, uint64_t key,
+                               TypeId *value) {
+  QueryStack *stack = worker->queries;
   uint32_t at;
   if (stack->frames.n == 0) return false;
   uint32_t w = hmap64_get(&stack->where, key);
@@ -376,17 +374,17 @@ static bool answer_in_progress(QueryStack *stack, uint64_t key, TypeId *value) {
       }
     if (member) {
       Provisional *p = &stack->provisional.v[member - 1];
-      taint(stack, p->low);
+      taint(worker, p->low);
       record_read(stack, member - 1);
       *value = p->value;
       return true;
     }
-    taint(stack, at);
+    taint(worker, at);
     *value = TYPE(DIVERGENT);
     return true;
   }
   if (where_provisional(stack, key, w, &at)) {
-    taint(stack, stack->provisional.v[at].low);
+    taint(worker, stack->provisional.v[at].low);
     record_read(stack, at);
     *value = stack->provisional.v[at].value;
     return true;
@@ -404,7 +402,7 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
   }
   QueryStack *stack = worker->queries;
   uint64_t key = query_key(kind, module, index);
-  if (answer_in_progress(stack, key, &value)) return value;
+  if (answer_in_progress(worker, key, &value)) return value;
 
   worker->stats.queries++;
   uint32_t position = stack->frames.n, first = stack->provisional.n, low;
@@ -437,7 +435,7 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
     for (uint32_t i = first; i < stack->provisional.n; i++)
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
   }
-  taint(stack, low);
+  taint(worker, low);
   record_read(stack, stack->provisional.n - 1);
   return value;
 }

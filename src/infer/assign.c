@@ -1,0 +1,251 @@
+/* assign.c - unpacking a value over targets, and checking assignments.
+ *
+ * A target is a name, attribute, subscript, or a tuple or list of targets with at
+ * most one star.  The type that one name inside a nest of targets receives is found by
+ * walking from the root target down to it, taking the matching element of the
+ * value at each step (Python reference, "Assignment statements").
+ */
+#include "infer/expr_int.h"
+#include "infer/stmt_int.h"
+
+/* ---- elements of a value ------------------------------------------------------- */
+
+/* Type of target `index` of `count`, of which `star` (count: none) is starred, when the
+ * value is one type that is no union. */
+static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
+                         uint32_t count, uint32_t star) {
+  World *world = ctx->world;
+  if (type_is_dynamic(value)) {
+    if (index == star)
+      return type_instance(CLASS_ID(list), (TypeSpan){&value, 1});
+    return value;
+  }
+  if (type_kind(value) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(value);
+    bool fixed = type_is_null(v.middle);
+    uint32_t after = star < count ? count - star - 1 : 0;
+    if (fixed && star == count && index < v.prefix.n)
+      return v.prefix.v[index];
+    if (fixed && star < count && v.prefix.n + 1 >= count) {
+      if (index < star) return v.prefix.v[index];
+      if (index > star) return v.prefix.v[v.prefix.n - (count - index)];
+      uint32_t n = v.prefix.n - star - after;
+      TypeId sum = n ? promote_literals(
+                           world, union_of(world, (TypeSpan){v.prefix.v + star,
+                                                             n}))
+                     : TYPE(NEVER);
+      return type_instance(CLASS_ID(list), (TypeSpan){&sum, 1});
+    }
+    if (!fixed && index < v.prefix.n && index < star)
+      return v.prefix.v[index];
+    if (!fixed && star < count && index > star &&
+        count - index <= v.suffix.n)
+      return v.suffix.v[v.suffix.n - (count - index)];
+  }
+  Ctx quiet = expr_quiet(ctx);
+  TypeId item = expr_iterate(&quiet, value, ID_NONE(NodeId), false);
+  if (index != star) return item;
+  item = promote_literals(world, item);
+  return type_instance(CLASS_ID(list), (TypeSpan){&item, 1});
+}
+
+static TypeId element_of_any(Ctx *ctx, TypeId value, uint32_t index,
+                             uint32_t count, uint32_t star) {
+  value = alias_expand(ctx->world, value);
+  TypeId store = value;
+  TypeSpan members = union_members(ctx->world, &store);
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(builder, element_of(ctx, alias_expand(ctx->world, members.v[i]),
+                                  index, count, star));
+  return union_end(builder);
+}
+
+static uint32_t star_position(const Ast *ast, NodeList targets) {
+  for (uint32_t i = 0; i < targets.n; i++)
+    if (ast_kind(ast, ast_item(targets, i)) == AST_Starred) return i;
+  return targets.n;
+}
+
+TypeId assign_unpacked(Ctx *ctx, NodeId root, NodeId target, TypeId value) {
+  const Ast *ast = ctx->module->ast;
+  while (root.v != target.v) {
+    const AstNode *n = ast_at(ast, root);
+    if (n->kind == AST_Starred) {
+      root = (NodeId){n->a};
+      continue;
+    }
+    if (n->kind != AST_Tuple && n->kind != AST_List) return value;
+    NodeList list = ast_list(ast, n->a);
+    uint32_t i = 0;
+    while (i < list.n && target.v >= ast_end(ast, ast_item(list, i)).v) i++;
+    if (i == list.n) return TYPE(UNKNOWN);
+    value = element_of_any(ctx, value, i, list.n, star_position(ast, list));
+    root = ast_item(list, i);
+  }
+  return value;
+}
+
+/* ---- checking ---------------------------------------------------------------------- */
+
+static void report_assignment(Ctx *ctx, NodeId node, TypeId value,
+                              TypeId declared) {
+  if (!ctx_reports(ctx, RULE_INVALID_ASSIGNMENT)) return;
+  const char *a, *b;
+  display_pair(ctx->world, value, declared, &a, &b);
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, node,
+             "Object of type `%s` is not assignable to `%s`", a, b);
+}
+
+/* The declared type of a name target, or null. */
+static TypeId name_declared(Ctx *ctx, NodeId target) {
+  DefId def = {ast_at(ctx->ast, target)->b};
+  if (def.v == 0) return TYPE_NULL;
+  PlaceId place = ctx->index->defs[def.v].place;
+  if (place.v == 0) return TYPE_NULL;
+  TypeId declared = place_declared(ctx->worker, ctx->module, place);
+  if (type_kind(declared) == TYPE_KIND_LIST) return TYPE_NULL;
+  return unqualified(declared, NULL);
+}
+
+/* What may be stored in object.attr; null: unknown, nothing is checked. */
+static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object =
+      expr_infer(report ? ctx : &quiet, (NodeId){n->a}, TYPE_NULL);
+  object = alias_expand(ctx->world, object);
+  NameId name = {n->b};
+  if (type_is_dynamic(object)) return TYPE_NULL;
+  if (type_kind(object) == TYPE_KIND_UNION) return TYPE_NULL;
+  Attr attr = attr_write(ctx->worker, object, name);
+  if (!type_is_null(attr.type))
+    return type_is_dynamic(attr.type) ? TYPE_NULL : attr.type;
+  if (!report || type_kind(object) == TYPE_KIND_MODULE) return TYPE_NULL;
+  Attr readable = attr_read(ctx->worker, object, name);
+  if (type_is_null(readable.type))
+    ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, target,
+               "Unresolved attribute `%" PRIstr "` on type `%s`",
+               STR_ARG(name_text(name)), display_short(ctx->world, object));
+  else if (type_kind(readable.type) != TYPE_KIND_TYPE_VAR)
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "Attribute `%" PRIstr "` on type `%s` is read-only",
+               STR_ARG(name_text(name)), display_short(ctx->world, object));
+  return TYPE_NULL;
+}
+
+TypeId assign_expected(Ctx *ctx, NodeId target) {
+  switch (ast_kind(ctx->ast, target)) {
+    case AST_Name: return name_declared(ctx, target);
+    case AST_Attribute: return attribute_declared(ctx, target, false);
+    default: return TYPE_NULL;
+  }
+}
+
+static void check_subscript(Ctx *ctx, NodeId target, TypeId value) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  World *world = ctx->world;
+  TypeId object = alias_expand(world, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+  TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+  if (type_is_dynamic(object)) return;
+  TypeId store = object;
+  TypeSpan members = union_members(world, &store);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(world, members.v[i]);
+    if (type_is_dynamic(m)) continue;
+    if (type_kind(m) == TYPE_KIND_INSTANCE &&
+        (class_flags(world, type_class(m)) & CLASS_TYPED_DICT)) {
+      TypeId want = typed_dict_get(ctx, m, index, target);
+      if (!type_is_null(want) && !relate_assignable(world, value, want))
+        report_assignment(ctx, target, value, want);
+      continue;
+    }
+    TypeId setitem =
+        attr_dunder(ctx->worker, m, NAME_ID(dunder_setitem));
+    if (type_is_null(setitem)) {
+      ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
+                 "Cannot assign to a subscript on an object of type `%s` with "
+                 "no `__setitem__` method",
+                 display_short(world, m));
+      continue;
+    }
+    TypeId args[2] = {index, value};
+    CallResult r =
+        call_dunder(ctx, m, NAME_ID(dunder_setitem), args, 2);
+    if (r.ok || type_has(value, TYPE_HAS_UNKNOWN) ||
+        type_has(index, TYPE_HAS_UNKNOWN) || type_has(m, TYPE_HAS_UNKNOWN))
+      continue;
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "Cannot assign value of type `%s` to key of type `%s` on "
+               "`%s`",
+               display_short(world, value), display_short(world, index),
+               display_short(world, m));
+  }
+}
+
+static void check_lengths(Ctx *ctx, NodeId target, NodeList list,
+                          TypeId value) {
+  uint32_t star = star_position(ctx->ast, list);
+  value = alias_expand(ctx->world, value);
+  if (type_kind(value) != TYPE_KIND_TUPLE) return;
+  TupleView v = type_tuple_view(value);
+  uint32_t most = v.prefix.n + v.suffix.n, need = star < list.n ? list.n - 1
+                                                               : list.n;
+  bool fits = type_is_null(v.middle)
+                  ? (star < list.n ? most >= need : most == need)
+                  : star < list.n || most <= need;
+  if (!fits)
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "%s values to unpack: Expected %s%u",
+               most > need ? "Too many" : "Not enough",
+               star < list.n ? "at least " : "", need);
+}
+
+void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  switch ((AstKind)n->kind) {
+    case AST_Name: {
+      TypeId declared = name_declared(ctx, target);
+      if (!type_is_null(declared) &&
+          !relate_assignable(ctx->world, value, declared))
+        report_assignment(ctx, value_node.v ? value_node : target, value,
+                          declared);
+      return;
+    }
+    case AST_Attribute: {
+      TypeId declared = attribute_declared(ctx, target, true);
+      if (!type_is_null(declared) &&
+          !relate_assignable(ctx->world, value, declared)) {
+        if (ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
+          ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+                     "Object of type `%s` is not assignable to attribute "
+                     "`%" PRIstr "` of type `%s`",
+                     display_short(ctx->world, value),
+                     STR_ARG(name_text((NameId){n->b})),
+                     display_short(ctx->world, declared));
+      }
+      return;
+    }
+    case AST_Subscript: check_subscript(ctx, target, value); return;
+    case AST_Starred:
+      assign_check(ctx, (NodeId){n->a}, value, ID_NONE(NodeId));
+      return;
+    case AST_Tuple:
+    case AST_List: {
+      NodeList list = ast_list(ctx->ast, n->a);
+      if (value_node.v) {
+        check_lengths(ctx, target, list, value);
+        TypeId expanded = alias_expand(ctx->world, value);
+        if (type_kind(expanded) != TYPE_KIND_TUPLE)
+          expr_iterate(ctx, expanded, value_node, false);
+      }
+      uint32_t star = star_position(ctx->ast, list);
+      for (uint32_t i = 0; i < list.n; i++)
+        assign_check(ctx, ast_item(list, i),
+                     element_of_any(ctx, value, i, list.n, star),
+                     ID_NONE(NodeId));
+      return;
+    }
+    default: expr_infer(ctx, target, TYPE_NULL); return;
+  }
+}

@@ -1,0 +1,439 @@
+/* stmt.c - checking a body: one walk over its statements, in order.
+ *
+ * Each expression of the body is inferred once in a reporting context.  What the walk
+ * computes for a definition is published, so that later uses find it.  A
+ * statement that cannot be reached reports nothing; reveal_type still answers.
+ * Nested functions are checked behind the body that they stand in.
+ */
+#include "base/panic.h"
+#include "infer/class.h"
+#include "infer/expr_int.h"
+#include "infer/func.h"
+#include "infer/stmt_int.h"
+
+static void check_statement(Ctx *ctx, NodeId node);
+
+void stmt_check_body(Ctx *ctx, uint32_t list) {
+  NodeList statements = ast_list(ctx->ast, list);
+  for (uint32_t i = 0; i < statements.n; i++)
+    check_statement(ctx, ast_item(statements, i));
+}
+
+/* ---- definitions whose value the walk knows --------------------------------------- */
+
+/* The value of an undeclared plain name is what was just inferred. */
+static void publish_name(Ctx *ctx, NodeId target, TypeId value) {
+  if (ast_kind(ctx->ast, target) != AST_Name || query_running(ctx->worker))
+    return;
+  DefId def = {ast_at(ctx->ast, target)->b};
+  if (def.v == 0) return;
+  const Def *d = &ctx->index->defs[def.v];
+  if (d->kind != DEF_ASSIGN || (d->flags & DEF_IN_UNPACK) || d->place.v == 0)
+    return;
+  if (ctx->index->places[d->place.v].flags & PLACE_DECLARED) return;
+  if (!type_is_null(query_peek(QUERY_DEF_TYPE, ctx->module, def.v))) return;
+  if (!type_is_null(special_assignment_value(ctx, def))) return;
+  query_publish(ctx->worker, QUERY_DEF_TYPE, ctx->module, def.v, value);
+}
+
+/* ---- simple statements ---------------------------------------------------------------- */
+
+static void check_assign(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList targets = ast_list(ctx->ast, n->a);
+  NodeId value_node = {n->b};
+  TypeId expected = assign_expected(ctx, ast_item(targets, 0));
+  TypeId value = expr_infer(ctx, value_node, expected);
+  for (uint32_t i = 0; i < targets.n; i++) {
+    NodeId target = ast_item(targets, i);
+    if (type_is_null(expected) && targets.n == 1)
+      publish_name(ctx, target, value);
+    assign_check(ctx, target, value, value_node);
+  }
+}
+
+static void check_ann_assign(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeId target = {n->a}, annotation = {n->b}, value_node = {n->c};
+  uint32_t where = ANNOT_VARIABLE;
+  if (ctx->module->module->is_stub || ctx->index->future_annotations ||
+      python_at_least(ctx->worker->infer->options->python_version, 3, 14))
+    where |= ANNOT_DEFERRED;
+  TypeId qualified = annot_qualified(ctx, annotation, where);
+  uint32_t qualifiers;
+  TypeId declared = unqualified(qualified, &qualifiers);
+  if (type_kind(qualified) == TYPE_KIND_QUALIFIED &&
+      !(qualifiers & QUALIFIER_DECLARED))
+    declared = TYPE_NULL;
+  if (ast_kind(ctx->ast, target) == AST_Attribute)
+    expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->a}, TYPE_NULL);
+  if (value_node.v == 0) return;
+  if (!type_is_null(declared) &&
+      type_kind(declared) == TYPE_KIND_SPECIAL_FORM) {
+    /* X: TypeAlias = ... */
+    annot_type(ctx, value_node, ANNOT_ALIAS | ANNOT_DEFERRED);
+    return;
+  }
+  if (ast_kind(ctx->ast, value_node) == AST_Ellipsis &&
+      ctx->module->module->is_stub)
+    return;
+  TypeId value = expr_infer(ctx, value_node, declared);
+  if (!type_is_null(declared) &&
+      !relate_assignable(ctx->world, value, declared)) {
+    const char *a, *b;
+    if (!ctx_reports(ctx, RULE_INVALID_ASSIGNMENT)) return;
+    DefId def = {0};
+    if (ast_kind(ctx->ast, target) == AST_Name)
+      def = (DefId){ast_at(ctx->ast, target)->b};
+    /* Fields of dataclasses take what field() and descriptors give. */
+    if (def.v && type_is_dynamic(value)) return;
+    display_pair(ctx->world, value, declared, &a, &b);
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, value_node,
+               "Object of type `%s` is not assignable to `%s`", a, b);
+  }
+}
+
+static void check_aug_assign(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeId target = {n->a};
+  TypeId left;
+  DefId def = {0};
+  AstKind kind = ast_kind(ctx->ast, target);
+  if (kind == AST_Name) {
+    def = (DefId){ast_at(ctx->ast, target)->b};
+    uint32_t qualifiers = 0;
+    left = TYPE(UNKNOWN);
+    if (def.v && ctx->index->defs[def.v].prev.v)
+      left = unqualified(flow_type(ctx, ctx->index->defs[def.v].prev),
+                         &qualifiers);
+    if (qualifiers & QUALIFIER_UNBOUND) {
+      ctx_report(ctx, RULE_UNRESOLVED_REFERENCE, target,
+                 "Name `%" PRIstr "` used when not defined",
+                 STR_ARG(ast_text(ctx->ast, target)));
+      left = TYPE(UNKNOWN);
+    }
+  } else {
+    DefId member = {ast_at(ctx->ast, target)->c};
+    if (member.v && ctx->index->defs[member.v].prev.v) {
+      left = unqualified(flow_type(ctx, ctx->index->defs[member.v].prev), NULL);
+    } else {
+      left = expr_target_value(ctx, target);
+    }
+  }
+  TypeId value =
+      expr_augmented(ctx, (Operator)n->op, left, (NodeId){n->b}, node);
+  if (kind == AST_Name) assign_check(ctx, target, value, node);
+}
+
+static void check_delete(Ctx *ctx, NodeId node) {
+  NodeList targets = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < targets.n; i++) {
+    NodeId target = ast_item(targets, i);
+    const AstNode *n = ast_at(ctx->ast, target);
+    if (n->kind == AST_Attribute) {
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+    } else if (n->kind == AST_Subscript) {
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+    }
+  }
+}
+
+static void check_return(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeId value_node = {n->a};
+  DefId def = func_def_of_node(ctx->module,
+                               ctx->index->scopes[ctx->scope.v].node);
+  TypeId want = def.v ? func_expected_return(ctx, def) : TYPE_NULL;
+  TypeId value = value_node.v ? expr_infer(ctx, value_node, want)
+                              : world_known(ctx->world, KNOWN_NoneType);
+  if (type_is_null(want) || !ctx_reports(ctx, RULE_INVALID_RETURN_TYPE))
+    return;
+  if (relate_assignable(ctx->world, value, want)) return;
+  const char *a, *b;
+  display_pair(ctx->world, want, value, &a, &b);
+  ctx_report(ctx, RULE_INVALID_RETURN_TYPE, value_node.v ? value_node : node,
+             "Return type does not match returned value: expected `%s`, found "
+             "`%s`",
+             a, b);
+}
+
+static bool is_exception(Ctx *ctx, TypeId t, bool class_only) {
+  World *world = ctx->world;
+  TypeId base = world_known(world, KNOWN_BaseException);
+  t = alias_expand(world, t);
+  TypeSpan members = union_members(world, &t);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(world, members.v[i]);
+    if (type_is_dynamic(m)) continue;
+    if (relate_assignable(world, m, type_subclass_of(base))) continue;
+    if (!class_only && relate_assignable(world, m, base)) continue;
+    return false;
+  }
+  return true;
+}
+
+static void check_raise(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->a) {
+    TypeId t = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+    if (!is_exception(ctx, t, false))
+      ctx_report(ctx, RULE_INVALID_RAISE, (NodeId){n->a},
+                 "Cannot raise object of type `%s`",
+                 display_short(ctx->world, t));
+  }
+  if (n->b) {
+    TypeId t = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+    TypeId none = world_known(ctx->world, KNOWN_NoneType);
+    if (!is_exception(ctx, t, false) &&
+        !relate_assignable(ctx->world, t, none))
+      ctx_report(ctx, RULE_INVALID_RAISE, (NodeId){n->b},
+                 "Cannot use object of type `%s` as an exception cause",
+                 display_short(ctx->world, t));
+  }
+}
+
+static void check_expr_stmt(Ctx *ctx, NodeId node) {
+  NodeId value = {ast_at(ctx->ast, node)->a};
+  AstKind kind = ast_kind(ctx->ast, value);
+  if (kind == AST_Str || kind == AST_Ellipsis) return; /* docstrings */
+  TypeId t = expr_infer(ctx, value, TYPE_NULL);
+  if (kind == AST_Call && type_kind(t) == TYPE_KIND_INSTANCE &&
+      class_is(type_class(t), KNOWN_CoroutineType))
+    ctx_report(ctx, RULE_UNUSED_AWAITABLE, value,
+               "Object of type `%s` is not awaited",
+               display_short(ctx->world, t));
+}
+
+/* ---- compound statements ------------------------------------------------------------------- */
+
+static void check_if(Ctx *ctx, NodeId node) {
+  NodeList clauses = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < clauses.n; i++) {
+    const AstNode *clause = ast_at(ctx->ast, ast_item(clauses, i));
+    if (clause->a) expr_infer(ctx, (NodeId){clause->a}, TYPE_NULL);
+    stmt_check_body(ctx, clause->b);
+  }
+}
+
+static void check_for(Ctx *ctx, NodeId node) {
+  const AstFor *loop = ast_for(ctx->ast, node);
+  bool is_async = ast_at(ctx->ast, node)->op == 1;
+  TypeId iterable = expr_infer(ctx, loop->iter, TYPE_NULL);
+  TypeId item = expr_iterate(ctx, iterable, loop->iter, is_async);
+  assign_check(ctx, loop->target, item, ID_NONE(NodeId));
+  stmt_check_body(ctx, loop->body);
+  stmt_check_body(ctx, loop->orelse);
+}
+
+static void check_with(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList items = ast_list(ctx->ast, n->a);
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    NodeId context = {item->a};
+    TypeId manager = expr_infer(ctx, context, TYPE_NULL);
+    TypeId entered = expr_enter(ctx, manager, n->op == 1, context);
+    if (item->b)
+      assign_check(ctx, (NodeId){item->b}, entered, ID_NONE(NodeId));
+  }
+  stmt_check_body(ctx, n->b);
+}
+
+static bool catches_exceptions(Ctx *ctx, TypeId t) {
+  World *world = ctx->world;
+  t = alias_expand(world, t);
+  if (type_kind(t) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(t);
+    for (uint32_t i = 0; i < v.prefix.n; i++)
+      if (!catches_exceptions(ctx, v.prefix.v[i])) return false;
+    if (!type_is_null(v.middle) && !catches_exceptions(ctx, v.middle))
+      return false;
+    for (uint32_t i = 0; i < v.suffix.n; i++)
+      if (!catches_exceptions(ctx, v.suffix.v[i])) return false;
+    return true;
+  }
+  if (type_kind(t) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(t);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (!catches_exceptions(ctx, members.v[i])) return false;
+    return true;
+  }
+  return is_exception(ctx, t, true);
+}
+
+static void check_try(Ctx *ctx, NodeId node) {
+  const AstTry *try_ = ast_try(ctx->ast, node);
+  stmt_check_body(ctx, try_->body);
+  NodeList handlers = ast_list(ctx->ast, try_->handlers);
+  for (uint32_t i = 0; i < handlers.n; i++) {
+    const AstHandler *handler = ast_handler(ctx->ast, ast_item(handlers, i));
+    if (handler->type.v) {
+      TypeId t = expr_infer(ctx, handler->type, TYPE_NULL);
+      if (!catches_exceptions(ctx, t))
+        ctx_report(ctx, RULE_INVALID_EXCEPTION_CAUGHT, handler->type,
+                   "Cannot catch object of type `%s` in an exception handler",
+                   display_short(ctx->world, t));
+    }
+    stmt_check_body(ctx, handler->body);
+  }
+  stmt_check_body(ctx, try_->orelse);
+  stmt_check_body(ctx, try_->final);
+}
+
+/* Values and classes inside a pattern. */
+static void check_pattern(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_MatchValue: expr_infer(ctx, (NodeId){n->a}, TYPE_NULL); return;
+    case AST_MatchClass: {
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      NodeList list = ast_list(ctx->ast, n->b);
+      for (uint32_t i = 0; i < list.n; i++)
+        check_pattern(ctx, ast_item(list, i));
+      return;
+    }
+    case AST_MatchKeyword: check_pattern(ctx, (NodeId){n->b}); return;
+    case AST_MatchItem:
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      check_pattern(ctx, (NodeId){n->b});
+      return;
+    case AST_MatchSequence:
+    case AST_MatchOr:
+    case AST_MatchMapping: {
+      NodeList list = ast_list(ctx->ast, n->a);
+      for (uint32_t i = 0; i < list.n; i++)
+        check_pattern(ctx, ast_item(list, i));
+      return;
+    }
+    case AST_MatchAs:
+      if (n->a) check_pattern(ctx, (NodeId){n->a});
+      return;
+    default: return;
+  }
+}
+
+static void check_match(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  NodeList cases = ast_list(ctx->ast, n->b);
+  for (uint32_t i = 0; i < cases.n; i++) {
+    const AstNode *c = ast_at(ctx->ast, ast_item(cases, i));
+    check_pattern(ctx, (NodeId){c->a});
+    if (c->b) expr_infer(ctx, (NodeId){c->b}, TYPE_NULL);
+    stmt_check_body(ctx, c->c);
+  }
+}
+
+/* ---- classes and functions --------------------------------------------------------------------- */
+
+static void check_class(Ctx *ctx, NodeId node) {
+  const AstClass *c = ast_class(ctx->ast, node);
+  DefId def = func_def_of_node(ctx->module, node);
+  if (def.v) class_check(ctx, def);
+  Ctx inner = *ctx;
+  inner.scope = index_scope_of(ctx->index, node);
+  stmt_check_body(&inner, c->body);
+}
+
+/* Functions that stand in a function are checked behind its body. */
+static void check_nested(Ctx *ctx, ScopeId scope) {
+  const Index *index = ctx->index;
+  uint32_t end = ast_end(ctx->ast, index->scopes[scope.v].node).v;
+  for (uint32_t s = scope.v + 1; s < index->scope_count; s++) {
+    if (index->scopes[s].node.v >= end) break;
+    if (index->scopes[s].kind != SCOPE_FUNCTION) continue;
+    /* Its nearest function around is this one. */
+    ScopeId around = index->scopes[s].parent;
+    while (around.v && index->scopes[around.v].kind != SCOPE_FUNCTION)
+      around = index->scopes[around.v].parent;
+    if (around.v != scope.v) continue;
+    Ctx inner = *ctx;
+    check_function_body(&inner, (ScopeId){s});
+  }
+}
+
+void check_function_body(Ctx *ctx, ScopeId scope) {
+  NodeId node = ctx->index->scopes[scope.v].node;
+  const AstFunction *function = ast_function(ctx->ast, node);
+  DefId def = func_def_of_node(ctx->module, node);
+  if (def.v && (func_flags(ctx->worker, ctx->module, def) &
+                FUNC_NO_TYPE_CHECK))
+    return;
+  bool outer = ctx->unreachable;
+  ctx->scope = scope;
+  if (reach_truth(ctx, index_reach_at(ctx->index, node), REACH_ID_ALWAYS) ==
+      TRUTH_NEVER)
+    ctx->unreachable = true;
+  stmt_check_body(ctx, function->body);
+  if (def.v) check_implicit_return(ctx, scope, def);
+  check_nested(ctx, scope);
+  ctx->unreachable = outer;
+}
+
+void check_module_body(Ctx *ctx) {
+  ctx->scope = (ScopeId){1};
+  stmt_check_body(ctx, ast_at(ctx->ast, (NodeId){1})->a);
+}
+
+/* ---- dispatch ------------------------------------------------------------------------------------- */
+
+static void dispatch(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_FunctionDef: check_function_header(ctx, node); return;
+    case AST_ClassDef: check_class(ctx, node); return;
+    case AST_Return: check_return(ctx, node); return;
+    case AST_Delete: check_delete(ctx, node); return;
+    case AST_Assign: check_assign(ctx, node); return;
+    case AST_TypeAlias: {
+      DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
+      if (def.v) def_type(ctx->worker, ctx->module, def);
+      return;
+    }
+    case AST_AugAssign: check_aug_assign(ctx, node); return;
+    case AST_AnnAssign: check_ann_assign(ctx, node); return;
+    case AST_For: check_for(ctx, node); return;
+    case AST_While:
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      stmt_check_body(ctx, n->b);
+      stmt_check_body(ctx, n->c);
+      return;
+    case AST_If: check_if(ctx, node); return;
+    case AST_With: check_with(ctx, node); return;
+    case AST_Match: check_match(ctx, node); return;
+    case AST_Raise: check_raise(ctx, node); return;
+    case AST_Try: check_try(ctx, node); return;
+    case AST_Assert:
+      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      if (n->b) expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      return;
+    case AST_Import: check_import(ctx, node); return;
+    case AST_ImportFrom: check_import_from(ctx, node); return;
+    case AST_ExprStmt: check_expr_stmt(ctx, node); return;
+    case AST_ErrorStmt: {
+      NodeList parts = ast_list(ctx->ast, n->a);
+      for (uint32_t i = 0; i < parts.n; i++) {
+        AstKind kind = ast_kind(ctx->ast, ast_item(parts, i));
+        if (ast_is_expr(kind)) expr_infer(ctx, ast_item(parts, i), TYPE_NULL);
+        else if (ast_is_stmt(kind)) check_statement(ctx, ast_item(parts, i));
+      }
+      return;
+    }
+    default: return;
+  }
+}
+
+static void check_statement(Ctx *ctx, NodeId node) {
+  STACK_GUARD();
+  bool outer = ctx->unreachable;
+  ArenaMark mark = arena_mark(ctx->scratch);
+  if (!outer) {
+    ReachId reach = index_reach_at(ctx->index, node);
+    if (reach_truth(ctx, reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+      ctx->unreachable = true;
+  }
+  dispatch(ctx, node);
+  ctx->unreachable = outer;
+  arena_reset_to(ctx->scratch, mark);
+}

@@ -1,0 +1,182 @@
+/* stmt_func.c - headers of functions, implicit returns, imports.
+ *
+ * Typing spec, "Annotating functions"; a function that may reach its end returns
+ * None there, unless it is a stub, abstract, an overload, or a protocol's.
+ */
+#include "infer/class.h"
+#include "infer/expr_int.h"
+#include "infer/func.h"
+#include "infer/stmt_int.h"
+
+static uint32_t deferral(const Ctx *ctx) {
+  bool deferred =
+      ctx->module->module->is_stub || ctx->index->future_annotations ||
+      python_at_least(ctx->worker->infer->options->python_version, 3, 14);
+  return deferred ? ANNOT_DEFERRED : 0;
+}
+
+static void check_param(Ctx *header, Ctx *around, NodeId param) {
+  const AstNode *p = ast_at(header->ast, param);
+  TypeId declared = TYPE_NULL;
+  if (p->b) {
+    uint32_t where = ANNOT_PARAM | deferral(header);
+    if (p->op == PARAM_VARIADIC) where |= ANNOT_ARGS;
+    if (p->op == PARAM_KEYWORD_VARIADIC) where |= ANNOT_KWARGS;
+    declared = annot_type(header, (NodeId){p->b}, where);
+  }
+  if (p->c == 0) return;
+  NodeId value_node = {p->c};
+  TypeId value = expr_infer(around, value_node, declared);
+  if (type_is_null(declared) || type_is_dynamic(declared)) return;
+  if (ast_kind(header->ast, value_node) == AST_Ellipsis) return;
+  if (type_has(declared, TYPE_HAS_TYPE_VAR)) return;
+  if (relate_assignable(header->world, value, declared)) return;
+  const char *a, *b;
+  if (!ctx_reports(header, RULE_INVALID_PARAMETER_DEFAULT)) return;
+  display_pair(header->world, value, declared, &a, &b);
+  ctx_report(header, RULE_INVALID_PARAMETER_DEFAULT, value_node,
+             "Default value of type `%s` is not assignable to annotated "
+             "parameter type `%s`",
+             a, b);
+}
+
+void check_function_header(Ctx *ctx, NodeId node) {
+  const AstFunction *function = ast_function(ctx->ast, node);
+  DefId def = func_def_of_node(ctx->module, node);
+  if (def.v == 0) return;
+  NodeList decorators = ast_list(ctx->ast, function->decorators);
+  for (uint32_t i = 0; i < decorators.n; i++)
+    expr_infer(ctx, ast_item(decorators, i), TYPE_NULL);
+  Ctx header = func_header_ctx(ctx->worker, ctx->module, def);
+  header.diags = ctx->diags;
+  header.counts = NULL;
+  header.unreachable = ctx->unreachable;
+  NodeList params = ast_list(ctx->ast, function->params);
+  for (uint32_t i = 0; i < params.n; i++)
+    check_param(&header, ctx, ast_item(params, i));
+  if (function->returns.v)
+    annot_type(&header, function->returns, ANNOT_RETURN | deferral(ctx));
+}
+
+/* ---- implicit returns ------------------------------------------------------------- */
+
+/* A body that only says that there is none: docstring, `...`, pass, raise NotImplementedError. */
+static bool is_stub_body(const Ast *ast, uint32_t body) {
+  NodeList list = ast_list(ast, body);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    switch (ast_kind(ast, node)) {
+      case AST_Pass: break;
+      case AST_ExprStmt: {
+        AstKind kind = ast_kind(ast, (NodeId){ast_at(ast, node)->a});
+        if (kind != AST_Str && kind != AST_Ellipsis) return false;
+        break;
+      }
+      default: return false;
+    }
+  }
+  return true;
+}
+
+static bool may_be_empty(Ctx *ctx, DefId def, const AstFunction *function) {
+  if (!is_stub_body(ctx->ast, function->body)) return false;
+  if (ctx->module->module->is_stub) return true;
+  uint32_t flags = func_flags(ctx->worker, ctx->module, def);
+  if (flags & (FUNC_OVERLOAD | FUNC_ABSTRACT)) return true;
+  ClassId owner = func_class(ctx->worker, ctx->module, def);
+  if (owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL))
+    return true;
+  /* `if TYPE_CHECKING:` blocks hold stubs, too; `...` alone is one. */
+  NodeList list = ast_list(ctx->ast, function->body);
+  NodeId last = ast_item(list, list.n - 1);
+  return ast_kind(ctx->ast, last) == AST_ExprStmt &&
+         ast_kind(ctx->ast, (NodeId){ast_at(ctx->ast, last)->a}) ==
+             AST_Ellipsis;
+}
+
+void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def) {
+  const Scope *s = &ctx->index->scopes[scope.v];
+  const AstFunction *function = ast_function(ctx->ast, s->node);
+  if (function->returns.v == 0 || (s->flags & SCOPE_GENERATOR)) return;
+  if (!ctx_reports(ctx, RULE_INVALID_RETURN_TYPE)) return;
+  TypeId want = func_expected_return(ctx, def);
+  if (type_is_null(want) || type_is_dynamic(want)) return;
+  TypeId none = world_known(ctx->world, KNOWN_NoneType);
+  if (relate_assignable(ctx->world, none, want)) return;
+  if (reach_truth(ctx, s->end_reach, REACH_ID_ALWAYS) == TRUTH_NEVER) return;
+  if (may_be_empty(ctx, def, function)) return;
+  ctx_report(ctx, RULE_INVALID_RETURN_TYPE, function->returns,
+             "Function can implicitly return `None`, which is not assignable "
+             "to return type `%s`",
+             display_short(ctx->world, want));
+}
+
+/* ---- imports ------------------------------------------------------------------------- */
+
+static bool matches_glob(StrList globs, Str name) {
+  for (uint32_t i = 0; i < globs.n; i++) {
+    Str g = globs.v[i];
+    if (str_eq(g, name)) return true;
+    if (str_ends(g, STR(".**")) || str_ends(g, STR(".*"))) {
+      uint32_t cut = str_rfind_byte(g, '.');
+      Str stem = str_slice(g, 0, cut);
+      if (str_starts(name, stem) &&
+          (name.len == stem.len || name.ptr[stem.len] == '.'))
+        return true;
+    }
+    if (str_is(g, "*") || str_is(g, "**")) return true;
+  }
+  return false;
+}
+
+static bool is_allowed(const Ctx *ctx, Str name) {
+  const FileOptions *options = ctx->module->module->options;
+  return options && (matches_glob(options->allowed_unresolved_imports, name) ||
+                     matches_glob(options->replace_imports_with_any, name));
+}
+
+void check_import(Ctx *ctx, NodeId node) {
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId alias = ast_item(list, i);
+    bool unresolved;
+    import_value(ctx, alias, &unresolved);
+    Str name = name_text((NameId){ast_at(ctx->ast, alias)->a});
+    if (unresolved && !is_allowed(ctx, name))
+      ctx_report(ctx, RULE_UNRESOLVED_IMPORT, alias,
+                 "Cannot resolve imported module `%" PRIstr "`",
+                 STR_ARG(name));
+  }
+}
+
+void check_import_from(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  ModuleId from = import_from_module(ctx->worker, ctx->module, node);
+  Str name = n->a ? name_text((NameId){n->a}) : STR("");
+  if (from.v == 0) {
+    if (is_allowed(ctx, name)) return;
+    StrBuf dotted;
+    strbuf_init(&dotted, ctx->scratch);
+    strbuf_fill(&dotted, '.', n->c);
+    strbuf_put(&dotted, name);
+    if (name_is((NameId){n->a}, NAME_dunder_future)) return;
+    ctx_report(ctx, RULE_UNRESOLVED_IMPORT, node,
+               "Cannot resolve imported module `%" PRIstr "`",
+               STR_ARG(strbuf_str(&dotted)));
+    return;
+  }
+  if (n->op == 1) return;
+  NodeList list = ast_list(ctx->ast, n->b);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId alias = ast_item(list, i);
+    bool unresolved;
+    import_value(ctx, alias, &unresolved);
+    if (!unresolved) continue;
+    Str module = name_text(
+        modules_at(ctx->worker->infer->modules, from)->name);
+    ctx_report(ctx, RULE_UNRESOLVED_IMPORT, alias,
+               "Module `%" PRIstr "` has no member `%" PRIstr "`",
+               STR_ARG(module),
+               STR_ARG(name_text((NameId){ast_at(ctx->ast, alias)->a})));
+  }
+}

@@ -1,0 +1,27 @@
+/* stmt_int.h - checking statements: what stmt*.c and assign.c share.
+ *
+ * Layer: infer, inside.  All take a reporting Ctx.
+ */
+#ifndef INFER_STMT_INT_H
+#define INFER_STMT_INT_H
+
+#include "infer/infer_int.h"
+
+/* Checks storing `value` into a target; value_node (0: part of an unpacking) is where to
+ * report. */
+void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node);
+/* The type that the target wants of its value, or null. */
+TypeId assign_expected(Ctx *ctx, NodeId target);
+
+/* Checks a function's header (annotations, defaults, decorators), in the scope around it. */
+void check_function_header(Ctx *ctx, NodeId node);
+/* Checks a function's body in its own scope. */
+void check_function_body(Ctx *ctx, ScopeId scope);
+void check_module_body(Ctx *ctx);
+/* The end of a function with a declared return type. */
+void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def);
+/* Import statements: unresolved modules and names. */
+void check_import(Ctx *ctx, NodeId node);
+void check_import_from(Ctx *ctx, NodeId node);
+
+#endif
