@@ -139,7 +139,7 @@ static TypeId known_value_as_type(Ctx *ctx, TypeId value) {
   }
   case KNOWN_VALUE_NEW_TYPE: return inner;
   case KNOWN_VALUE_UNION:
-  case KNOWN_VALUE_ANNOTATION: return typevar_erase_free(ctx->world, inner);
+  case KNOWN_VALUE_ANNOTATION: return inner;
   case KNOWN_VALUE_GENERIC_BASE:
   case KNOWN_VALUE_PROTOCOL_BASE: break;
   }
@@ -184,17 +184,15 @@ static TypeId union_as_type(Ctx *ctx, TypeId value) {
 }
 
 /* The type that a value stands for when it is used as a type expression; null
- * when it is none. */
+ * when it is none.  Free variables of an implicit generic alias stay. */
 TypeId annot_of_value(Ctx *ctx, TypeId value) {
   switch (type_kind(value)) {
   case TYPE_KIND_ANY:
   case TYPE_KIND_UNKNOWN: return TYPE(UNKNOWN);
   case TYPE_KIND_DIVERGENT: return value;
   case TYPE_KIND_CLASS: return class_as_type(ctx, type_class(value));
-  case TYPE_KIND_GENERIC_ALIAS: {
-    TypeId t = type_instance(type_class(value), type_args(value));
-    return typevar_erase_free(ctx->world, t);
-  }
+  case TYPE_KIND_GENERIC_ALIAS:
+    return type_instance(type_class(value), type_args(value));
   case TYPE_KIND_INSTANCE:
     return class_is(type_class(value), KNOWN_NoneType) ? value : TYPE_NULL;
   case TYPE_KIND_KNOWN_VALUE: return known_value_as_type(ctx, value);
@@ -270,6 +268,8 @@ TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
   if (type_is_null(type)) return invalid_value(ctx, value, node);
   if (type_kind(type) == TYPE_KIND_TYPE_VAR)
     return check_bound(ctx, type, node, where);
+  /* A generic alias without arguments. */
+  if (kind != TYPE_KIND_CLASS) type = typevar_erase_free(ctx->world, type);
   return type;
 }
 

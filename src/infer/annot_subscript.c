@@ -405,12 +405,6 @@ TypeId annot_subscript_eval(Ctx *ctx, TypeId base, NodeId node, uint32_t where,
   }
 }
 
-/* The same for a subscript in a type expression or as a value: the type. */
-TypeId annot_subscript(Ctx *ctx, TypeId base, NodeId subscript,
-                       uint32_t where) {
-  return annot_subscript_eval(ctx, base, subscript, where, NULL);
-}
-
 /* Generic[...] and Protocol[...] as values: their type variables. */
 static TypeId generic_base(Ctx *ctx, SpecialForm form, NodeId node) {
   const SliceItems *items = items_of(ctx, node);
@@ -450,4 +444,20 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
   }
   TypeId t = annot_subscript_eval(ctx, base, subscript, where, NULL);
   return annot_as_value(t);
+}
+
+/* `base[...]` in an expression: its runtime value; reports not-subscriptable. */
+TypeId annot_subscript(Ctx *ctx, TypeId base, NodeId subscript,
+                       uint32_t where) {
+  TypeId value = annot_subscript_value(ctx, base, subscript);
+  if (!type_is_null(value)) return value;
+  if (type_kind(base) == TYPE_KIND_CLASS) {
+    Attr hook =
+        attr_read(ctx->worker, base, NAME_ID(dunder_class_getitem));
+    if (!type_is_null(hook.type)) return TYPE(UNKNOWN);
+  }
+  ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, subscript,
+             "Cannot subscript non-generic type `%s`",
+             display_short(ctx->world, base));
+  return TYPE(UNKNOWN);
 }

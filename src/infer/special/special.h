@@ -36,6 +36,7 @@ TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member);
 TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
                        uint32_t *qualifiers);
 TypeId enum_call(Ctx *ctx, NodeId call, TypeId callee);
+TypeId enum_call_bases(InferWorker *worker, ClassId id);
 
 /* ---- dataclass.c --------------------------------------------------------------- */
 enum {
@@ -72,6 +73,7 @@ void typeddict_names(InferWorker *worker, ClassId id, NameVec *out);
 TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
                             uint32_t *qualifiers);
 TypeId typeddict_call(Ctx *ctx, NodeId call, TypeId callee);
+uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 
 /* ---- newtype.c -------------------------------------------------------------------- */
 TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def);

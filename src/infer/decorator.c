@@ -1,0 +1,383 @@
+/* decorator.c - what decorators make of a def.
+ *
+ * A def statement binds a FUNCTION: the def by identity, with its generic
+ * surroundings as a mapping.  Decorators that only state facts (staticmethod,
+ * classmethod, overload, final, ...) leave it a FUNCTION and are read as flags by
+ * whoever asks (func_flags); property makes a PROPERTY; any other is called,
+ * from the inside out.
+ *
+ * A decorator that is not known gives Unknown.  One without annotations is taken
+ * to keep the function, when nothing better is known of its result than Unknown or
+ * that it takes any arguments: such wrappers nearly always do.
+ *
+ * Sources: typing spec, "overload.html", "class-compat.html", "qualifiers.html";
+ * Python reference, "Function definitions".
+ */
+#include "infer/class.h"
+#include "infer/func.h"
+#include "infer/typevar.h"
+
+TypeId func_flags_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index);
+TypeId func_value_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index);
+TypeId func_overloads_compute(InferWorker *worker, ModuleState *module,
+                              uint32_t index);
+
+enum { MAPPING_MAX = 60 }; /* variables of a def's surroundings */
+
+/* ---- which decorator ------------------------------------------------------------- */
+
+static const struct {
+  const char *module, *name;
+  DecoratorKind kind;
+} known_decorators[] = {
+#define DECORATOR(module, name, kind) {module, name, DECORATOR_##kind},
+#include "infer/decorators.def"
+#undef DECORATOR
+};
+
+DecoratorKind decorator_of_value(const Infer *infer, TypeId value) {
+  ModuleId module;
+  NameId name;
+  if (type_kind(value) == TYPE_KIND_FUNCTION) {
+    module = type_module_id(value);
+    name = type_name(value);
+  } else if (type_kind(value) == TYPE_KIND_CLASS) {
+    module = class_at(type_class(value))->module;
+    name = class_at(type_class(value))->name;
+  } else {
+    return DECORATOR_OTHER;
+  }
+  const Module *m = modules_at(infer->modules, module);
+  if (m->origin != ORIGIN_STDLIB &&
+      !str_is(name_text(m->name), "typing_extensions"))
+    return DECORATOR_OTHER;
+  Str in = name_text(m->name), text = name_text(name);
+  for (size_t i = 0; i < ARRAY_LEN(known_decorators); i++)
+    if (str_is(text, known_decorators[i].name) &&
+        str_is(in, known_decorators[i].module))
+      return known_decorators[i].kind;
+  return DECORATOR_OTHER;
+}
+
+/* `x.setter` and the like, where x is a property; *value gets the property. */
+static DecoratorKind accessor_kind(Ctx *ctx, NodeId node, TypeId *value) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  Str attr = name_text((NameId){n->b});
+  DecoratorKind kind = DECORATOR_OTHER;
+  if (str_is(attr, "setter")) kind = DECORATOR_SETTER;
+  else if (str_is(attr, "getter")) kind = DECORATOR_GETTER;
+  else if (str_is(attr, "deleter")) kind = DECORATOR_DELETER;
+  if (kind == DECORATOR_OTHER) return kind;
+  TypeId base = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  if (type_kind(base) != TYPE_KIND_PROPERTY) return DECORATOR_OTHER;
+  *value = base;
+  return kind;
+}
+
+DecoratorKind decorator_kind(Ctx *ctx, NodeId decorator, TypeId *value) {
+  NodeId node = decorator;
+  if (ast_kind(ctx->ast, node) == AST_Call)
+    node = (NodeId){ast_at(ctx->ast, node)->a};
+  else if (ast_kind(ctx->ast, node) == AST_Attribute) {
+    DecoratorKind accessor = accessor_kind(ctx, node, value);
+    if (accessor != DECORATOR_OTHER) return accessor;
+  }
+  *value = expr_infer(ctx, node, TYPE_NULL);
+  DecoratorKind kind = decorator_of_value(ctx->worker->infer, *value);
+  if (kind != DECORATOR_OTHER || type_kind(*value) != TYPE_KIND_CLASS)
+    return kind;
+  /* A class of one's own that derives from property. */
+  ClassId id = type_class(*value);
+  if (class_is(id, KNOWN_cached_property)) return DECORATOR_OTHER;
+  if (class_derives(ctx->worker, id, CLASS_ID(property)))
+    return DECORATOR_PROPERTY;
+  if (class_derives(ctx->worker, id, CLASS_ID(classmethod)))
+    return DECORATOR_CLASS;
+  if (class_derives(ctx->worker, id, CLASS_ID(staticmethod)))
+    return DECORATOR_STATIC;
+  return DECORATOR_OTHER;
+}
+
+/* ---- flags ------------------------------------------------------------------------ */
+
+static uint32_t flags_of_kind(DecoratorKind kind) {
+  switch (kind) {
+  case DECORATOR_STATIC: return FUNC_STATIC;
+  case DECORATOR_CLASS: return FUNC_CLASS;
+  case DECORATOR_PROPERTY:
+  case DECORATOR_SETTER:
+  case DECORATOR_GETTER:
+  case DECORATOR_DELETER: return FUNC_PROPERTY;
+  case DECORATOR_ABSTRACT_PROPERTY: return FUNC_PROPERTY | FUNC_ABSTRACT;
+  case DECORATOR_ABSTRACT_CLASS: return FUNC_CLASS | FUNC_ABSTRACT;
+  case DECORATOR_ABSTRACT_STATIC: return FUNC_STATIC | FUNC_ABSTRACT;
+  case DECORATOR_ABSTRACT: return FUNC_ABSTRACT;
+  case DECORATOR_OVERLOAD: return FUNC_OVERLOAD;
+  case DECORATOR_FINAL: return FUNC_FINAL;
+  case DECORATOR_OVERRIDE: return FUNC_OVERRIDE;
+  case DECORATOR_NO_TYPE_CHECK: return FUNC_NO_TYPE_CHECK;
+  case DECORATOR_TYPE_CHECK_ONLY: return FUNC_TYPE_CHECK_ONLY;
+  case DECORATOR_DEPRECATED: return FUNC_DEPRECATED;
+  case DECORATOR_TRANSFORM: return FUNC_TRANSFORM;
+  case DECORATOR_KEEP: return 0;
+  default: return FUNC_DECORATED;
+  }
+}
+
+/* Facts that a method's name alone gives (Python reference, "Data model"). */
+static uint32_t flags_of_name(const ModuleState *m, const Def *d, NameId name) {
+  if (m->index->scopes[d->scope.v].kind != SCOPE_CLASS) return 0;
+  if (name_is(name, NAME_dunder_new)) return FUNC_STATIC | FUNC_NEW;
+  if (name_is(name, NAME_dunder_init_subclass) ||
+      name_is(name, NAME_dunder_class_getitem))
+    return FUNC_CLASS;
+  return 0;
+}
+
+TypeId func_flags_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index) {
+  const Def *d = &module->index->defs[index];
+  const AstFunction *f = ast_function(module->ast, d->node);
+  Ctx ctx = ctx_quiet(worker, module, d->scope);
+  uint32_t flags = flags_of_name(module, d, f->name);
+  NodeList list = ast_list(module->ast, f->decorators);
+  for (uint32_t i = 0; i < list.n; i++) {
+    TypeId value;
+    flags |= flags_of_kind(decorator_kind(&ctx, ast_item(list, i), &value));
+  }
+  return query_number(flags);
+}
+
+uint32_t func_flags(InferWorker *worker, ModuleState *module, DefId def) {
+  const Def *d = &module->index->defs[def.v];
+  if (d->kind != DEF_FUNCTION) return 0;
+  const AstFunction *f = ast_function(module->ast, d->node);
+  uint32_t by_name = flags_of_name(module, d, f->name);
+  if (f->decorators == 0) return by_name;
+  return query_to_number(query(worker, QUERY_FUNC_FLAGS, module, def.v),
+                         by_name);
+}
+
+/* ---- the value of a def --------------------------------------------------------------- */
+
+typedef struct {
+  TypePair pairs[MAPPING_MAX];
+  uint32_t n;
+} Surroundings;
+
+static void surround(Surroundings *s, TypeId var) {
+  for (uint32_t i = 0; i < s->n; i++)
+    if (type_eq(s->pairs[i].var, var)) return;
+  if (s->n < MAPPING_MAX) s->pairs[s->n++] = (TypePair){var, var};
+}
+
+static void surround_list(Surroundings *s, TypeId list) {
+  TypeSpan vars = type_args(list);
+  for (uint32_t i = 0; i < vars.n; i++)
+    if (type_kind(vars.v[i]) == TYPE_KIND_TYPE_VAR) surround(s, vars.v[i]);
+}
+
+/* The type variables that the scopes around a def bind, mapped to themselves:
+ * whoever sees the def through a class or call puts their values in. */
+static TypeId surroundings_of(InferWorker *worker, ModuleState *m,
+                              const Def *d) {
+  const Index *index = m->index;
+  Surroundings s = {.n = 0};
+  NodeId method = d->node;
+  for (ScopeId id = d->scope; id.v; id = index->scopes[id.v].parent) {
+    const Scope *scope = &index->scopes[id.v];
+    if (scope->kind == SCOPE_FUNCTION) {
+      method = scope->node;
+      DefId outer = func_def_of_node(m, method);
+      if (outer.v) surround_list(&s, func_type_params(worker, m, outer));
+    } else if (scope->kind == SCOPE_CLASS) {
+      ClassId class_id = class_of_scope(worker, m, id);
+      surround_list(&s, class_type_params(&worker->world, class_id));
+      surround(&s, typevar_self(worker, m, class_id, method));
+      break;
+    }
+  }
+  return s.n ? type_mapping(s.pairs, s.n) : TYPE_NULL;
+}
+
+/* Whether overloads come before this def, so that it is their implementation. */
+static bool implements_overloads(InferWorker *worker, ModuleState *m,
+                                 DefId def) {
+  const Index *index = m->index;
+  PlaceId place = index->defs[def.v].place;
+  DefId before = {0};
+  for (DefId d = index->places[place.v].first_def; d.v && d.v != def.v;
+       d = index->defs[d.v].next)
+    before = d;
+  if (before.v == 0 || index->defs[before.v].kind != DEF_FUNCTION) return false;
+  return (func_flags(worker, m, before) & FUNC_OVERLOAD) != 0;
+}
+
+TypeId func_value_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index) {
+  DefId def = {index};
+  const Def *d = &module->index->defs[index];
+  const AstFunction *f = ast_function(module->ast, d->node);
+  TypeId value = type_function(module->id, def, f->name,
+                               surroundings_of(worker, module, d));
+  NodeList list = ast_list(module->ast, f->decorators);
+  if (list.n == 0) return value;
+  uint32_t flags = func_flags(worker, module, def);
+  if (!(flags & (FUNC_DECORATED | FUNC_PROPERTY))) return value;
+  if (!(flags & FUNC_PROPERTY) && implements_overloads(worker, module, def))
+    return value;
+  Ctx ctx = ctx_quiet(worker, module, d->scope);
+  for (uint32_t i = list.n; i-- > 0;)
+    value = decorator_apply(&ctx, value, ast_item(list, i));
+  return value;
+}
+
+TypeId func_value(InferWorker *worker, ModuleState *module, DefId def) {
+  return query(worker, QUERY_FUNCTION_VALUE, module, def.v);
+}
+
+/* ---- applying one ---------------------------------------------------------------------- */
+
+/* A def without a return annotation, or a call of one. */
+static bool is_untyped(Ctx *ctx, TypeId decorator) {
+  if (type_kind(decorator) == TYPE_KIND_BOUND_METHOD)
+    decorator = type_bound_function(decorator);
+  if (type_kind(decorator) != TYPE_KIND_FUNCTION) return false;
+  ModuleState *m = module_state(ctx->worker, type_module_id(decorator));
+  NodeId node = m->index->defs[type_def(decorator).v].node;
+  return ast_function(m->ast, node)->returns.v == 0;
+}
+
+/* (*args, **kwargs) without annotations. */
+static bool takes_anything(World *world, TypeId t) {
+  if (type_kind(t) == TYPE_KIND_FUNCTION) t = world->signature(world, t);
+  if (type_kind(t) != TYPE_KIND_CALLABLE) return false;
+  SignatureView view = type_signature_view(t);
+  for (uint32_t i = 0; i < view.n; i++) {
+    const Param *p = &view.params[i];
+    if (p->kind != PARAM_VARIADIC && p->kind != PARAM_KEYWORD_VARIADIC)
+      return false;
+    if (p->flags & PARAM_ANNOTATED) return false;
+  }
+  return view.n == 2 && (view.flags & SIGNATURE_INFERRED_RETURN);
+}
+
+static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
+  bool untyped = is_untyped(ctx, callee);
+  TypeId decorator = callee;
+  if (ast_kind(ctx->ast, node) == AST_Call) {
+    decorator = expr_infer(ctx, node, TYPE_NULL);
+    if (type_is_dynamic(decorator) && untyped) return value;
+    untyped = untyped || is_untyped(ctx, decorator);
+  }
+  if (type_is_dynamic(decorator))
+    return type_eq(decorator, TYPE(DIVERGENT)) ? decorator : TYPE(UNKNOWN);
+  Argument argument = {.type = value};
+  CallResult result = call_value(ctx, decorator, (Arguments){&argument, 1},
+                                 TYPE_NULL, ID_NONE(NodeId));
+  if (!result.ok) return TYPE(UNKNOWN);
+  if (!untyped) return result.returns;
+  if (type_is_dynamic(result.returns) &&
+      !type_eq(result.returns, TYPE(DIVERGENT)))
+    return value;
+  return takes_anything(ctx->world, result.returns) ? value : result.returns;
+}
+
+TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {
+  TypeId what;
+  switch (decorator_kind(ctx, decorator, &what)) {
+  case DECORATOR_PROPERTY:
+  case DECORATOR_ABSTRACT_PROPERTY:
+    return type_property(value, TYPE_NULL, TYPE_NULL);
+  case DECORATOR_SETTER: {
+    PropertyView view = type_property_view(what);
+    return type_property(view.getter, value, view.deleter);
+  }
+  case DECORATOR_GETTER: {
+    PropertyView view = type_property_view(what);
+    return type_property(value, view.setter, view.deleter);
+  }
+  case DECORATOR_DELETER: {
+    PropertyView view = type_property_view(what);
+    return type_property(view.getter, view.setter, value);
+  }
+  case DECORATOR_OTHER:
+  case DECORATOR_DATACLASS:
+  case DECORATOR_TOTAL_ORDERING: return apply_call(ctx, value, decorator, what);
+  default: return value;
+  }
+}
+
+/* ---- overloads --------------------------------------------------------------------------- */
+
+/* The signature that one overload adds, Self named as in `def`. */
+static TypeId overload_signature(InferWorker *worker, ModuleState *m,
+                                 DefId overload, DefId def) {
+  TypeId t = TYPE_NULL;
+  if (func_flags(worker, m, overload) & FUNC_DECORATED) {
+    TypeId value = func_value(worker, m, overload);
+    if (type_kind(value) == TYPE_KIND_CALLABLE) t = value;
+  }
+  if (type_is_null(t)) t = func_signature(worker, m, overload);
+  if (overload.v == def.v || !type_has(t, TYPE_HAS_SELF)) return t;
+  ClassId class_id = func_class(worker, m, def);
+  if (class_id.v == 0) return t;
+  NodeId node = m->index->defs[def.v].node;
+  return subst_self(&worker->world, t, typevar_self(worker, m, class_id, node));
+}
+
+/* The overloads that hold at `def`, or its own signature. */
+TypeId func_overloads_compute(InferWorker *worker, ModuleState *module,
+                              uint32_t index) {
+  const Index *ix = module->index;
+  DefId def = {index};
+  Ctx ctx = ctx_quiet(worker, module, ix->defs[index].scope);
+  TypeVec run = {0};
+  DefId d = ix->places[ix->defs[index].place.v].first_def;
+  for (; d.v; d = ix->defs[d.v].next) {
+    const Def *one = &ix->defs[d.v];
+    if (d.v != def.v &&
+        reach_truth(&ctx, one->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+      continue;
+    bool overload = one->kind == DEF_FUNCTION &&
+                    (func_flags(worker, module, d) & FUNC_OVERLOAD);
+    if (overload) {
+      TypeId t = overload_signature(worker, module, d, def);
+      if (type_kind(t) == TYPE_KIND_CALLABLE)
+        vec_push(&run, worker->scratch, t);
+    }
+    if (d.v == def.v) break;
+    if (!overload) run.n = 0;
+  }
+  if (run.n == 0) return func_signature(worker, module, def);
+  return type_overloaded(type_vec_span(&run));
+}
+
+TypeId func_overloads(InferWorker *worker, ModuleState *module, DefId def) {
+  const Index *index = module->index;
+  DefId first = index->places[index->defs[def.v].place.v].first_def;
+  if (first.v == def.v) return func_signature(worker, module, def);
+  return query(worker, QUERY_OVERLOADS, module, def.v);
+}
+
+static bool is_identity(TypeId mapping) {
+  const TypePair *pairs;
+  uint32_t n = type_mapping_pairs(mapping, &pairs);
+  for (uint32_t i = 0; i < n; i++)
+    if (!type_eq(pairs[i].var, pairs[i].value)) return false;
+  return true;
+}
+
+/* World.signature: CALLABLE or OVERLOADED of a FUNCTION, its mapping applied. */
+TypeId func_callable(World *world, TypeId function) {
+  InferWorker *worker = world->self;
+  ModuleState *m = module_state(worker, type_module_id(function));
+  TypeId t = func_overloads(worker, m, type_def(function));
+  TypeId mapping = type_mapping_of(function);
+  if (type_is_null(mapping) || !type_has(t, TYPE_HAS_TYPE_VAR) ||
+      is_identity(mapping))
+    return t;
+  return subst(world, t, mapping);
+}

@@ -1,0 +1,162 @@
+/* special.c - which leaf file answers for which class, call or definition. */
+#include "infer/special/special.h"
+#include "infer/alias.h"
+#include "infer/class.h"
+#include "infer/typevar.h"
+
+/* ---- special forms ------------------------------------------------------------ */
+
+TypeId special_form_of_definition(InferWorker *worker,
+                                  const ModuleState *module, NameId name) {
+  const Infer *infer = worker->infer;
+  if (module->id.v != infer->typing.v &&
+      module->id.v != infer->typing_extensions.v)
+    return TYPE_NULL;
+  SpecialForm form = special_form_find(STR("typing"), name_text(name));
+  return form == FORM_NONE ? TYPE_NULL : type_special_form(form);
+}
+
+/* ---- calls ------------------------------------------------------------------------- */
+
+/* The definition that a call is the whole value of: `name = call(...)`. */
+static DefId assigned_def(const Ctx *ctx, NodeId call) {
+  if (ctx->in_string || call.v < 3) return (DefId){0};
+  const Ast *ast = ctx->module->ast;
+  const AstNode *statement = ast_at(ast, (NodeId){call.v - 2});
+  const AstNode *target = ast_at(ast, (NodeId){call.v - 1});
+  if (statement->kind != AST_Assign || statement->b != call.v ||
+      target->kind != AST_Name || target->op != EXPR_STORE)
+    return (DefId){0};
+  return (DefId){target->b};
+}
+
+/* The text of the first argument, when it is a string literal; else 0. */
+static NameId first_string(const Ast *ast, NodeId call) {
+  NodeList args = ast_list(ast, ast_at(ast, call)->b);
+  for (uint32_t i = 0; i < args.n; i++) {
+    const AstNode *a = ast_at(ast, ast_item(args, i));
+    if (a->kind == AST_Str && i == 0) return name_intern(ast->values[a->a].text);
+    if (a->kind == AST_Keyword && a->a &&
+        str_is(name_text((NameId){a->a}), "name") &&
+        ast_kind(ast, (NodeId){a->b}) == AST_Str)
+      return name_intern(ast->values[ast_at(ast, (NodeId){a->b})->a].text);
+  }
+  return (NameId){0};
+}
+
+typedef enum {
+  CALL_NONE, CALL_TYPE_VAR, CALL_PARAM_SPEC, CALL_TYPE_VAR_TUPLE,
+  CALL_TYPE_ALIAS, CALL_NEW_TYPE
+} CallKind;
+
+/* typing.TypeVar and its kin; typing_extensions has classes of its own. */
+static CallKind kind_of_class(const Infer *infer, ClassId id) {
+  static const struct {
+    const char *name;
+    CallKind kind;
+  } names[] = {{"TypeVar", CALL_TYPE_VAR},
+               {"ParamSpec", CALL_PARAM_SPEC},
+               {"TypeVarTuple", CALL_TYPE_VAR_TUPLE},
+               {"TypeAliasType", CALL_TYPE_ALIAS},
+               {"NewType", CALL_NEW_TYPE}};
+  const ClassInfo *info = class_at(id);
+  if (info->module.v != infer->typing.v &&
+      info->module.v != infer->typing_extensions.v)
+    return CALL_NONE;
+  for (size_t i = 0; i < ARRAY_LEN(names); i++)
+    if (str_is(name_text(info->name), names[i].name)) return names[i].kind;
+  return CALL_NONE;
+}
+
+/* The value of a Call node by its callee; see special.h. */
+TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
+  switch (type_kind(callee)) {
+  case TYPE_KIND_SPECIAL_FORM:
+    if (type_form(callee) == FORM_NAMED_TUPLE)
+      return namedtuple_call(ctx, call, callee);
+    if (type_form(callee) == FORM_TYPED_DICT)
+      return typeddict_call(ctx, call, callee);
+    return TYPE_NULL;
+  case TYPE_KIND_FUNCTION: return namedtuple_call(ctx, call, callee);
+  case TYPE_KIND_CLASS: break;
+  default: return TYPE_NULL;
+  }
+  ClassId id = type_class(callee);
+  CallKind kind = kind_of_class(ctx->worker->infer, id);
+  if (kind == CALL_NONE) return enum_call(ctx, call, callee);
+  DefId def = assigned_def(ctx, call);
+  NameId name = first_string(ctx->ast, call);
+  if (def.v == 0 || name.v == 0) return TYPE_NULL;
+  ModuleState *m = ctx->module;
+  switch (kind) {
+  case CALL_TYPE_VAR:
+    return typevar_call_value(m, def, name, TYPE_VAR_PLAIN);
+  case CALL_PARAM_SPEC:
+    return typevar_call_value(m, def, name, TYPE_VAR_PARAM_SPEC);
+  case CALL_TYPE_VAR_TUPLE:
+    return typevar_call_value(m, def, name, TYPE_VAR_TUPLE);
+  case CALL_TYPE_ALIAS: return alias_call_value(m, def, name);
+  case CALL_NEW_TYPE: return newtype_call(ctx, call, callee, def);
+  default: return TYPE_NULL;
+  }
+}
+
+TypeId special_assignment_value(Ctx *ctx, DefId def) {
+  const ModuleState *m = ctx->module;
+  const Def *d = &m->index->defs[def.v];
+  if (d->kind == DEF_ANN_ASSIGN) return alias_explicit_value(ctx, def);
+  if (d->kind != DEF_ASSIGN || (d->flags & DEF_IN_UNPACK)) return TYPE_NULL;
+  NodeId value = {ast_at(m->ast, d->node)->b};
+  if (ast_kind(m->ast, value) != AST_Call) return TYPE_NULL;
+  NodeId func = {ast_at(m->ast, value)->a};
+  AstKind kind = ast_kind(m->ast, func);
+  if (kind != AST_Name && kind != AST_Attribute) return TYPE_NULL;
+  return special_call(ctx, value, expr_infer(ctx, func, TYPE_NULL));
+}
+
+/* ---- classes -------------------------------------------------------------------------- */
+
+TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
+                          uint32_t *qualifiers) {
+  uint32_t flags = class_flags(&worker->world, id);
+  TypeId t = TYPE_NULL;
+  if (flags & CLASS_ENUM) t = enum_own_member(worker, id, name, qualifiers);
+  if (type_is_null(t) && (flags & CLASS_NAMED_TUPLE))
+    t = namedtuple_own_member(worker, id, name, qualifiers);
+  if (type_is_null(t) && (flags & CLASS_TYPED_DICT))
+    t = typeddict_own_member(worker, id, name, qualifiers);
+  if (type_is_null(t) && (flags & CLASS_DATACLASS))
+    t = dataclass_own_member(worker, id, name, qualifiers);
+  return t;
+}
+
+/* The class that a call makes is known by what it calls. */
+static SpecialForm call_form(InferWorker *worker, ClassId id) {
+  const ClassInfo *info = class_at(id);
+  ModuleState *m = class_module(worker, id);
+  if (ast_kind(m->ast, info->node) != AST_Call) return FORM_NONE;
+  Ctx ctx = ctx_quiet(worker, m, index_enclosing(m->index, info->node));
+  TypeId callee =
+      expr_infer(&ctx, (NodeId){ast_at(m->ast, info->node)->a}, TYPE_NULL);
+  if (type_kind(callee) == TYPE_KIND_SPECIAL_FORM) return type_form(callee);
+  return type_kind(callee) == TYPE_KIND_FUNCTION ? FORM_NAMED_TUPLE : FORM_NONE;
+}
+
+static TypeId list_of(TypeId t) { return type_list((TypeSpan){&t, 1}); }
+
+TypeId special_call_bases(InferWorker *worker, ClassId id) {
+  switch (call_form(worker, id)) {
+  case FORM_NAMED_TUPLE: return list_of(namedtuple_base(worker, id));
+  case FORM_TYPED_DICT:
+    return list_of(type_instance(CLASS_ID(TypedDictInternals), (TypeSpan){0}));
+  default: return enum_call_bases(worker, id);
+  }
+}
+
+uint32_t special_call_flags(InferWorker *worker, ClassId id) {
+  switch (call_form(worker, id)) {
+  case FORM_NAMED_TUPLE: return CLASS_NAMED_TUPLE;
+  case FORM_TYPED_DICT: return typeddict_call_flags(worker, id);
+  default: return CLASS_ENUM;
+  }
+}
