@@ -120,7 +120,6 @@ int command_check(Cli *cli) {
   if (!cli_open_run(cli, &config, &run)) return EXIT_USAGE;
   Format format = main_format(cli, &config);
   run.want_excerpt = needs_excerpt(cli, format);
-  run.keep_code = cli->dump != DUMP_NONE;
   cli_run_pipeline(cli, &config, &run);
   bool ok = true;
   if (cli->dump != DUMP_NONE) {

@@ -246,7 +246,7 @@ static void follow_links(Walk *w) {
   if (w->links.n == 0) return;
   HMap64 seen;
   hmap64_init(&seen, w->run, w->files.n + w->dirs.n);
-  w->seen = &seen;
+  w->seen = &seen; /* until the end of this function */
   for (uint32_t i = 0; i < w->files.n; i++)
     if (!w->files.v[i].problem.len) mark(w, w->files.v[i].path);
   for (uint32_t i = 0; i < w->dirs.n; i++) mark(w, w->dirs.v[i]);
@@ -258,6 +258,7 @@ static void follow_links(Walk *w) {
     if (link.is_dir) walk_dir(w, link.path, link.ignore, 1);
     else visit_file(w, link.path, path_base(link.path), FS_KIND_FILE);
   }
+  w->seen = NULL;
 }
 
 /* ---- arguments ------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "core/names.h"
 #include "driver/cli.h"
+#include "driver/units.h"
 
 static void dump_file(Run *run, ModuleResult *result, Dump dump, StrBuf *out) {
   const ModuleCode *code = modules_code(run->modules, result->id);
@@ -9,12 +10,9 @@ static void dump_file(Run *run, ModuleResult *result, Dump dump, StrBuf *out) {
   case DUMP_AST: ast_dump(&code->parse.ast, out); break;
   case DUMP_INDEX: index_dump(&code->index, out); break;
   case DUMP_INTERFACE:
-  case DUMP_TYPES: {
-    RunWorker *worker = run_worker(run);
-    if (!worker->infer) worker->infer = infer_worker_create(run->infer, 0);
-    infer_dump_interface(worker->infer, result->id, out);
+  case DUMP_TYPES:
+    infer_dump_interface(run_infer_worker(run), result->id, out);
     break;
-  }
   case DUMP_FILES: {
     const Module *module = modules_at(run->modules, result->id);
     strbuf_put(out, name_text(module->name));
@@ -27,7 +25,18 @@ static void dump_file(Run *run, ModuleResult *result, Dump dump, StrBuf *out) {
   }
 }
 
+static bool dump_graph(Run *run) {
+  Arena *scratch = arena_create("dump");
+  StrBuf out;
+  strbuf_init(&out, scratch);
+  graph_dump(&run->graph, GRAPH_TEXT, true, scratch, &out);
+  bool ok = cli_write(strbuf_str(&out));
+  arena_destroy(scratch);
+  return ok;
+}
+
 bool dump_write(Run *run, Dump dump) {
+  if (dump == DUMP_GRAPH) return dump_graph(run);
   Arena *scratch = arena_create("dump");
   bool ok = true;
   for (uint32_t i = 0; i < run->result_count && ok; i++) {

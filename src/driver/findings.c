@@ -76,14 +76,15 @@ static void convert(Run *run, ModuleResult *result, const ModuleCode *code,
 
 /* One internal-error for the module, whatever crashed in it. */
 static void add_crash(ModuleResult *result, DiagList *diags) {
-  for (uint32_t i = 0; i < result->part_count; i++) {
+  for (uint32_t i = 0; i < result->interface_parts + result->body_parts;
+       i++) {
     const PartResult *part = &result->parts[i];
-    if (!part->crashed) continue;
+    if (!part->crash) continue;
     result->crashed = true;
     diag_add(diags, RULE_INTERNAL_ERROR, (Span){0, 0},
-             "the analysis of this file crashed (%s); other files are not "
+             "The analysis of this file failed (%s); other files are not "
              "affected",
-             part->reason);
+             part->crash);
     return;
   }
 }
@@ -93,7 +94,8 @@ void findings_build(Run *run, ModuleResult *result, Arena *keep) {
   Arena *scratch = arena_create("findings");
   DiagList all = {.arena = scratch, .levels = result->options->levels};
   vec_append(&all.items, scratch, code->diags.items.v, code->diags.items.n);
-  for (uint32_t i = 0; i < result->part_count; i++) {
+  uint32_t n = result->interface_parts + result->body_parts;
+  for (uint32_t i = 0; i < n; i++) {
     const PartResult *part = &result->parts[i];
     vec_append(&all.items, scratch, part->diags.items.v, part->diags.items.n);
     result->counts.known += part->counts.known;
@@ -106,7 +108,10 @@ void findings_build(Run *run, ModuleResult *result, Arena *keep) {
   suppress_apply(&code->parse, result->options, &all);
   result->unreadable = code->source.status != SOURCE_OK;
   result->lines = line_map_count(code->source.text);
+  for (uint32_t i = 0; i < all.items.n; i++)
+    result->crashed |= all.items.v[i].rule == RULE_INTERNAL_ERROR;
   convert(run, result, code, &all, keep);
+  result->finished = true;
   arena_destroy(scratch);
 }
 

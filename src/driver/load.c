@@ -4,8 +4,6 @@
 #include "core/names.h"
 #include "types/type.h"
 
-RunWorker *run_worker(Run *run) { return &run->workers[worker_index()]; }
-
 void run_load(Run *run) {
   types_init();
   run->modules = modules_create(&run->config->options, run->fs, run->arena);
@@ -62,7 +60,7 @@ static void add_counts(ExpressionCounts *to, const ExpressionCounts *from) {
 static void build_missing(void *ctx, uint32_t item) {
   Run *run = ctx;
   ModuleResult *result = &run->results[item];
-  if (result->id.v && !result->findings)
+  if (result->id.v && !result->finished)
     findings_build(run, result, run_worker(run)->keep);
 }
 

@@ -9,11 +9,12 @@
 #include "base/atomic.h"
 #include "base/panic.h"
 #include "driver/discover.h"
+#include "graph/graph.h"
 #include "graph/modules.h"
 #include "infer/infer.h"
 #include "report/finding.h"
 #include "report/stats.h"
-#include "sched/pool.h"
+#include "sched/dag.h"
 
 typedef enum {
 #define PHASE(ident, name) PHASE_##ident,
@@ -30,29 +31,27 @@ typedef enum {
   DUMP_COUNT
 } Dump;
 
-typedef struct Graph Graph;
-
-/* One body part's results, written by the unit that ran it. */
+/* One unit's results, written by the worker that ran it. */
 typedef struct {
   DiagList diags;
   ExpressionCounts counts;
-  bool crashed;
-  char reason[sizeof(((FaultInfo *)0)->reason)];
+  const char *crash; /* why it faulted, or NULL */
 } PartResult;
 
 /* What became of one checked module. */
 typedef struct {
   const SourceFile *file;
-  ModuleId id;
+  ModuleId id; /* 0: the file could not even be tried */
   const FileOptions *options;
-  PartResult *parts;  /* [part_count]; the last one: parse and interface */
-  uint32_t part_count;
+  uint8_t node;      /* NUMA node on which it was parsed */
+  PartResult *parts; /* interface parts, then body parts */
+  uint32_t interface_parts, body_parts;
   AtomicU32 pending;  /* body parts that have not finished */
   Finding *findings;  /* sorted */
   uint32_t finding_count;
   uint32_t lines;
   ExpressionCounts counts;
-  bool crashed, unreadable;
+  bool crashed, unreadable, finished;
 } ModuleResult;
 
 /* What each worker has for itself. */
@@ -71,11 +70,11 @@ typedef struct Run {
   Phase stop_after;
   bool want_excerpt;
   bool progress;
-  bool keep_code;   /* a dump reads it at the end */
+  bool release;     /* give a module's code back once nobody can read it */
   Str inject_fault; /* dotted name of a module whose units fault (tests) */
   /* Made. */
   Modules *modules;
-  Graph *graph;
+  Graph graph;
   Infer *infer;
   RunWorker *workers;    /* by worker_index() */
   ModuleResult *results; /* [result_count], in order of path */
@@ -87,7 +86,8 @@ typedef struct Run {
   bool unreadable;       /* some file */
   bool unreadable_named; /* some file named on the command line */
   Stats stats;
-  AtomicU32 done_units;  /* progress */
+  DagStats dag;
+  AtomicU32 done_units; /* progress */
   uint32_t all_units;
 } Run;
 

@@ -42,10 +42,6 @@ static bool expect(Reader *r, Str key, const TomlValue *value, TomlKind kind) {
 
 /* ---- values ---------------------------------------------------------------- */
 
-static void read_string(Reader *r, Str key, const TomlValue *value, void *at) {
-  if (expect(r, key, value, TOML_STRING)) *(Str *)at = value->string;
-}
-
 static void read_path(Reader *r, Str key, const TomlValue *value, void *at) {
   if (!expect(r, key, value, TOML_STRING)) return;
   if (value->string.len == 0)

@@ -1,74 +1,31 @@
-/* wave_run.c - the units of work, and how a crash in one is contained. */
-#include "driver/run.h"
-
+/* wave_run.c - which unit runs when.
+ *
+ * Parsing and indexing are flat.  Behind the graph, interfaces are ordered by
+ * the condensation of the imports, bodies come behind the interfaces that they
+ * can name, and nothing waits for anything else.  The DAG, for a component c
+ * of the import graph:
+ *
+ *   end(d) for each d that c needs -> begin(c) -> interface parts of all its
+ *   modules -> end(c) -> body parts of all its modules
+ *
+ * begin and end do nothing; they keep the number of edges linear.  The unit
+ * that ends a module's last body part makes its findings.  Results go to a slot
+ * a unit, so their order is that of the source, whoever ran what.
+ */
 #include "base/trace.h"
-#include "core/names.h"
+#include "driver/units.h"
 
-/* ---- one unit ------------------------------------------------------------------- */
-
-typedef enum { UNIT_PARSE, UNIT_INTERFACE, UNIT_BODY } UnitKind;
-
-typedef struct {
-  Run *run;
-  ModuleResult *result;
-  UnitKind kind;
-  uint32_t part;
-  PartResult *out;
-} Unit;
-
-static InferWorker *infer_worker(Run *run) {
-  RunWorker *worker = run_worker(run);
-  if (!worker->infer)
-    worker->infer = infer_worker_create(run->infer, worker_index());
-  return worker->infer;
-}
-
-static void unit_body(void *arg) {
-  Unit *u = arg;
-  Run *run = u->run;
-  if (run->inject_fault.ptr && u->kind != UNIT_PARSE &&
-      str_eq(name_text(modules_at(run->modules, u->result->id)->name),
-             run->inject_fault))
-    panic("injected fault");
-  switch (u->kind) {
-  case UNIT_PARSE: modules_code(run->modules, u->result->id); return;
-  case UNIT_INTERFACE:
-    infer_interface(infer_worker(run), u->result->id, u->part);
-    return;
-  case UNIT_BODY:
-    infer_body(infer_worker(run), u->result->id, u->part, &u->out->diags,
-               &u->out->counts);
-    return;
-  }
-}
-
-static const char *const unit_names[] = {"parse", "interface", "body"};
-
-/* Runs a unit; when it faults, `out` says so and everything else stands. */
-static void unit_run(Unit *u) {
-  FaultInfo info;
-  TraceSpan span = trace_begin(unit_names[u->kind]);
-  u->out->diags.arena = run_worker(u->run)->keep;
-  u->out->diags.levels = u->result->options->levels;
-  if (!fault_run(unit_body, u, &info)) {
-    *u->out = (PartResult){.crashed = true};
-    memcpy(u->out->reason, info.reason, sizeof(info.reason));
-    if (u->kind != UNIT_PARSE)
-      infer_worker_abandon(infer_worker(u->run), u->result->id);
-  }
-  trace_end(span, u->result->id.v);
-  run_progress(u->run, unit_names[u->kind]);
-}
-
-/* ---- parse ------------------------------------------------------------------------ */
+/* ---- parse ------------------------------------------------------------------- */
 
 static void parse_item(void *ctx, uint32_t item) {
   Run *run = ctx;
   ModuleResult *result = &run->results[item];
   if (result->id.v == 0) return;
-  PartResult out = {0};
+  PartResult out;
   Unit unit = {run, result, UNIT_PARSE, 0, &out};
   unit_run(&unit);
+  const Worker *worker = worker_self();
+  result->node = worker ? (uint8_t)worker->node : 0;
 }
 
 void run_parse(Run *run) {
@@ -77,37 +34,208 @@ void run_parse(Run *run) {
   stats_end(&run->stats, run->result_count, 0);
 }
 
-void run_graph(Run *run) { stats_end(&run->stats, 0, 0); }
+void run_graph(Run *run) {
+  graph_build(run->modules, run->arena, &run->graph);
+  stats_end(&run->stats, run->graph.n, 0);
+}
 
-static void interface_item(void *ctx, uint32_t item) {
-  Run *run = ctx;
-  ModuleResult *result = &run->results[item];
-  if (result->id.v == 0) return;
-  uint32_t n = infer_interface_parts(run->infer, result->id);
-  PartResult out = {0};
-  for (uint32_t i = 0; i < n; i++) {
-    Unit unit = {run, result, UNIT_INTERFACE, i, &out};
-    unit_run(&unit);
+/* ---- the plan ------------------------------------------------------------------ */
+
+typedef struct {
+  uint32_t node; /* of the graph; UINT32_MAX: begin or end */
+  uint32_t part; /* interface parts first */
+} PlanUnit;
+
+typedef struct {
+  Run *run;
+  ModuleResult **by_node;  /* [graph.n] */
+  uint32_t *first_unit;    /* of each graph node */
+  PlanUnit *units;
+  uint32_t unit_count;
+  AtomicU32 *open;         /* of each component: see release */
+} Plan;
+
+static void count_parts(void *ctx, uint32_t node) {
+  Plan *plan = ctx;
+  Run *run = plan->run;
+  ModuleResult *result = plan->by_node[node];
+  /* The counts are functions of the source; a fault here comes again, and is
+   * reported, in the unit that is left. */
+  result->interface_parts = infer_interface_parts(run->infer, result->id);
+  result->body_parts = infer_body_parts(run->infer, result->id);
+  atomic_u32_store_relaxed(&result->pending, result->body_parts);
+  result->parts =
+      ARENA_ARRAY(run_worker(run)->keep, PartResult,
+                  result->interface_parts + result->body_parts);
+}
+
+static uint32_t begin_of(uint32_t component) { return 2 * component; }
+static uint32_t end_of(uint32_t component) { return 2 * component + 1; }
+
+/* Numbers the units: begin and end of every component, then the modules'. */
+static void number_units(Plan *plan, Arena *arena) {
+  const Graph *g = &plan->run->graph;
+  uint32_t n = 2 * g->sccs.count;
+  plan->first_unit = ARENA_ARRAY(arena, uint32_t, g->n + 1);
+  for (uint32_t i = 0; i < g->n; i++) {
+    plan->first_unit[i] = n;
+    n += plan->by_node[i]->interface_parts + plan->by_node[i]->body_parts;
+  }
+  plan->first_unit[g->n] = n;
+  plan->unit_count = n;
+  plan->units = ARENA_ARRAY(arena, PlanUnit, n);
+  for (uint32_t u = 0; u < 2 * g->sccs.count; u++)
+    plan->units[u].node = UINT32_MAX;
+  for (uint32_t i = 0; i < g->n; i++)
+    for (uint32_t u = plan->first_unit[i]; u < plan->first_unit[i + 1]; u++)
+      plan->units[u] = (PlanUnit){i, u - plan->first_unit[i]};
+}
+
+/* Successors of unit u, into out when it is not NULL; returns how many. */
+static uint32_t successors(const Plan *plan, uint32_t u, uint32_t *out) {
+  const Graph *g = &plan->run->graph;
+  uint32_t n = 0, components = g->sccs.count;
+#define PUT(unit) (out ? (void)(out[n] = (unit)) : (void)0, n++)
+  if (u >= 2 * components) {
+    const PlanUnit *unit = &plan->units[u];
+    if (unit->part < plan->by_node[unit->node]->interface_parts)
+      PUT(end_of(g->sccs.of[unit->node]));
+    return n;
+  }
+  uint32_t c = u / 2;
+  bool is_begin = u == begin_of(c);
+  for (uint32_t i = g->sccs.first[c]; i < g->sccs.first[c + 1]; i++) {
+    uint32_t node = g->sccs.members[i];
+    uint32_t split =
+        plan->first_unit[node] + plan->by_node[node]->interface_parts;
+    uint32_t from = is_begin ? plan->first_unit[node] : split;
+    uint32_t to = is_begin ? split : plan->first_unit[node + 1];
+    for (uint32_t v = from; v < to; v++) PUT(v);
+  }
+  if (is_begin) {
+    PUT(end_of(c));
+  } else {
+    const Csr *dependents = &g->waves.dependents;
+    for (uint32_t i = dependents->first[c]; i < dependents->first[c + 1]; i++)
+      PUT(begin_of(dependents->to[i]));
+  }
+#undef PUT
+  return n;
+}
+
+static uint32_t unit_weight(const Plan *plan, uint32_t u) {
+  const PlanUnit *unit = &plan->units[u];
+  if (unit->node == UINT32_MAX) return 1;
+  const Run *run = plan->run;
+  const ModuleResult *result = plan->by_node[unit->node];
+  if (unit->part >= result->interface_parts)
+    return infer_body_weight(run->infer, result->id,
+                             unit->part - result->interface_parts);
+  /* An interface is about a tenth of a module. */
+  return run->graph.weight[unit->node] / 10 / result->interface_parts + 1;
+}
+
+static void fill_spec(Plan *plan, Arena *arena, DagSpec *spec) {
+  uint32_t n = plan->unit_count, edges = 0;
+  uint32_t *start = ARENA_ARRAY(arena, uint32_t, n + 1);
+  uint32_t *weight = ARENA_ARRAY(arena, uint32_t, n);
+  uint8_t *node = ARENA_ARRAY(arena, uint8_t, n);
+  for (uint32_t u = 0; u < n; u++) {
+    start[u] = edges;
+    edges += successors(plan, u, NULL);
+    weight[u] = unit_weight(plan, u);
+    node[u] = plan->units[u].node == UINT32_MAX
+                  ? DAG_ANY_NODE
+                  : plan->by_node[plan->units[u].node]->node;
+  }
+  start[n] = edges;
+  uint32_t *succ = ARENA_ARRAY(arena, uint32_t, edges);
+  for (uint32_t u = 0; u < n; u++) successors(plan, u, succ + start[u]);
+  *spec = (DagSpec){n, start, succ, weight, node};
+}
+
+/* ---- releasing code -------------------------------------------------------------- */
+
+/* A unit may read the code of everything that its module reaches by imports.
+ * A component is open while a module of it has bodies to run, or a component
+ * that needs it is open; then nobody can read its code any more. */
+static void close_component(Plan *plan, uint32_t component) {
+  const Graph *g = &plan->run->graph;
+  Arena *scratch = worker_scratch();
+  U32Vec todo = {0};
+  vec_push(&todo, scratch, component);
+  while (todo.n) {
+    uint32_t c = vec_pop(&todo);
+    if (atomic_u32_fetch_sub_acq_rel(&plan->open[c], 1) != 1) continue;
+    for (uint32_t i = g->sccs.first[c]; i < g->sccs.first[c + 1]; i++)
+      modules_release(plan->run->modules,
+                      graph_module(g->sccs.members[i]));
+    for (uint32_t i = g->waves.deps.first[c]; i < g->waves.deps.first[c + 1];
+         i++)
+      vec_push(&todo, scratch, g->waves.deps.to[i]);
   }
 }
-static void body_item(void *ctx, uint32_t item) {
-  Run *run = ctx;
-  ModuleResult *result = &run->results[item];
-  if (result->id.v == 0) return;
-  uint32_t n = infer_body_parts(run->infer, result->id);
-  Arena *keep = run_worker(run)->keep;
-  result->parts = ARENA_ARRAY(keep, PartResult, n);
-  result->part_count = n;
-  for (uint32_t i = 0; i < n; i++) {
-    Unit unit = {run, result, UNIT_BODY, i, &result->parts[i]};
-    unit_run(&unit);
+
+static void count_open(Plan *plan, Arena *arena) {
+  const Graph *g = &plan->run->graph;
+  plan->open = ARENA_ARRAY(arena, AtomicU32, g->sccs.count);
+  for (uint32_t c = 0; c < g->sccs.count; c++) {
+    uint32_t n = g->sccs.first[c + 1] - g->sccs.first[c];
+    n += g->waves.dependents.first[c + 1] - g->waves.dependents.first[c];
+    atomic_u32_store_relaxed(&plan->open[c], n);
   }
-  findings_build(run, result, keep);
+}
+
+/* ---- running --------------------------------------------------------------------- */
+
+static void finish_module(Plan *plan, uint32_t node) {
+  Run *run = plan->run;
+  TraceSpan span = trace_begin("findings");
+  findings_build(run, plan->by_node[node], run_worker(run)->keep);
+  trace_end(span, node + 1);
+  if (run->release) close_component(plan, run->graph.sccs.of[node]);
+}
+
+static void run_unit(Dag *dag, uint32_t u, void *ctx) {
+  Plan *plan = ctx;
+  const PlanUnit *planned = &plan->units[u];
+  (void)dag;
+  if (planned->node == UINT32_MAX) return;
+  ModuleResult *result = plan->by_node[planned->node];
+  Unit unit = {.run = plan->run, .result = result,
+               .out = &result->parts[planned->part]};
+  if (planned->part < result->interface_parts) {
+    unit.kind = UNIT_INTERFACE;
+    unit.part = planned->part;
+    unit_run(&unit);
+    return;
+  }
+  unit.kind = UNIT_BODY;
+  unit.part = planned->part - result->interface_parts;
+  unit_run(&unit);
+  if (atomic_u32_fetch_sub_acq_rel(&result->pending, 1) == 1)
+    finish_module(plan, planned->node);
 }
 
 void run_infer(Run *run) {
+  Arena *arena = arena_create("plan");
+  Plan plan = {.run = run};
   run->infer = infer_create(&run->config->options, run->modules, run->arena);
-  pool_parallel_for(run->pool, run->result_count, interface_item, run);
-  pool_parallel_for(run->pool, run->result_count, body_item, run);
-  stats_end(&run->stats, run->result_count * 2, 0);
+  plan.by_node = ARENA_ARRAY(arena, ModuleResult *, run->graph.n);
+  for (uint32_t i = 0; i < run->result_count; i++)
+    if (run->results[i].id.v)
+      plan.by_node[graph_node(run->results[i].id)] = &run->results[i];
+  pool_parallel_for(run->pool, run->graph.n, count_parts, &plan);
+  number_units(&plan, arena);
+  count_open(&plan, arena);
+  DagSpec spec;
+  fill_spec(&plan, arena, &spec);
+  run->all_units += plan.unit_count - 2 * run->graph.sccs.count;
+  if (!dag_run(run->pool, &spec, run_unit, &plan, &run->dag))
+    panic("the plan of units has a cycle");
+  for (uint32_t i = 0; i < run->graph.n; i++)
+    if (!plan.by_node[i]->finished)
+      findings_build(run, plan.by_node[i], run_worker(run)->keep);
+  arena_destroy(arena);
+  stats_end(&run->stats, run->dag.units, run->dag.steals);
 }

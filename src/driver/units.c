@@ -1,0 +1,54 @@
+/* units.c - one unit of work, and how a crash in it is contained. */
+#include "driver/units.h"
+
+#include "base/trace.h"
+#include "core/names.h"
+
+static const char *const unit_names[] = {"parse", "interface", "body"};
+
+RunWorker *run_worker(Run *run) { return &run->workers[worker_index()]; }
+
+InferWorker *run_infer_worker(Run *run) {
+  RunWorker *worker = run_worker(run);
+  if (!worker->infer)
+    worker->infer = infer_worker_create(run->infer, worker_index());
+  return worker->infer;
+}
+
+static bool is_injected(const Unit *u) {
+  if (!u->run->inject_fault.ptr || u->kind == UNIT_PARSE) return false;
+  NameId name = modules_at(u->run->modules, u->result->id)->name;
+  return str_eq(name_text(name), u->run->inject_fault);
+}
+
+static void run_body(void *arg) {
+  Unit *u = arg;
+  Run *run = u->run;
+  if (is_injected(u)) panic("injected fault");
+  switch (u->kind) {
+  case UNIT_PARSE: modules_code(run->modules, u->result->id); return;
+  case UNIT_INTERFACE:
+    infer_interface(run_infer_worker(run), u->result->id, u->part);
+    return;
+  case UNIT_BODY:
+    infer_body(run_infer_worker(run), u->result->id, u->part, &u->out->diags,
+               &u->out->counts);
+    return;
+  }
+}
+
+void unit_run(Unit *u) {
+  FaultInfo info;
+  TraceSpan span = trace_begin(unit_names[u->kind]);
+  Arena *keep = run_worker(u->run)->keep;
+  *u->out = (PartResult){.diags = {.arena = keep,
+                                   .levels = u->result->options->levels}};
+  if (!fault_run(run_body, u, &info)) {
+    *u->out = (PartResult){
+        .crash = arena_strndup(keep, info.reason, strlen(info.reason))};
+    if (u->kind != UNIT_PARSE)
+      infer_worker_abandon(run_infer_worker(u->run), u->result->id);
+  }
+  trace_end(span, u->result->id.v);
+  run_progress(u->run, unit_names[u->kind]);
+}
