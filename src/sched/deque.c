@@ -1,8 +1,8 @@
 /* deque.c - the work-stealing deque.
  *
- * The structure is Chase and Lev's ("Dynamic circular work-stealing deque", SPAA
- * 2005), the orders are after Le, Pop, Cohen and Zappa Nardelli ("Correct and
- * efficient work-stealing for weak memory models", PPoPP 2013), except that
+ * The structure is Chase and Lev's ("Dynamic circular work-stealing deque",
+ * SPAA 2005), the orders are after Le, Pop, Cohen and Zappa Nardelli ("Correct
+ * and efficient work-stealing for weak memory models", PPoPP 2013), except that
  * their two stand-alone fences have become sequentially consistent accesses of
  * `top` and `bottom`: the thread sanitizer cannot see a fence.
  *
@@ -13,10 +13,10 @@
  * Who gets an item: the owner takes item b-1 without a compare-exchange if,
  * after it has announced bottom = b-1, it still sees top < b-1. A thief that
  * could take the same item would have to read bottom >= b after top = b-1; the
- * four accesses (owner: store bottom, load top; thief: load top, load bottom) are
- * seq_cst, so in their one order either the owner sees the moved top or
- * the thief sees the lowered bottom. For the last item both compete by
- * a compare-exchange on top, and it moves only once.
+ * four accesses (owner: store bottom, load top; thief: load top, load bottom)
+ * are seq_cst, so in their one order either the owner sees the moved top or the
+ * thief sees the lowered bottom. For the last item both compete by a compare-
+ * exchange on top, and it moves only once.
  *
  * Memory order: what the pusher wrote before is released by the store of bottom
  * in deque_push_owner and acquired by the load of bottom in deque_steal_any. A

@@ -7,16 +7,16 @@
  * Why no wake-up is lost: all accesses to `sleepers` and to the producer's word
  * S are seq_cst, so they have one order. If the producer's load of sleepers
  * comes before the sleeper's announcement, then so does its change of S; the
- * sleeper's load of S reads that change or a later one, hence (a
- * read-modify-write releases, the load acquires) sees the work. Otherwise the
- * producer sees a sleeper and changes `epoch`. If the sleeper has read the old
- * epoch, it holds the lock or has yet to take it: holding it, it is inside
- * cond_wait before the producer can signal; taking it later, it sees
- * the new epoch. If it has read the new epoch as its ticket, that load acquired
- * the producer's change, so the sleeper's search afterwards sees the work.
+ * sleeper's load of S reads that change or a later one, hence (a read-modify-
+ * write releases, the load acquires) sees the work. Otherwise the producer sees
+ * a sleeper and changes `epoch`. If the sleeper has read the old epoch, it
+ * holds the lock or has yet to take it: holding it, it is inside cond_wait
+ * before the producer can signal; taking it later, it sees the new epoch. If it
+ * has read the new epoch as its ticket, that load acquired the producer's
+ * change, so the sleeper's search afterwards sees the work.
  *
- * One change of the epoch may let more sleepers go than were meant to: those who
- * had not slept yet. They find nothing and come back.
+ * One change of the epoch may let more sleepers go than were meant to: those
+ * who had not slept yet. They find nothing and come back.
  */
 #include "sched/park.h"
 

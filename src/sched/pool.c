@@ -37,7 +37,8 @@ typedef struct {
 
 struct Pool {
   Slot *slots;
-  uint32_t n;
+  uint32_t n;    /* threads that run */
+  uint32_t want; /* threads that were asked for */
   const Topo *topo;
   Arena *own_topo; /* where topo lies if the pool made it */
   uint64_t seed;
@@ -55,7 +56,7 @@ static const TopoCpu *cpu_of(const Pool *p, uint32_t index) {
 }
 
 static void pin_worker(const Pool *p, uint32_t index) {
-  if (p->pin == POOL_PIN_CPU && p->n <= p->topo->n_cpus)
+  if (p->pin == POOL_PIN_CPU && p->want <= p->topo->n_cpus)
     topo_pin_cpu(p->topo, index % p->topo->n_cpus);
   else if (p->pin != POOL_PIN_NONE && p->topo->n_nodes > 1)
     topo_pin_node(p->topo, cpu_of(p, index)->node);
@@ -140,7 +141,7 @@ Pool *pool_create(const PoolConfig *config) {
   memset(p->slots, 0, want * sizeof *p->slots);
   fault_grow_main_stack(stack);
   fault_thread_init();
-  p->n = want; /* pin_worker of the first thread reads it */
+  p->want = want;
   init_slot(p, 0);
   worker_enter(&p->slots[0].w);
   trace_thread_name("worker 0");
@@ -152,9 +153,7 @@ Pool *pool_create(const PoolConfig *config) {
     arena_destroy(p->slots[made].w.scratch);
     break;
   }
-  pthread_mutex_lock(&p->lock);
   p->n = made;
-  pthread_mutex_unlock(&p->lock);
   if (made > 1) pin_worker(p, 0);
   return p;
 }
