@@ -3,7 +3,7 @@
 #include "base/sort.h"
 
 const RuleInfo rule_info[RULE_COUNT] = {
-#define RULE(ident, name, level, spec, meaning)                               \
+#define RULE(ident, name, level, spec, meaning) \
   [RULE_##ident] = {name, level, spec, meaning},
 #include "core/rules.def"
 #undef RULE

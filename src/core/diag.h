@@ -14,8 +14,12 @@
 #include "base/vec.h"
 #include "core/ids.h"
 
-typedef enum { SEVERITY_IGNORE, SEVERITY_INFORMATION, SEVERITY_WARNING,
-               SEVERITY_ERROR } Severity;
+typedef enum {
+  SEVERITY_IGNORE,
+  SEVERITY_INFORMATION,
+  SEVERITY_WARNING,
+  SEVERITY_ERROR
+} Severity;
 
 /* rules.def: RULE(IDENT, "kebab-name", default SEVERITY_xxx, "spec section",
  * "one line") */
@@ -29,7 +33,7 @@ typedef enum {
 typedef struct {
   const char *name;
   Severity level;
-  const char *spec;    /* section of the typing spec, or "" */
+  const char *spec; /* section of the typing spec, or "" */
   const char *meaning;
 } RuleInfo;
 
@@ -51,14 +55,14 @@ typedef struct {
 typedef struct {
   uint8_t rule; /* Rule */
   Span span;
-  Str message;  /* one line */
+  Str message; /* one line */
   const DiagNote *notes;
   uint32_t note_count;
 } Diag;
 
 /* The diagnostics of one unit of work, all of one file. */
 typedef struct {
-  Arena *arena; /* texts live here; outlives the unit */
+  Arena *arena;          /* texts live here; outlives the unit */
   const uint8_t *levels; /* Severity by Rule; IGNORE = do not build */
   VEC(Diag) items;
 } DiagList;

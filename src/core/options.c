@@ -28,8 +28,7 @@ bool python_version_parse(Str text, PythonVersion *out) {
   return true;
 }
 
-static const char *const platform_names[] = {"linux", "darwin", "win32",
-                                             "all"};
+static const char *const platform_names[] = {"linux", "darwin", "win32", "all"};
 
 bool python_platform_parse(Str text, PythonPlatform *out) {
   for (uint32_t i = 0; i < ARRAY_LEN(platform_names); i++) {

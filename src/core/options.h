@@ -19,8 +19,12 @@ static inline bool python_at_least(PythonVersion v, int major, int minor) {
   return v.major > major || (v.major == major && v.minor >= minor);
 }
 
-typedef enum { PLATFORM_LINUX, PLATFORM_DARWIN, PLATFORM_WIN32, PLATFORM_ALL }
-    PythonPlatform;
+typedef enum {
+  PLATFORM_LINUX,
+  PLATFORM_DARWIN,
+  PLATFORM_WIN32,
+  PLATFORM_ALL
+} PythonPlatform;
 
 /* A list of strings. */
 typedef struct {
@@ -41,11 +45,11 @@ typedef struct {
 typedef struct {
   PythonVersion python_version;
   PythonPlatform platform;
-  Str project;        /* absolute path of the project directory */
-  StrList roots;      /* absolute; first-party import roots, in order */
-  StrList extra_paths; /* absolute, searched before the roots */
+  Str project;           /* absolute path of the project directory */
+  StrList roots;         /* absolute; first-party import roots, in order */
+  StrList extra_paths;   /* absolute, searched before the roots */
   StrList site_packages; /* absolute, in order */
-  Str typeshed;       /* absolute directory, or "" for the embedded one */
+  Str typeshed;          /* absolute directory, or "" for the embedded one */
   FileOptions base;
 } Options;
 

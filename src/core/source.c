@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <iconv.h>
 
-/* ---- the cookie -------------------------------------------------------- */
+/* ---- the cookie --------------------------------------------------------- */
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
 
@@ -64,7 +64,7 @@ static bool find_cookie(Str bytes, Str *codec) {
   return cookie_in_line(take_line(&rest), codec, &plain);
 }
 
-/* ---- codecs -------------------------------------------------------------- */
+/* ---- codecs ------------------------------------------------------------- */
 
 typedef enum { CODEC_UTF8, CODEC_ASCII, CODEC_LATIN1, CODEC_OTHER } Codec;
 
@@ -84,16 +84,26 @@ static const struct {
   Codec codec;
   const char *iconv;
 } codec_table[] = {
-    {"utf-8", CODEC_UTF8, NULL},         {"utf8", CODEC_UTF8, NULL},
-    {"utf-8-sig", CODEC_UTF8, NULL},     {"u8", CODEC_UTF8, NULL},
-    {"utf", CODEC_UTF8, NULL},           {"cp65001", CODEC_UTF8, NULL},
-    {"utf-8-unix", CODEC_UTF8, NULL},    {"utf-8-dos", CODEC_UTF8, NULL},
-    {"ascii", CODEC_ASCII, NULL},        {"us-ascii", CODEC_ASCII, NULL},
-    {"646", CODEC_ASCII, NULL},          {"latin-1", CODEC_LATIN1, NULL},
-    {"latin1", CODEC_LATIN1, NULL},      {"latin", CODEC_LATIN1, NULL},
-    {"l1", CODEC_LATIN1, NULL},          {"iso-8859-1", CODEC_LATIN1, NULL},
-    {"iso8859-1", CODEC_LATIN1, NULL},   {"iso-latin-1", CODEC_LATIN1, NULL},
-    {"8859", CODEC_LATIN1, NULL},        {"cp819", CODEC_LATIN1, NULL},
+    {"utf-8", CODEC_UTF8, NULL},
+    {"utf8", CODEC_UTF8, NULL},
+    {"utf-8-sig", CODEC_UTF8, NULL},
+    {"u8", CODEC_UTF8, NULL},
+    {"utf", CODEC_UTF8, NULL},
+    {"cp65001", CODEC_UTF8, NULL},
+    {"utf-8-unix", CODEC_UTF8, NULL},
+    {"utf-8-dos", CODEC_UTF8, NULL},
+    {"ascii", CODEC_ASCII, NULL},
+    {"us-ascii", CODEC_ASCII, NULL},
+    {"646", CODEC_ASCII, NULL},
+    {"latin-1", CODEC_LATIN1, NULL},
+    {"latin1", CODEC_LATIN1, NULL},
+    {"latin", CODEC_LATIN1, NULL},
+    {"l1", CODEC_LATIN1, NULL},
+    {"iso-8859-1", CODEC_LATIN1, NULL},
+    {"iso8859-1", CODEC_LATIN1, NULL},
+    {"iso-latin-1", CODEC_LATIN1, NULL},
+    {"8859", CODEC_LATIN1, NULL},
+    {"cp819", CODEC_LATIN1, NULL},
     {"latin-1-unix", CODEC_LATIN1, NULL},
     {"iso-latin-1-unix", CODEC_LATIN1, NULL},
     {"mac-roman", CODEC_OTHER, "MACINTOSH"},
@@ -121,7 +131,7 @@ static Codec codec_find(Str codec, const char **iconv_name, char name[64]) {
   return CODEC_OTHER;
 }
 
-/* ---- decoding -------------------------------------------------------------- */
+/* ---- decoding ----------------------------------------------------------- */
 
 static void fail(SourceText *out, SourceStatus status, uint32_t at,
                  Str problem) {
@@ -144,10 +154,10 @@ static uint32_t line_of(Str bytes, uint32_t at) {
 static void fail_byte(SourceText *out, Arena *arena, Str bytes, uint32_t at,
                       const char *codec) {
   fail(out, SOURCE_BAD_ENCODING, at,
-       str_printf(arena, "Cannot decode the file: byte 0x%02X on line %u is not "
+       str_printf(arena,
+                  "Cannot decode the file: byte 0x%02X on line %u is not "
                   "valid %s",
-                  (unsigned)(uint8_t)bytes.ptr[at], line_of(bytes, at),
-                  codec));
+                  (unsigned)(uint8_t)bytes.ptr[at], line_of(bytes, at), codec));
 }
 
 static void decode_latin1(Str bytes, Arena *arena, SourceText *out) {
@@ -191,10 +201,8 @@ static void decode_iconv(Str bytes, const char *codec, Str shown, Arena *arena,
     ok = rc != (size_t)-1 || errno == E2BIG;
   }
   iconv_close(cd);
-  if (ok)
-    out->text = text.len ? strbuf_str(&text) : STR_EMPTY;
-  else
-    fail_byte(out, arena, bytes, (uint32_t)(in - bytes.ptr), codec);
+  if (ok) out->text = text.len ? strbuf_str(&text) : STR_EMPTY;
+  else fail_byte(out, arena, bytes, (uint32_t)(in - bytes.ptr), codec);
 }
 
 static bool has_prefix(Str bytes, const char *prefix, uint32_t n) {
@@ -211,9 +219,9 @@ static void decode_text(Str bytes, Arena *arena, SourceText *out) {
   if (find_cookie(bytes, &cookie)) codec = codec_find(cookie, &name, buffer);
   if (bom && codec != CODEC_UTF8) {
     fail(out, SOURCE_BAD_ENCODING, 0,
-         str_printf(arena, "Cannot decode the file: it declares the encoding "
-                           "%" PRIstr
-                           " but starts with a UTF-8 byte order mark",
+         str_printf(arena,
+                    "Cannot decode the file: it declares the encoding "
+                    "%" PRIstr " but starts with a UTF-8 byte order mark",
                     STR_ARG(str_slice(cookie, 0, 40))));
     return;
   }
@@ -234,11 +242,11 @@ static void decode_text(Str bytes, Arena *arena, SourceText *out) {
 }
 
 void source_decode(Str bytes, Arena *arena, SourceText *out) {
-  *out = (SourceText){.status = SOURCE_OK, .text = STR_EMPTY,
-                      .problem = STR_EMPTY};
+  *out = (SourceText){
+      .status = SOURCE_OK, .text = STR_EMPTY, .problem = STR_EMPTY};
   if (bytes.len == 0) return;
   if (has_prefix(bytes, "\xFF\xFE", 2) || has_prefix(bytes, "\xFE\xFF", 2)) {
-    fail(out, SOURCE_BAD_ENCODING, 0, 
+    fail(out, SOURCE_BAD_ENCODING, 0,
          STR("Cannot decode the file: it is UTF-16, not UTF-8"));
     return;
   }
@@ -254,8 +262,7 @@ void source_decode(Str bytes, Arena *arena, SourceText *out) {
 }
 
 Str source_io_problem(Arena *arena, FsReason reason) {
-  return str_printf(arena, "Cannot read the file: %s",
-                    fs_reason_text(reason));
+  return str_printf(arena, "Cannot read the file: %s", fs_reason_text(reason));
 }
 
 void source_load(Fs *fs, Str path, Arena *arena, SourceText *out) {
@@ -269,11 +276,10 @@ void source_load(Fs *fs, Str path, Arena *arena, SourceText *out) {
     fail(out, SOURCE_TOO_LARGE, 0,
          str_printf(arena, "Cannot read the file: larger than %u MiB",
                     (unsigned)(FS_MAX_FILE >> 20)));
-  else
-    fail(out, SOURCE_UNREADABLE, 0, source_io_problem(arena, err.reason));
+  else fail(out, SOURCE_UNREADABLE, 0, source_io_problem(arena, err.reason));
 }
 
-/* ---- lines ------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 LineMap line_map_build(Str text, Arena *arena) {
   uint32_t count = 1;
@@ -281,8 +287,8 @@ LineMap line_map_build(Str text, Arena *arena) {
   for (uint32_t i = 0; i < text.len; i++) count += text.ptr[i] == '\n';
   if (has_cr)
     for (uint32_t i = 0; i < text.len; i++)
-      count += text.ptr[i] == '\r' &&
-               !(i + 1 < text.len && text.ptr[i + 1] == '\n');
+      count +=
+          text.ptr[i] == '\r' && !(i + 1 < text.len && text.ptr[i + 1] == '\n');
   uint32_t *starts = ARENA_ARRAY_RAW(arena, uint32_t, count);
   uint32_t n = 0;
   starts[n++] = 0;

@@ -33,10 +33,8 @@ bool args_expand(Arena *arena, int argc, char **argv, int *out_argc,
   bool literal = false; /* behind "--" */
   for (int i = 0; i < argc; i++) {
     if (strcmp(argv[i], "--") == 0) literal = true;
-    if (literal || i == 0)
-      vec_push(&out, arena, argv[i]);
-    else if (!expand(arena, argv[i], 0, &out, err))
-      return false;
+    if (literal || i == 0) vec_push(&out, arena, argv[i]);
+    else if (!expand(arena, argv[i], 0, &out, err)) return false;
   }
   *out_argc = (int)out.n;
   vec_push(&out, arena, NULL);

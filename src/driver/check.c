@@ -54,8 +54,8 @@ static bool write_files(const Cli *cli, const FindingList *findings) {
 
 static bool write_stdout(const Cli *cli, Format format,
                          const FindingList *findings) {
-  ReportSink sink = {.file = stdout, .colour = use_colour(cli),
-                     .quiet = cli->verbosity < 0};
+  ReportSink sink = {
+      .file = stdout, .colour = use_colour(cli), .quiet = cli->verbosity < 0};
   report_write(format, findings, &sink);
   if (!ferror(stdout)) return true;
   cli_error("cannot write to stdout: %s", strerror(errno));
@@ -73,8 +73,8 @@ static int exit_code(const Cli *cli, const Config *config, const Run *run) {
 
 bool cli_run_pipeline(Cli *cli, Config *config, Run *run) {
   stats_begin(&run->stats, "discover");
-  run->files = discover(run->fs, config, cli->config.cwd, cli->config.paths,
-                        cli->arena);
+  run->files =
+      discover(run->fs, config, cli->config.cwd, cli->config.paths, cli->arena);
   stats_end(&run->stats, run->files.n, 0);
   if (run->files.n == 0) fputs("warning: no Python files found\n", stderr);
   PoolConfig pool = {.workers = cli->jobs, .seed = cli->seed};

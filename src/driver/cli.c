@@ -7,8 +7,8 @@
 #include "core/names.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,8 +32,7 @@ void cli_error(const char *format, ...) {
 }
 
 bool cli_write(Str text) {
-  bool ok = text.len == 0 ||
-            fwrite(text.ptr, 1, text.len, stdout) == text.len;
+  bool ok = text.len == 0 || fwrite(text.ptr, 1, text.len, stdout) == text.len;
   if (fflush(stdout) != 0) ok = false;
   if (!ok) cli_error("cannot write to stdout: %s", strerror(errno));
   return ok;
@@ -47,7 +46,7 @@ static void on_interrupt(int signal) {
   _exit(EXIT_INTERRUPTED);
 }
 
-/* The command named by argv[1].  COMMAND_COUNT: none, *code says how to exit. */
+/* The command named by argv[1].  COMMAND_COUNT: none; exit with *code. */
 static Command find_command(int argc, char **argv, int *code) {
   *code = EXIT_USAGE;
   if (argc < 2) {
@@ -57,10 +56,8 @@ static Command find_command(int argc, char **argv, int *code) {
   const char *name = argv[1];
   for (uint32_t i = 0; i < COMMAND_COUNT; i++)
     if (strcmp(name, commands[i].name) == 0) return (Command)i;
-  if (!strcmp(name, "--version") || !strcmp(name, "-V"))
-    return COMMAND_VERSION;
-  if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
-      !strcmp(name, "help")) {
+  if (!strcmp(name, "--version") || !strcmp(name, "-V")) return COMMAND_VERSION;
+  if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
     cli_help(COMMAND_COUNT, stdout);
     *code = EXIT_CLEAN;
     return COMMAND_COUNT;
@@ -75,8 +72,10 @@ static Command find_command(int argc, char **argv, int *code) {
 }
 
 static bool open_cli(Cli *cli, Arena *arena) {
-  *cli = (Cli){.arena = arena, .output_format = STR_EMPTY,
-               .stop_after = PHASE_REPORT, .dump = DUMP_NONE};
+  *cli = (Cli){.arena = arena,
+               .output_format = STR_EMPTY,
+               .stop_after = PHASE_REPORT,
+               .dump = DUMP_NONE};
   char cwd[PATH_MAX];
   if (!getcwd(cwd, sizeof(cwd))) {
     cli_error("cannot tell the working directory: %s", strerror(errno));
@@ -102,8 +101,7 @@ static int run_command(Arena *arena, int argc, char **argv) {
   if (!cli_options(&cli, argc - 1, argv + 1, &code)) return code;
   cli.config.paths = (StrList){cli.paths.v, cli.paths.n};
   cli.config.pairs = (StrList){cli.pairs.v, cli.pairs.n};
-  if (cli.verbosity > 0)
-    log_level = cli.verbosity > 1 ? LOG_DEBUG : LOG_INFO;
+  if (cli.verbosity > 0) log_level = cli.verbosity > 1 ? LOG_DEBUG : LOG_INFO;
   if (cli.verbosity < 0) log_level = LOG_ERROR;
   chaos_seed = cli.seed;
   if (cli.trace.ptr) trace_start();
@@ -132,7 +130,9 @@ bool cli_open_run(Cli *cli, Config *config, Run *run) {
   }
   if (config->file.len)
     log_info("configuration: %" PRIstr, STR_ARG(config->file));
-  *run = (Run){.fs = fs, .config = config, .arena = cli->arena,
+  *run = (Run){.fs = fs,
+               .config = config,
+               .arena = cli->arena,
                .stop_after = cli->stop_after,
                .inject_fault = cli->inject_fault};
   run->progress =

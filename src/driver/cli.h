@@ -25,8 +25,8 @@ typedef enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } Colour;
 typedef struct {
   Arena *arena;
   Command command;
-  VEC(Str) paths;   /* arguments that are no options */
-  VEC(Str) pairs;   /* -c */
+  VEC(Str) paths; /* arguments that are no options */
+  VEC(Str) pairs; /* -c */
   ConfigRequest config;
   Str output_format; /* "" when not given */
   VEC(OutputFile) outputs;

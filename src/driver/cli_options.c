@@ -20,7 +20,7 @@ typedef struct {
 } OptionInfo;
 
 static const OptionInfo options[OPT_COUNT] = {
-#define OPTION(ident, letter, name, arg, commands, help)                     \
+#define OPTION(ident, letter, name, arg, commands, help) \
   [OPT_##ident] = {letter, name, arg, commands, help},
 #include "driver/options.def"
 #undef OPTION
@@ -29,7 +29,7 @@ static const OptionInfo options[OPT_COUNT] = {
 static const struct {
   const char *name, *usage, *about;
 } commands[COMMAND_COUNT] = {
-#define COMMAND(ident, name, run, usage, about)                              \
+#define COMMAND(ident, name, run, usage, about) \
   [COMMAND_##ident] = {name, usage, about},
 #include "driver/commands.def"
 #undef COMMAND
@@ -37,7 +37,7 @@ static const struct {
 
 static const char command_letters[COMMAND_COUNT + 1] = "COGMEV";
 
-/* ---- help -------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------- */
 
 static void print_wrapped(FILE *file, const char *text, int indent) {
   int column = indent;
@@ -94,7 +94,7 @@ void cli_help(Command command, FILE *file) {
             report_format_names());
 }
 
-/* ---- values ------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------- */
 
 static bool bad_value(OptionId id, const char *value, const char *want) {
   const OptionInfo *o = &options[id];
@@ -104,8 +104,8 @@ static bool bad_value(OptionId id, const char *value, const char *want) {
 }
 
 static Str absolute(Cli *cli, const char *path) {
-  return path_normalize(cli->arena, path_join(cli->arena, cli->config.cwd,
-                                              str_from(path)));
+  return path_normalize(cli->arena,
+                        path_join(cli->arena, cli->config.cwd, str_from(path)));
 }
 
 static void append(Cli *cli, ListSetting *list, Str item) {
@@ -201,8 +201,8 @@ static bool set_stop(Cli *cli, const char *value) {
 
 static bool set_format(Cli *cli, const char *value) {
   static const char *const allowed[COMMAND_COUNT] = {
-      [COMMAND_COVERAGE] = "text json",  [COMMAND_GRAPH] = "text json dot",
-      [COMMAND_MDTEST] = "text json",    [COMMAND_EXPLAIN] = "text json",
+      [COMMAND_COVERAGE] = "text json", [COMMAND_GRAPH] = "text json dot",
+      [COMMAND_MDTEST] = "text json",   [COMMAND_EXPLAIN] = "text json",
       [COMMAND_VERSION] = "text",
   };
   cli->output_format = str_from(value);
@@ -272,7 +272,9 @@ static bool set_option(Cli *cli, OptionId id, const char *value) {
   case OPT_EXCLUDE: return set_setting(cli, id, value);
   case OPT_CONFIG: cli->config.config = str_from(value); return true;
   case OPT_PROJECT: cli->config.project = str_from(value); return true;
-  case OPT_PAIR: vec_push(&cli->pairs, cli->arena, str_from(value)); return true;
+  case OPT_PAIR:
+    vec_push(&cli->pairs, cli->arena, str_from(value));
+    return true;
   case OPT_ERROR:
   case OPT_WARN:
   case OPT_IGNORE: return set_rule(cli, id, value);
@@ -306,7 +308,7 @@ static bool set_option(Cli *cli, OptionId id, const char *value) {
   return true;
 }
 
-/* ---- parsing -------------------------------------------------------------------- */
+/* ---- parsing ------------------------------------------------------------ */
 
 enum { LONG_BASE = 256 };
 
@@ -324,9 +326,9 @@ static void getopt_tables(Command command, struct option *long_options,
       if (o->arg) *letters++ = ':';
     }
     if (o->name)
-      *long_options++ = (struct option){
-          o->name, o->arg ? required_argument : no_argument, NULL,
-          (int)(LONG_BASE + i)};
+      *long_options++ =
+          (struct option){o->name, o->arg ? required_argument : no_argument,
+                          NULL, (int)(LONG_BASE + i)};
   }
   *letters = 0;
   *long_options = (struct option){0};
@@ -340,14 +342,11 @@ static OptionId option_of(int c) {
 }
 
 static void complain(Command command, int c, char **argv) {
-  if (c == ':')
-    cli_error("%s needs a value", argv[optind - 1]);
+  if (c == ':') cli_error("%s needs a value", argv[optind - 1]);
   else if (optopt && optopt < LONG_BASE)
     cli_error("unknown option -%c", optopt);
-  else if (optopt)
-    cli_error("%s takes no value", argv[optind - 1]);
-  else
-    cli_error("unknown option %s", argv[optind - 1]);
+  else if (optopt) cli_error("%s takes no value", argv[optind - 1]);
+  else cli_error("unknown option %s", argv[optind - 1]);
   fprintf(stderr, "`taipan %s --help` lists the options\n",
           commands[command].name);
 }

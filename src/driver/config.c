@@ -14,13 +14,31 @@
 
 /* As ty's, and caches and environments that other tools leave behind. */
 static const char *const default_excludes[] = {
-    ".bzr/",         ".direnv/",      ".eggs/",        ".git/",
-    ".git-rewrite/", ".hg/",          ".mypy_cache/",  ".nox/",
-    ".pants.d/",     ".pyenv/",       ".pytest_cache/", ".pytype/",
-    ".ruff_cache/",  ".svn/",         ".tox/",         ".venv/",
-    ".ipynb_checkpoints/",            "__pycache__/",  "__pypackages__/",
-    "_build/",       "buck-out/",     "dist/",         "node_modules/",
-    "site-packages/", "venv/",
+    ".bzr/",
+    ".direnv/",
+    ".eggs/",
+    ".git/",
+    ".git-rewrite/",
+    ".hg/",
+    ".mypy_cache/",
+    ".nox/",
+    ".pants.d/",
+    ".pyenv/",
+    ".pytest_cache/",
+    ".pytype/",
+    ".ruff_cache/",
+    ".svn/",
+    ".tox/",
+    ".venv/",
+    ".ipynb_checkpoints/",
+    "__pycache__/",
+    "__pypackages__/",
+    "_build/",
+    "buck-out/",
+    "dist/",
+    "node_modules/",
+    "site-packages/",
+    "venv/",
 };
 
 typedef struct {
@@ -29,12 +47,12 @@ typedef struct {
   Arena *run;
   Config *out;
   StrBuf *errors;
-  Str project;        /* absolute */
+  Str project; /* absolute */
   Settings settings;
   Str requires_python; /* of the nearest pyproject.toml */
 } Loader;
 
-/* ---- paths ------------------------------------------------------------------ */
+/* ---- paths -------------------------------------------------------------- */
 
 static Str absolute(Loader *l, Str base, Str path) {
   return path_normalize(l->run, path_join(l->run, base, path));
@@ -54,9 +72,9 @@ Str config_display_path(Arena *arena, Str path, Str dir) {
     uint32_t slash = str_rfind_byte(dir, '/');
     dir = slash ? str_slice(dir, 0, slash) : STR("/");
   }
-  Str rest = str_eq(path, dir)    ? STR_EMPTY
-             : str_is(dir, "/")   ? str_from_byte(path, 1)
-                                  : str_from_byte(path, dir.len + 1);
+  Str rest = str_eq(path, dir)  ? STR_EMPTY
+             : str_is(dir, "/") ? str_from_byte(path, 1)
+                                : str_from_byte(path, dir.len + 1);
   if (up.len == 0) return rest;
   strbuf_put(&up, rest);
   return strbuf_str(&up);
@@ -87,7 +105,7 @@ static bool any_path_inside(Loader *l, Str dir) {
   return false;
 }
 
-/* ---- files ------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------- */
 
 static bool fail(Loader *l, Str where, const char *format, ...)
     PRINTF_LIKE(3, 4);
@@ -105,17 +123,15 @@ static bool fail(Loader *l, Str where, const char *format, ...) {
 /* "line 3: ..." of the TOML parser -> "FILE:3: ...". */
 static bool fail_toml(Loader *l, Str where, const Err *err) {
   Str text = str_from(err->text);
-  if (!str_starts(text, STR("line ")))
-    return fail(l, where, "%s", err->text);
+  if (!str_starts(text, STR("line "))) return fail(l, where, "%s", err->text);
   strbuf_put(l->errors, where);
-  strbuf_printf(l->errors, ":%" PRIstr "\n",
-                STR_ARG(str_from_byte(text, 5)));
+  strbuf_printf(l->errors, ":%" PRIstr "\n", STR_ARG(str_from_byte(text, 5)));
   return false;
 }
 
 static bool read_settings(Loader *l, const TomlValue *table, Str where) {
-  SettingsSource source = {.arena = l->run, .where = where, .lines = true,
-                           .errors = l->errors};
+  SettingsSource source = {
+      .arena = l->run, .where = where, .lines = true, .errors = l->errors};
   return settings_read(&source, SETTINGS_FILE, table, &l->settings);
 }
 
@@ -148,7 +164,7 @@ static Look look_at(Loader *l, Str path, bool must_count) {
     TomlValue *requires =
         toml_get(toml_get(root, "project"), "requires-python");
     if (requires && requires->kind == TOML_STRING && !l->requires_python.ptr)
-      l->requires_python = requires->string;
+    l->requires_python = requires->string;
     table = toml_get(toml_get(root, "tool"), "taipan");
     if (!table && !must_count) return LOOK_NONE;
     if (!table) {
@@ -184,7 +200,7 @@ static bool search(Loader *l) {
         toml_parse(text, l->run, &root, &err) &&
         (requires = toml_get(toml_get(root, "project"), "requires-python")) &&
         requires->kind == TOML_STRING)
-      l->requires_python = requires->string;
+    l->requires_python = requires->string;
   }
   return true;
 }
@@ -203,7 +219,7 @@ static bool find_project(Loader *l) {
   return look_at(l, absolute(l, r->cwd, r->config), true) == LOOK_FOUND;
 }
 
-/* ---- layers -------------------------------------------------------------------- */
+/* ---- layers ------------------------------------------------------------- */
 
 static void lay_str(Str *to, Str from) {
   if (from.ptr) *to = from;
@@ -237,15 +253,15 @@ static void lay_flags(Settings *to, const Settings *from) {
 }
 
 static bool read_pairs(Loader *l) {
-  SettingsSource source = {.arena = l->run, .where = STR("-c"),
-                           .errors = l->errors};
+  SettingsSource source = {
+      .arena = l->run, .where = STR("-c"), .errors = l->errors};
   bool ok = true;
   for (uint32_t i = 0; i < l->request->pairs.n; i++)
     ok &= settings_read_pair(&source, l->request->pairs.v[i], &l->settings);
   return ok;
 }
 
-/* ---- resolving ------------------------------------------------------------------- */
+/* ---- resolving ---------------------------------------------------------- */
 
 static bool exists(Loader *l, const char *key, Str path, bool dir) {
   FsStat st;
@@ -271,8 +287,8 @@ static bool resolve_python(Loader *l, PythonVersion *venv) {
   Str python = l->settings.python;
   bool given = python.ptr != NULL;
   if (!given)
-    python = site_environment_default(l->fs, l->project, l->request->active,
-                                      l->run);
+    python =
+        site_environment_default(l->fs, l->project, l->request->active, l->run);
   if (python.len == 0) return true;
   if (site_packages_find(l->fs, python, wanted, l->run, &found, &err)) {
     o->site_packages = found.site_packages;
@@ -303,7 +319,8 @@ static bool resolve_roots(Loader *l) {
     o->roots = site_roots_default(l->fs, l->project, l->run);
     l->out->start = (StrList){&o->project, 1};
   }
-  if (l->settings.extra_paths.set) o->extra_paths = l->settings.extra_paths.list;
+  if (l->settings.extra_paths.set)
+    o->extra_paths = l->settings.extra_paths.list;
   bool ok = true;
   for (uint32_t i = 0; i < o->roots.n; i++)
     ok &= exists(l, "environment.roots", o->roots.v[i], true);
@@ -349,13 +366,12 @@ static bool resolve_globs(Loader *l) {
   return ok;
 }
 
-bool config_load(Fs *fs, const ConfigRequest *request, Arena *run,
-                 Config *out, StrBuf *errors) {
-  *out = (Config){.file = STR_EMPTY, .arena = run,
-                  .output_format = STR_EMPTY};
+bool config_load(Fs *fs, const ConfigRequest *request, Arena *run, Config *out,
+                 StrBuf *errors) {
+  *out = (Config){.file = STR_EMPTY, .arena = run, .output_format = STR_EMPTY};
   options_default(&out->options);
-  Loader l = {.fs = fs, .request = request, .run = run, .out = out,
-              .errors = errors};
+  Loader l = {
+      .fs = fs, .request = request, .run = run, .out = out, .errors = errors};
   if (!find_project(&l)) return false;
   make_absolute(&l, l.project, &l.settings);
   if (!read_pairs(&l)) return false;
@@ -368,9 +384,8 @@ bool config_load(Fs *fs, const ConfigRequest *request, Arena *run,
   settings_apply_rules(&l.settings.rules, o->base.levels);
   settings_apply_analysis(&l.settings.analysis, &o->base);
   out->cli_rules = request->flags.rules;
-  out->output_format = l.settings.output_format.ptr
-                           ? l.settings.output_format
-                           : STR_EMPTY;
+  out->output_format =
+      l.settings.output_format.ptr ? l.settings.output_format : STR_EMPTY;
   out->error_on_warning = l.settings.error_on_warning == SET_TRUE;
   PythonVersion venv;
   if (!resolve_python(&l, &venv) || !resolve_roots(&l) || !resolve_globs(&l))
@@ -380,7 +395,7 @@ bool config_load(Fs *fs, const ConfigRequest *request, Arena *run,
   return true;
 }
 
-/* ---- options of a file ------------------------------------------------------------- */
+/* ---- options of a file -------------------------------------------------- */
 
 const FileOptions *config_file_options(Config *config, Str path) {
   if (config->override_count == 0) return &config->options.base;
@@ -390,8 +405,9 @@ const FileOptions *config_file_options(Config *config, Str path) {
   bool any = false;
   for (uint32_t i = 0; i < config->override_count; i++) {
     const ConfigOverride *o = &config->overrides[i];
-    hit[i] = (!o->has_include || glob_match_tree(o->include, relative, false)) &&
-             !glob_match_tree(o->exclude, relative, false);
+    hit[i] =
+        (!o->has_include || glob_match_tree(o->include, relative, false)) &&
+        !glob_match_tree(o->exclude, relative, false);
     any |= hit[i];
     key = hash_mix(key, hit[i]);
   }

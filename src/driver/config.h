@@ -12,12 +12,12 @@
 /* What the command line says about configuration.  Str with ptr NULL: not
  * given. */
 typedef struct {
-  Str cwd;     /* absolute */
-  Str project; /* --project */
-  Str config;  /* --config */
-  Str active;  /* VIRTUAL_ENV, or "" */
-  StrList pairs; /* -c KEY=VALUE */
-  StrList paths; /* PATH arguments, as given */
+  Str cwd;        /* absolute */
+  Str project;    /* --project */
+  Str config;     /* --config */
+  Str active;     /* VIRTUAL_ENV, or "" */
+  StrList pairs;  /* -c KEY=VALUE */
+  StrList paths;  /* PATH arguments, as given */
   Settings flags; /* the other flags, as settings; paths are absolute */
 } ConfigRequest;
 
@@ -48,8 +48,8 @@ typedef struct {
 
 /* Finds and reads the configuration, and resolves it.  False: *errors holds one
  * line each, without a prefix. */
-bool config_load(Fs *fs, const ConfigRequest *request, Arena *run,
-                 Config *out, StrBuf *errors);
+bool config_load(Fs *fs, const ConfigRequest *request, Arena *run, Config *out,
+                 StrBuf *errors);
 
 /* Options of the file at `path` (absolute): [rules] and [analysis], then every
  * override that matches, then the command line's. */
@@ -58,8 +58,8 @@ const FileOptions *config_file_options(Config *config, Str path);
 /* path relative to dir, with `..` where it must; both absolute. */
 Str config_display_path(Arena *arena, Str path, Str dir);
 
-/* requires.c: the lower bound of a `requires-python` specifier, e.g. ">=3.9,<4"; false when
- * it has none. */
+/* requires.c: the lower bound of a `requires-python` specifier, such as
+ * ">=3.9,<4"; false when it has none. */
 bool requires_lower_bound(Str specifier, PythonVersion *out);
 
 #endif

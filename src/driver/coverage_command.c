@@ -69,9 +69,9 @@ int command_coverage(Cli *cli) {
   cli_run_pipeline(cli, &config, &run);
   if (str_is(cli->output_format, "json")) print_json(&run);
   else print_text(&run);
-  int code = run.unreadable_named                 ? EXIT_USAGE
+  int code = run.unreadable_named            ? EXIT_USAGE
              : run.crashed || run.unreadable ? EXIT_PARTIAL
-                                                  : EXIT_CLEAN;
+                                             : EXIT_CLEAN;
   bool ok = cli_write(STR_EMPTY);
   ok &= cli_finish_run(cli, &run);
   return ok ? code : EXIT_USAGE;

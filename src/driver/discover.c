@@ -50,7 +50,7 @@ static void add_file(Walk *w, Str path, bool named, bool script,
                                          : source_io_problem(w->run, problem)});
 }
 
-/* ---- what a name says --------------------------------------------------------- */
+/* ---- what a name says --------------------------------------------------- */
 
 static bool has_python_suffix(Str name) {
   return str_ends(name, STR(".py")) || str_ends(name, STR(".pyi"));
@@ -81,7 +81,7 @@ static bool has_python_shebang(Walk *w, Str path) {
   return false;
 }
 
-/* ---- ignore files ------------------------------------------------------------- */
+/* ---- ignore files ------------------------------------------------------- */
 
 static const Ignore *add_ignore(Walk *w, const Ignore *up, Str dir, Str file,
                                 uint32_t base) {
@@ -95,9 +95,7 @@ static const Ignore *add_ignore(Walk *w, const Ignore *up, Str dir, Str file,
   return made;
 }
 
-static uint32_t base_of(Str dir) {
-  return str_is(dir, "/") ? 1 : dir.len + 1;
-}
+static uint32_t base_of(Str dir) { return str_is(dir, "/") ? 1 : dir.len + 1; }
 
 /* Ignore files above `dir`, from the root of its git repository down. */
 static const Ignore *ignores_above(Walk *w, Str dir) {
@@ -109,8 +107,8 @@ static const Ignore *ignores_above(Walk *w, Str dir) {
     if (top.len == 0 || str_is(top, "/")) return NULL; /* in no repository */
     if (fs_stat(w->fs, path_join(w->run, top, STR(".git")), &st, &err)) break;
   }
-  const Ignore *chain = add_ignore(w, NULL, top, STR(".git/info/exclude"),
-                                   base_of(top));
+  const Ignore *chain =
+      add_ignore(w, NULL, top, STR(".git/info/exclude"), base_of(top));
   for (uint32_t end = top.len; end < dir.len;) {
     Str at = str_slice(dir, 0, end);
     chain = add_ignore(w, chain, at, STR(".gitignore"), base_of(at));
@@ -130,7 +128,7 @@ static bool is_ignored(const Ignore *chain, Str path, bool is_dir) {
   return false;
 }
 
-/* ---- walking -------------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------ */
 
 static bool is_excluded(Walk *w, const Ignore *ignore, Str path, bool is_dir) {
   Str relative = path_relative_to(path, w->config->options.project);
@@ -141,9 +139,9 @@ static bool is_excluded(Walk *w, const Ignore *ignore, Str path, bool is_dir) {
 
 static bool is_included(Walk *w, Str path) {
   if (!w->config->has_include) return true;
-  return glob_match_tree(
-      w->config->include,
-      path_relative_to(path, w->config->options.project), false);
+  return glob_match_tree(w->config->include,
+                         path_relative_to(path, w->config->options.project),
+                         false);
 }
 
 static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth);
@@ -162,8 +160,8 @@ static void visit_file(Walk *w, Str path, Str name, FsKind kind) {
   bool python = has_python_suffix(name);
   bool plain = kind == FS_KIND_FILE;
   if (!python) {
-    if (plain && str_find_byte(name, '.') == STR_NONE &&
-        is_included(w, path) && has_python_shebang(w, path))
+    if (plain && str_find_byte(name, '.') == STR_NONE && is_included(w, path) &&
+        has_python_shebang(w, path))
       add_file(w, path, false, true, FS_OK);
     return;
   }
@@ -178,8 +176,8 @@ static void visit_file(Walk *w, Str path, Str name, FsKind kind) {
   add_file(w, path, false, false, problem);
 }
 
-static void visit(Walk *w, Str dir, const FsEntry *entry,
-                  const Ignore *ignore, uint32_t depth) {
+static void visit(Walk *w, Str dir, const FsEntry *entry, const Ignore *ignore,
+                  uint32_t depth) {
   bool is_dir = entry->kind == FS_KIND_DIR;
   if (!is_dir && !has_python_suffix(entry->name) &&
       str_find_byte(entry->name, '.') != STR_NONE)
@@ -225,7 +223,7 @@ static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth) {
   for (uint32_t i = 0; i < n; i++) visit(w, dir, &entries[i], ignore, depth);
 }
 
-/* ---- links ---------------------------------------------------------------------- */
+/* ---- links -------------------------------------------------------------- */
 
 static int cmp_link(const void *a, const void *b, void *ctx) {
   (void)ctx;
@@ -261,7 +259,7 @@ static void follow_links(Walk *w) {
   w->seen = NULL;
 }
 
-/* ---- arguments ------------------------------------------------------------------- */
+/* ---- arguments ---------------------------------------------------------- */
 
 static void add_argument(Walk *w, Str path) {
   FsStat st;

@@ -33,21 +33,20 @@ static void add_excerpt(const ModuleCode *code, Finding *f, Arena *keep) {
 
 /* Notes keep the place in their own file; those in other files get it later:
  * line 0, file in `column`, span in end_line and end_column. */
-static const FindingNote *convert_notes(const Diag *diag,
-                                        const LineMap *lines, Str text,
-                                        Str path, Arena *keep) {
+static const FindingNote *convert_notes(const Diag *diag, const LineMap *lines,
+                                        Str text, Str path, Arena *keep) {
   if (diag->note_count == 0) return NULL;
   FindingNote *notes = ARENA_ARRAY(keep, FindingNote, diag->note_count);
   for (uint32_t i = 0; i < diag->note_count; i++) {
     const DiagNote *note = &diag->notes[i];
-    notes[i] = (FindingNote){.has_place = note->has_span, .path = path,
+    notes[i] = (FindingNote){.has_place = note->has_span,
+                             .path = path,
                              .text = str_dup(keep, note->text)};
     if (!note->has_span) continue;
-    if (note->file.v == 0)
-      notes[i].place = place_of(lines, text, note->span);
+    if (note->file.v == 0) notes[i].place = place_of(lines, text, note->span);
     else
-      notes[i].place = (LineRange){0, note->file.v, note->span.start,
-                               note->span.end};
+      notes[i].place =
+          (LineRange){0, note->file.v, note->span.start, note->span.end};
   }
   return notes;
 }
@@ -76,8 +75,7 @@ static void convert(Run *run, ModuleResult *result, const ModuleCode *code,
 
 /* One internal-error for the module, whatever crashed in it. */
 static void add_crash(ModuleResult *result, DiagList *diags) {
-  for (uint32_t i = 0; i < result->interface_parts + result->body_parts;
-       i++) {
+  for (uint32_t i = 0; i < result->interface_parts + result->body_parts; i++) {
     const PartResult *part = &result->parts[i];
     if (!part->crash) continue;
     result->crashed = true;
@@ -115,7 +113,7 @@ void findings_build(Run *run, ModuleResult *result, Arena *keep) {
   arena_destroy(scratch);
 }
 
-/* ---- notes in other files ---------------------------------------------------- */
+/* ---- notes in other files ----------------------------------------------- */
 
 typedef struct {
   Str text;

@@ -25,7 +25,7 @@ struct Glob {
 
 typedef VEC(Glob) GlobVec;
 
-/* ---- PCRE2 in an arena ----------------------------------------------------- */
+/* ---- PCRE2 in an arena -------------------------------------------------- */
 
 static void *pcre_alloc(size_t size, void *arena) {
   return arena_alloc(arena, size, 16);
@@ -47,15 +47,14 @@ static bool compile_regex(Glob *glob, Str pattern, Arena *arena) {
   PCRE2_SIZE at;
   pcre2_compile_context *context = pcre2_compile_context_create(general);
   glob->code = pcre2_compile(regex, length,
-                             PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
-                                 PCRE2_DOTALL,
+                             PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL,
                              &code, &at, context);
   if (!glob->code) return false;
   glob->match = pcre2_match_data_create(1, general);
   return true;
 }
 
-/* ---- compiling ---------------------------------------------------------------- */
+/* ---- compiling ---------------------------------------------------------- */
 
 static bool has_meta(Str s) {
   for (uint32_t i = 0; i < s.len; i++)
@@ -135,7 +134,7 @@ GlobList glob_compile_lines(Str text, Arena *arena) {
   return (GlobList){globs.v, globs.n};
 }
 
-/* ---- matching -------------------------------------------------------------------- */
+/* ---- matching ----------------------------------------------------------- */
 
 static bool matches(const Glob *glob, Str path, Str name, bool is_dir) {
   if (glob->dir_only && !is_dir) return false;

@@ -16,9 +16,9 @@ int command_graph(Cli *cli) {
   graph_dump(&run.graph, format, cli->verbosity > 0, scratch, &out);
   bool ok = cli_write(strbuf_str(&out));
   arena_destroy(scratch);
-  int code = run.unreadable_named                 ? EXIT_USAGE
+  int code = run.unreadable_named            ? EXIT_USAGE
              : run.crashed || run.unreadable ? EXIT_PARTIAL
-                                                  : EXIT_CLEAN;
+                                             : EXIT_CLEAN;
   ok &= cli_finish_run(cli, &run);
   return ok ? code : EXIT_USAGE;
 }

@@ -1,4 +1,4 @@
-/* load.c - the first and the last phase: files -> modules, modules -> findings. */
+/* load.c - the first and the last phase: files -> modules -> findings. */
 #include "driver/run.h"
 
 #include "core/names.h"
@@ -14,8 +14,8 @@ void run_load(Run *run) {
     result->file = file;
     result->options = config_file_options(run->config, file->path);
     if (file->problem.len == 0)
-      result->id = modules_add_checked(run->modules, file->path,
-                                       file->display, result->options);
+      result->id = modules_add_checked(run->modules, file->path, file->display,
+                                       result->options);
   }
   run->result_count = run->files.n;
   uint32_t n = pool_workers(run->pool);
@@ -25,7 +25,7 @@ void run_load(Run *run) {
   stats_end(&run->stats, run->files.n, 0);
 }
 
-/* ---- collecting ----------------------------------------------------------------- */
+/* ---- collecting --------------------------------------------------------- */
 
 /* The finding of a file that could not even be tried. */
 static void add_problem(Run *run, ModuleResult *result) {

@@ -36,8 +36,7 @@ int main(int argc, char **argv) {
   pthread_attr_setstacksize(&attr, (size_t)64 << 20);
   if (pthread_create(&thread, &attr, run_contained, &m) == 0)
     pthread_join(thread, NULL);
-  else
-    run_contained(&m);
+  else run_contained(&m);
   pthread_attr_destroy(&attr);
   return m.code;
 }

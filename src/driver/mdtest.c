@@ -31,12 +31,12 @@ typedef struct {
   Cli *cli;
   VEC(Job) jobs;
   uint32_t skipped;
-  bool broken; /* some file breaks the format */
+  bool broken;      /* some file breaks the format */
   AtomicU32 *next;  /* shared: the next job */
   AtomicU32 *taken; /* shared: the job of each process, + 1 */
 } Mdtest;
 
-/* ---- files --------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------- */
 
 static void load_file(Mdtest *m, Str path) {
   Arena *arena = m->cli->arena;
@@ -83,7 +83,7 @@ static void load_path(Mdtest *m, Str path, bool named) {
       load_path(m, path_join(arena, path, entries[i].name), false);
 }
 
-/* ---- processes ------------------------------------------------------------------- */
+/* ---- processes ---------------------------------------------------------- */
 
 static void run_job(void *arg) {
   void **args = arg;
@@ -129,7 +129,8 @@ static void send_job(int fd, uint32_t index, const Job *job, Arena *arena) {
 }
 
 static NORETURN void child(Mdtest *m, uint32_t number, int fd) {
-  PoolConfig config = {.workers = 1, .seed = m->cli->seed, .pin = POOL_PIN_NONE};
+  PoolConfig config = {
+      .workers = 1, .seed = m->cli->seed, .pin = POOL_PIN_NONE};
   Pool *pool = pool_create(&config);
   for (;;) {
     uint32_t i = atomic_u32_fetch_add_relaxed(m->next, 1);
@@ -243,8 +244,8 @@ static uint32_t process_count(const Mdtest *m) {
 static void run_all(Mdtest *m) {
   uint32_t n = process_count(m);
   size_t size = (n + 1) * sizeof(AtomicU32);
-  m->next = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  m->next = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                 -1, 0);
   if (m->next == MAP_FAILED) panic("no shared memory");
   m->taken = m->next + 1;
   Process *processes = ARENA_ARRAY(m->cli->arena, Process, n);
@@ -255,7 +256,7 @@ static void run_all(Mdtest *m) {
   munmap(m->next, size);
 }
 
-/* ---- output ------------------------------------------------------------------------ */
+/* ---- output ------------------------------------------------------------- */
 
 static int cmp_failure(const void *a, const void *b, void *ctx) {
   (void)ctx;
@@ -309,9 +310,9 @@ int command_mdtest(Cli *cli) {
     return EXIT_USAGE;
   }
   for (uint32_t i = 0; i < cli->paths.n; i++)
-    load_path(&m, path_normalize(cli->arena,
-                                 path_join(cli->arena, cli->config.cwd,
-                                           cli->paths.v[i])),
+    load_path(&m,
+              path_normalize(cli->arena, path_join(cli->arena, cli->config.cwd,
+                                                   cli->paths.v[i])),
               true);
   if (m.jobs.n) run_all(&m);
   uint32_t failed = 0;
@@ -326,8 +327,7 @@ int command_mdtest(Cli *cli) {
   }
   if (str_is(cli->output_format, "json"))
     print_json(&m, m.jobs.n - failed, failed);
-  else
-    print_text(&m, m.jobs.n - failed, failed);
+  else print_text(&m, m.jobs.n - failed, failed);
   if (!cli_write(STR_EMPTY) || m.broken) return EXIT_USAGE;
   return failed ? EXIT_FINDINGS : EXIT_CLEAN;
 }

@@ -15,15 +15,15 @@ typedef struct {
 } MdSegment;
 
 typedef struct {
-  Str path;      /* as written, or made up: "mdtest_snippet.py" */
+  Str path; /* as written, or made up: "mdtest_snippet.py" */
   Str text;
-  bool unnamed;  /* made up */
+  bool unnamed; /* made up */
   VEC(MdSegment) segments;
 } MdFile;
 
 typedef struct {
-  Str name;        /* titles joined by " - " */
-  uint32_t line;   /* of its heading */
+  Str name;         /* titles joined by " - " */
+  uint32_t line;    /* of its heading */
   const char *skip; /* why it is not run, or NULL */
   Settings settings;
   VEC(MdFile) files;

@@ -1,7 +1,7 @@
 /* mdtest_match.c - assertions in comments against findings. */
 #include "driver/mdtest.h"
 
-/* ---- comments ------------------------------------------------------------------- */
+/* ---- comments ----------------------------------------------------------- */
 
 typedef struct {
   uint32_t line;
@@ -12,10 +12,10 @@ typedef VEC(Comment) Comments;
 
 /* What the lexer is inside of; only f-strings nest. */
 typedef struct {
-  char quote;      /* 0: code */
+  char quote; /* 0: code */
   bool triple, formatted, raw;
-  bool spec;       /* code state of an f-string: behind the ':' */
-  uint32_t depth;  /* code: open brackets */
+  bool spec;      /* code state of an f-string: behind the ':' */
+  uint32_t depth; /* code: open brackets */
 } LexState;
 
 typedef struct {
@@ -131,17 +131,17 @@ static void find_comments(Str text, Arena *arena, Comments *out) {
   }
 }
 
-/* ---- assertions ------------------------------------------------------------------- */
+/* ---- assertions --------------------------------------------------------- */
 
 typedef struct {
-  uint32_t at;    /* line on which it is written */
-  uint32_t line;  /* line of which it speaks */
+  uint32_t at;   /* line on which it is written */
+  uint32_t line; /* line of which it speaks */
   bool revealed;
-  Str text;       /* as written, behind the '#' */
+  Str text;        /* as written, behind the '#' */
   uint32_t column; /* 0: any */
-  Str rule;       /* "" : any */
+  Str rule;        /* "" : any */
   bool has_text;
-  Str message;    /* error: part of the message; revealed: the type */
+  Str message; /* error: part of the message; revealed: the type */
   const char *problem;
 } Assertion;
 typedef VEC(Assertion) Assertions;
@@ -197,7 +197,7 @@ static bool parse_assertion(Str comment, Assertion *out) {
 static void find_assertions(Str text, Arena *arena, Assertions *out) {
   Comments comments = {0};
   find_comments(text, arena, &comments);
-  uint32_t stack = 0; /* assertions on lines of their own, so far */
+  uint32_t stack = 0;  /* assertions on lines of their own, so far */
   uint32_t expect = 0; /* the line that continues the stack */
   for (uint32_t i = 0; i < comments.n; i++) {
     const Comment *c = &comments.v[i];
@@ -224,14 +224,14 @@ static void find_assertions(Str text, Arena *arena, Assertions *out) {
   }
 }
 
-/* ---- matching ----------------------------------------------------------------------- */
+/* ---- matching ----------------------------------------------------------- */
 
 static bool matches(const Assertion *a, const Finding *f, Arena *arena) {
   if (a->problem) return false;
   if (a->revealed) {
     if (f->rule != RULE_REVEALED_TYPE) return false;
-    Str want = str_printf(arena, "Revealed type: `%" PRIstr "`",
-                          STR_ARG(a->message));
+    Str want =
+        str_printf(arena, "Revealed type: `%" PRIstr "`", STR_ARG(a->message));
     return str_eq(want, f->message);
   }
   if (a->column && a->column != f->place.column) return false;
@@ -281,18 +281,16 @@ static void match_line(Line *l, const MdFile *file, MdFailures *out) {
       }
       continue;
     }
-    Str text = str_printf(l->arena, "%s: %" PRIstr "%s%s",
-                          a->problem ? "invalid assertion"
-                                     : "unmatched assertion",
-                          STR_ARG(a->text), a->problem ? ": " : "",
-                          a->problem ? a->problem : "");
+    Str text = str_printf(
+        l->arena, "%s: %" PRIstr "%s%s",
+        a->problem ? "invalid assertion" : "unmatched assertion",
+        STR_ARG(a->text), a->problem ? ": " : "", a->problem ? a->problem : "");
     fail(out, l->arena, file, a->at, text);
   }
   for (uint32_t j = 0; j < l->fn; j++) {
     const Finding *f = &l->f[j];
     if (l->owner[j]) continue;
-    Str text = str_printf(l->arena,
-                          "unexpected error: %u [%s] \"%" PRIstr "\"",
+    Str text = str_printf(l->arena, "unexpected error: %u [%s] \"%" PRIstr "\"",
                           f->place.column, rule_info[f->rule].name,
                           STR_ARG(f->message));
     fail(out, l->arena, file, f->place.line, text);
@@ -311,8 +309,11 @@ void mdtest_match(const MdFile *file, const Finding *findings, uint32_t n,
     uint32_t ie = i, je = j;
     while (ie < assertions.n && assertions.v[ie].line == line) ie++;
     while (je < n && findings[je].place.line == line) je++;
-    Line l = {.a = assertions.v + i, .an = ie - i, .f = findings + j,
-              .fn = je - j, .arena = arena};
+    Line l = {.a = assertions.v + i,
+              .an = ie - i,
+              .f = findings + j,
+              .fn = je - j,
+              .arena = arena};
     match_line(&l, file, out);
     i = ie;
     j = je;

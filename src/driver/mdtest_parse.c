@@ -28,7 +28,6 @@ typedef struct {
   Str path; /* named for the next block, or ptr NULL */
 } MdParser;
 
-
 static void complain(MdParser *p, uint32_t line, const char *format, ...)
     PRINTF_LIKE(3, 4);
 static void complain(MdParser *p, uint32_t line, const char *format, ...) {
@@ -42,7 +41,7 @@ static void complain(MdParser *p, uint32_t line, const char *format, ...) {
   p->ok = false;
 }
 
-/* ---- lines ------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 static bool next_line(MdParser *p, Str *line) {
   if (p->at >= p->text.len) return false;
@@ -58,14 +57,17 @@ static bool next_line(MdParser *p, Str *line) {
 
 static bool is_blank(Str line) { return str_trim(line).len == 0; }
 
-/* ---- sections and tests -------------------------------------------------------- */
+/* ---- sections and tests ------------------------------------------------- */
 
 static void open_section(MdParser *p, uint32_t level, Str title) {
   while (p->section->parent && p->section->level >= level)
     p->section = p->section->parent;
   Section *made = ARENA_NEW(p->arena, Section);
-  *made = (Section){.parent = p->section, .level = level, .line = p->line,
-                    .title = title, .config = p->section->config,
+  *made = (Section){.parent = p->section,
+                    .level = level,
+                    .line = p->line,
+                    .title = title,
+                    .config = p->section->config,
                     .config_line = p->section->config_line};
   p->section = made;
 }
@@ -99,16 +101,17 @@ static void close_test(MdParser *p, Section *s) {
   MdTest *test = &p->suite->tests.v[s->test - 1];
   test->skip = s->skip;
   if (!s->config) return;
-  SettingsSource source = {.arena = p->arena, .where = p->suite->display,
-                           .lines = true, .line_offset = s->config_line,
+  SettingsSource source = {.arena = p->arena,
+                           .where = p->suite->display,
+                           .lines = true,
+                           .line_offset = s->config_line,
                            .errors = p->errors};
-  p->ok &= settings_read(&source, SETTINGS_MDTEST, s->config,
-                         &test->settings);
+  p->ok &= settings_read(&source, SETTINGS_MDTEST, s->config, &test->settings);
   if (test->settings.dependencies.list.n && !test->skip)
     test->skip = "needs packages to be installed";
 }
 
-/* ---- headings, paths, comments --------------------------------------------------- */
+/* ---- headings, paths, comments ------------------------------------------ */
 
 static bool read_heading(MdParser *p, Str line) {
   uint32_t level = 0;
@@ -125,7 +128,8 @@ static bool read_path(MdParser *p, Str line) {
       line.ptr[1] == '`')
     return false;
   uint32_t end = str_find(line, STR("`:"), 1);
-  if (end == STR_NONE || str_find_byte(str_slice(line, 1, end), '`') != STR_NONE)
+  if (end == STR_NONE ||
+      str_find_byte(str_slice(line, 1, end), '`') != STR_NONE)
     return false;
   p->path = str_slice(line, 1, end);
   return true;
@@ -149,22 +153,23 @@ static bool read_comment(MdParser *p, Str line) {
   Str body = strbuf_str(&text);
   body = str_trim(str_slice(body, 0, str_find(body, STR("-->"), 0)));
   static const char *const known[] = {"snapshot-diagnostics",
-                                      "pull-types:skip", "fmt:on", "fmt:off",
-                                      "fmt: on", "fmt: off"};
+                                      "pull-types:skip",
+                                      "fmt:on",
+                                      "fmt:off",
+                                      "fmt: on",
+                                      "fmt: off"};
   for (uint32_t i = 0; i < ARRAY_LEN(known); i++)
     if (str_is(body, known[i])) return true;
   if (str_is(body, "expect-panic") || str_starts(body, STR("expect-panic:")))
     p->section->skip = "expects a crash";
-  else
-    complain(p, from, "unknown directive `%" PRIstr "`", STR_ARG(body));
+  else complain(p, from, "unknown directive `%" PRIstr "`", STR_ARG(body));
   return true;
 }
 
-/* ---- code blocks -------------------------------------------------------------------- */
+/* ---- code blocks -------------------------------------------------------- */
 
 static const char *snippet_name(Str lang) {
-  if (str_is(lang, "py") || str_is(lang, "python"))
-    return "mdtest_snippet.py";
+  if (str_is(lang, "py") || str_is(lang, "python")) return "mdtest_snippet.py";
   return str_is(lang, "pyi") ? "mdtest_snippet.pyi" : NULL;
 }
 
@@ -180,8 +185,9 @@ static void add_unnamed(MdParser *p, MdTest *test, Str name, Str code,
     MdFile *file = &test->files.v[i];
     if (!str_eq(file->path, name)) continue;
     if (!file->unnamed || test->files.n > 1) {
-      complain(p, first - 1, "unnamed blocks are only joined in a section "
-                             "without other files");
+      complain(p, first - 1,
+               "unnamed blocks are only joined in a section "
+               "without other files");
       return;
     }
     vec_push(&file->segments, p->arena,
@@ -204,8 +210,9 @@ static void add_named(MdParser *p, MdTest *test, Str path, Str code,
       return;
     }
     if (file->unnamed && file->segments.n > 1) {
-      complain(p, first - 1, "unnamed blocks are only joined in a section "
-                             "without other files");
+      complain(p, first - 1,
+               "unnamed blocks are only joined in a section "
+               "without other files");
       return;
     }
   }
@@ -238,8 +245,7 @@ static void read_block(MdParser *p, Str line) {
   p->path = (Str){0};
   Str info = str_from_byte(line, 3);
   uint32_t end = 0;
-  while (end < info.len && info.ptr[end] != ' ' && info.ptr[end] != '\t')
-    end++;
+  while (end < info.len && info.ptr[end] != ' ' && info.ptr[end] != '\t') end++;
   Str lang = str_slice(info, 0, end);
   bool ignored = str_find(str_from_byte(info, end),
                           STR("data-mdtest=\"ignore\""), 0) != STR_NONE;
@@ -260,10 +266,8 @@ static void read_block(MdParser *p, Str line) {
       str_is(lang, "snapshot"))
     return;
   const char *snippet = snippet_name(lang);
-  if (path.ptr)
-    add_named(p, open_test(p), path, code, fence + 1);
-  else if (str_is(lang, "toml"))
-    add_config(p, code, fence + 1);
+  if (path.ptr) add_named(p, open_test(p), path, code, fence + 1);
+  else if (str_is(lang, "toml")) add_config(p, code, fence + 1);
   else if (snippet)
     add_unnamed(p, open_test(p), str_from(snippet), code, fence + 1);
   else
@@ -271,7 +275,7 @@ static void read_block(MdParser *p, Str line) {
              STR_ARG(lang));
 }
 
-/* ---- the whole ------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------- */
 
 static void read_line(MdParser *p, Str line) {
   if (str_starts(line, STR("```"))) {
@@ -298,8 +302,13 @@ bool mdtest_parse(Str text, Str display, Arena *arena, MdSuite *out,
   *out = (MdSuite){.display = display};
   Section *root = ARENA_NEW(arena, Section);
   root->line = 1;
-  MdParser p = {.text = text, .arena = arena, .suite = out, .errors = errors,
-              .ok = true, .section = root, .after_blank = true};
+  MdParser p = {.text = text,
+                .arena = arena,
+                .suite = out,
+                .errors = errors,
+                .ok = true,
+                .section = root,
+                .after_blank = true};
   VEC(Section *) sections = {0};
   vec_push(&sections, arena, root);
   Str line;

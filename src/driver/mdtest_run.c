@@ -40,12 +40,12 @@ static bool configure(const MdTest *test, Fs *fs, Arena *arena, Config *config,
   o->project = MDTEST_ROOT;
   Str *root = ARENA_NEW(arena, Str);
   *root = MDTEST_ROOT;
-  o->roots = s->roots.set ? absolute_list(s->roots.list, arena)
-                          : (StrList){root, 1};
+  o->roots =
+      s->roots.set ? absolute_list(s->roots.list, arena) : (StrList){root, 1};
   o->extra_paths = absolute_list(s->extra_paths.list, arena);
   if (s->typeshed.ptr)
-    o->typeshed = path_normalize(arena,
-                                 path_join(arena, MDTEST_ROOT, s->typeshed));
+    o->typeshed =
+        path_normalize(arena, path_join(arena, MDTEST_ROOT, s->typeshed));
   for (uint32_t i = 0; i < RULE_COUNT; i++)
     if (o->base.levels[i] == SEVERITY_IGNORE)
       o->base.levels[i] = SEVERITY_WARNING;
@@ -70,9 +70,8 @@ static bool is_checked(Str path) {
          (str_ends(path, STR(".py")) || str_ends(path, STR(".pyi")));
 }
 
-static void compare(const MdTest *test, const Run *run,
-                    PythonVersion version, Arena *arena,
-                    MdFailures *failures) {
+static void compare(const MdTest *test, const Run *run, PythonVersion version,
+                    Arena *arena, MdFailures *failures) {
   for (uint32_t i = 0; i < test->files.n; i++) {
     const MdFile *file = &test->files.v[i];
     Str path = expand_path(file->path, version, arena);
@@ -109,8 +108,12 @@ void mdtest_run(const MdTest *test, Pool *pool, Arena *arena,
     return;
   }
   sort_stable(files, n, sizeof(*files), cmp_file, NULL);
-  Run run = {.fs = fs, .config = &config, .arena = arena, .files = {files, n},
-             .pool = pool, .stop_after = PHASE_REPORT};
+  Run run = {.fs = fs,
+             .config = &config,
+             .arena = arena,
+             .files = {files, n},
+             .pool = pool,
+             .stop_after = PHASE_REPORT};
   pipeline_run(&run);
   compare(test, &run, version, arena, failures);
   pipeline_close(&run);

@@ -13,7 +13,7 @@ bool requires_lower_bound(Str specifier, PythonVersion *out) {
     part = str_trim(part);
     uint32_t op = 0;
     while (op < part.len && memchr("<>=~!", part.ptr[op], 5)) op++;
-    Str operator = str_slice(part, 0, op), text;
+    Str operator= str_slice(part, 0, op), text;
     text = str_trim(str_from_byte(part, op));
     bool above = str_is(operator, ">");
     if (!above && !str_is(operator, ">=") && !str_is(operator, "~=") &&
@@ -23,8 +23,8 @@ bool requires_lower_bound(Str specifier, PythonVersion *out) {
     uint64_t x, y = 0;
     str_split(&text, '.', &major);
     if (!str_to_u64(major, &x) || x > 99) continue;
-    bool has_minor = text.ptr && str_split(&text, '.', &minor) &&
-                     str_to_u64(minor, &y);
+    bool has_minor =
+        text.ptr && str_split(&text, '.', &minor) && str_to_u64(minor, &y);
     if (x > 3) return *out = PYTHON_VERSION_MAX, true;
     if (x < 3) return *out = PYTHON_VERSION_MIN, true;
     if (!has_minor) y = 0;

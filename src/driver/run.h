@@ -46,8 +46,8 @@ typedef struct {
   uint8_t node;      /* NUMA node on which it was parsed */
   PartResult *parts; /* interface parts, then body parts */
   uint32_t interface_parts, body_parts;
-  AtomicU32 pending;  /* body parts that have not finished */
-  Finding *findings;  /* sorted */
+  AtomicU32 pending; /* body parts that have not finished */
+  Finding *findings; /* sorted */
   uint32_t finding_count;
   uint32_t lines;
   ExpressionCounts counts;
@@ -56,7 +56,7 @@ typedef struct {
 
 /* What each worker has for itself. */
 typedef struct {
-  Arena *keep;   /* findings and diagnostics; lives as long as the run */
+  Arena *keep; /* findings and diagnostics; lives as long as the run */
   InferWorker *infer;
 } RunWorker;
 
@@ -97,11 +97,11 @@ void pipeline_run(Run *run);
 void pipeline_close(Run *run);
 
 /* The phases (pipeline.c says in which order). */
-void run_load(Run *run);      /* table of modules */
-void run_parse(Run *run);     /* parse + index */
-void run_graph(Run *run);     /* edges, SCCs, waves */
-void run_infer(Run *run);     /* interfaces and bodies */
-void run_collect(Run *run);   /* findings of all modules, sorted */
+void run_load(Run *run);    /* table of modules */
+void run_parse(Run *run);   /* parse + index */
+void run_graph(Run *run);   /* edges, SCCs, waves */
+void run_infer(Run *run);   /* interfaces and bodies */
+void run_collect(Run *run); /* findings of all modules, sorted */
 
 /* findings.c: turns the diagnostics of a finished module into findings, in
  * `keep`.  Needs the module's code. */

@@ -17,8 +17,7 @@ void run_stats(Run *run) {
   if (!run->infer) return;
   InferStats sum = {0};
   for (uint32_t i = 0; i < pool_workers(run->pool); i++)
-    if (run->workers[i].infer)
-      infer_worker_stats(run->workers[i].infer, &sum);
+    if (run->workers[i].infer) infer_worker_stats(run->workers[i].infer, &sum);
   stats_add(s, "infer", "queries", sum.queries);
   stats_add(s, "infer", "hits", sum.hits);
   stats_add(s, "infer", "cyclic", sum.cyclic);

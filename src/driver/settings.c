@@ -17,8 +17,8 @@ typedef struct {
   size_t offset;
 } Field;
 
-static void complain(Reader *r, uint32_t line, Str key, const char *format,
-                     ...) PRINTF_LIKE(4, 5);
+static void complain(Reader *r, uint32_t line, Str key, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 static void complain(Reader *r, uint32_t line, Str key, const char *format,
                      ...) {
   const SettingsSource *s = r->source;
@@ -40,17 +40,15 @@ static bool expect(Reader *r, Str key, const TomlValue *value, TomlKind kind) {
   return false;
 }
 
-/* ---- values ---------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static void read_path(Reader *r, Str key, const TomlValue *value, void *at) {
   if (!expect(r, key, value, TOML_STRING)) return;
-  if (value->string.len == 0)
-    complain(r, value->line, key, "is an empty path");
+  if (value->string.len == 0) complain(r, value->line, key, "is an empty path");
   *(Str *)at = value->string;
 }
 
-static void read_version(Reader *r, Str key, const TomlValue *value,
-                         void *at) {
+static void read_version(Reader *r, Str key, const TomlValue *value, void *at) {
   if (!expect(r, key, value, TOML_STRING)) return;
   PythonVersion version;
   if (!python_version_parse(value->string, &version))
@@ -86,8 +84,7 @@ static void read_switch(Reader *r, Str key, const TomlValue *value, void *at) {
     *(Switch *)at = value->boolean ? SET_TRUE : SET_FALSE;
 }
 
-static void read_strings(Reader *r, Str key, const TomlValue *value,
-                         void *at) {
+static void read_strings(Reader *r, Str key, const TomlValue *value, void *at) {
   if (!expect(r, key, value, TOML_ARRAY)) return;
   Str *items = ARENA_ARRAY(r->source->arena, Str, value->items.n);
   for (uint32_t i = 0; i < value->items.n; i++) {
@@ -111,7 +108,7 @@ static void read_globs(Reader *r, Str key, const TomlValue *value, void *at) {
   if (list.set) *(ListSetting *)at = list;
 }
 
-/* ---- tables ------------------------------------------------------------------ */
+/* ---- tables ------------------------------------------------------------- */
 
 static Str sub_key(Reader *r, Str prefix, Str key) {
   if (prefix.len == 0) return key;
@@ -127,10 +124,8 @@ static void read_fields(Reader *r, Str prefix, const TomlValue *table,
     Str key = sub_key(r, prefix, entry->key);
     uint32_t f = 0;
     while (f < n && !str_is(entry->key, fields[f].key)) f++;
-    if (f == n)
-      complain(r, entry->line, key, "unknown key");
-    else
-      fields[f].read(r, key, entry->value, (char *)base + fields[f].offset);
+    if (f == n) complain(r, entry->line, key, "unknown key");
+    else fields[f].read(r, key, entry->value, (char *)base + fields[f].offset);
   }
 }
 
@@ -140,13 +135,12 @@ static void read_rules(Reader *r, Str prefix, const TomlValue *table,
   for (uint32_t i = 0; i < table->entries.n; i++) {
     const TomlEntry *entry = &table->entries.v[i];
     Str key = sub_key(r, prefix, entry->key);
-    Rule rule = str_is(entry->key, "all") ? (Rule)RULE_ALL
-                                          : rule_find(entry->key);
+    Rule rule =
+        str_is(entry->key, "all") ? (Rule)RULE_ALL : rule_find(entry->key);
     Severity level;
     if (rule == RULE_COUNT && !str_is(entry->key, "all"))
       complain(r, entry->line, key, "unknown rule");
-    else if (!expect(r, key, entry->value, TOML_STRING))
-      continue;
+    else if (!expect(r, key, entry->value, TOML_STRING)) continue;
     else if (!severity_parse(entry->value->string, &level))
       complain(r, entry->value->line, key,
                "`%" PRIstr "` is not one of ignore, warn, error",
@@ -157,7 +151,8 @@ static void read_rules(Reader *r, Str prefix, const TomlValue *table,
   }
 }
 
-#define FIELD(key, fn, type, member) {key, fn, offsetof(type, member)}
+#define FIELD(key, fn, type, member) \
+  { key, fn, offsetof(type, member) }
 
 static void read_analysis(Reader *r, Str key, const TomlValue *table,
                           void *at) {
@@ -227,8 +222,7 @@ static void read_overrides(Reader *r, Str key, const TomlValue *value,
   }
 }
 
-static void read_project(Reader *r, Str key, const TomlValue *table,
-                         void *at) {
+static void read_project(Reader *r, Str key, const TomlValue *table, void *at) {
   static const Field fields[] = {
       FIELD("dependencies", read_strings, Settings, dependencies),
   };
@@ -236,8 +230,7 @@ static void read_project(Reader *r, Str key, const TomlValue *table,
 }
 
 /* Keys of ty's runner that change nothing here. */
-static void read_nothing(Reader *r, Str key, const TomlValue *value,
-                         void *at) {
+static void read_nothing(Reader *r, Str key, const TomlValue *value, void *at) {
   (void)r, (void)key, (void)value, (void)at;
 }
 
@@ -262,16 +255,14 @@ bool settings_read(const SettingsSource *source, SettingsKind kind,
   };
   Reader r = {source, true};
   if (kind == SETTINGS_FILE)
-    read_fields(&r, STR_EMPTY, table, file_fields, ARRAY_LEN(file_fields),
-                out);
+    read_fields(&r, STR_EMPTY, table, file_fields, ARRAY_LEN(file_fields), out);
   else
     read_fields(&r, STR_EMPTY, table, mdtest_fields, ARRAY_LEN(mdtest_fields),
                 out);
   return r.ok;
 }
 
-bool settings_read_pair(const SettingsSource *source, Str pair,
-                        Settings *out) {
+bool settings_read_pair(const SettingsSource *source, Str pair, Settings *out) {
   uint32_t equals = str_find_byte(pair, '=');
   if (equals == STR_NONE || equals == 0) {
     strbuf_printf(source->errors,
@@ -301,7 +292,7 @@ bool settings_read_pair(const SettingsSource *source, Str pair,
   return false;
 }
 
-/* ---- applying ------------------------------------------------------------------ */
+/* ---- applying ----------------------------------------------------------- */
 
 void settings_apply_rules(const RuleSettings *rules, uint8_t *levels) {
   for (uint32_t i = 0; i < rules->n; i++)

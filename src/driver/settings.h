@@ -58,8 +58,8 @@ typedef enum {
   SETTINGS_MDTEST /* a test's toml block */
 } SettingsKind;
 
-/* Reads `table`.  Every unknown key, wrong type and impossible value becomes one
- * line in *errors: "WHERE:LINE: KEY: what is wrong" (without the line when
+/* Reads `table`.  Every unknown key, wrong type and impossible value becomes
+ * one line in *errors: "WHERE:LINE: KEY: what is wrong" (without the line when
  * `lines` is false).  line_offset is added to lines.  True: no error. */
 typedef struct {
   Arena *arena;

@@ -36,7 +36,7 @@ static TomlValue *new_value(Toml *t, TomlKind kind, uint32_t line) {
   return value;
 }
 
-/* ---- strings -------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------ */
 
 /* Writes the character of the escape at s[i] (behind the backslash); returns
  * how many bytes of s it took. */
@@ -90,7 +90,7 @@ static Str decode_string(Toml *t, Str s) {
   return quote == '"' ? decode_basic(t, s) : s;
 }
 
-/* ---- values ------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------- */
 
 static bool add_pair(Toml *t, TomlValue *table, TSNode pair);
 
@@ -109,12 +109,9 @@ static TomlValue *read_value(Toml *t, TSNode node) {
   static const struct {
     const char *type;
     TomlKind kind;
-  } kinds[] = {{"string", TOML_STRING},
-               {"integer", TOML_INTEGER},
-               {"float", TOML_FLOAT},
-               {"boolean", TOML_BOOLEAN},
-               {"array", TOML_ARRAY},
-               {"inline_table", TOML_TABLE}};
+  } kinds[] = {{"string", TOML_STRING}, {"integer", TOML_INTEGER},
+               {"float", TOML_FLOAT},   {"boolean", TOML_BOOLEAN},
+               {"array", TOML_ARRAY},   {"inline_table", TOML_TABLE}};
   TomlValue *value = new_value(t, TOML_DATE, node_line(node));
   for (uint32_t i = 0; i < ARRAY_LEN(kinds); i++)
     if (is(node, kinds[i].type)) value->kind = (uint8_t)kinds[i].kind;
@@ -141,7 +138,7 @@ static TomlValue *read_value(Toml *t, TSNode node) {
   return value;
 }
 
-/* ---- keys ---------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------- */
 
 typedef VEC(Str) KeyPath;
 
@@ -168,10 +165,9 @@ static bool twice(Toml *t, uint32_t line, Str key) {
                  STR_ARG(key));
 }
 
-/* The table that `key` names in `table`, made when it is missing; the last one of
- * an array of tables.  NULL: something else stands there. */
-static TomlValue *sub_table(Toml *t, TomlValue *table, Str key,
-                            uint32_t line) {
+/* The table that `key` names in `table`, made when it is missing; the last one
+ * of an array of tables.  NULL: something else stands there. */
+static TomlValue *sub_table(Toml *t, TomlValue *table, Str key, uint32_t line) {
   TomlEntry *entry = find_entry(table, key);
   if (!entry) {
     TomlValue *made = new_value(t, TOML_TABLE, line);
@@ -275,8 +271,7 @@ bool toml_parse(Str text, Arena *arena, TomlValue **root, Err *err) {
   if (text.len && text.ptr[text.len - 1] != '\n')
     t.text = str_concat(arena, text, STR("\n"));
   *root = new_value(&t, TOML_TABLE, 1);
-  if (utf8_check(t.text) != STR_NONE)
-    return err_set(err, "line 1: not UTF-8");
+  if (utf8_check(t.text) != STR_NONE) return err_set(err, "line 1: not UTF-8");
   TSParser *parser = ts_parser_new();
   ts_parser_set_language(parser, tree_sitter_toml());
   TSTree *tree = ts_parser_parse_string(parser, NULL, t.text.ptr, t.text.len);
@@ -299,8 +294,8 @@ TomlValue *toml_get(const TomlValue *table, const char *key) {
 }
 
 const char *toml_kind_name(TomlKind kind) {
-  static const char *const names[] = {"a string", "an integer", "a float",
-                                      "a boolean", "a date", "an array",
+  static const char *const names[] = {"a string",  "an integer", "a float",
+                                      "a boolean", "a date",     "an array",
                                       "a table"};
   return names[kind];
 }

@@ -28,15 +28,15 @@ typedef struct {
 } TomlEntry;
 
 struct TomlValue {
-  uint8_t kind;      /* TomlKind */
-  bool closed;       /* table: inline, or was given by a header already */
-  bool is_tables;    /* array: made by [[headers]] */
-  uint32_t line;     /* 1-based */
-  Str string;        /* STRING: decoded; INTEGER, FLOAT, DATE: as written */
+  uint8_t kind;   /* TomlKind */
+  bool closed;    /* table: inline, or was given by a header already */
+  bool is_tables; /* array: made by [[headers]] */
+  uint32_t line;  /* 1-based */
+  Str string;     /* STRING: decoded; INTEGER, FLOAT, DATE: as written */
   int64_t integer;
   bool boolean;
-  VEC(TomlValue *) items;   /* ARRAY */
-  VEC(TomlEntry) entries;   /* TABLE, in source order */
+  VEC(TomlValue *) items; /* ARRAY */
+  VEC(TomlEntry) entries; /* TABLE, in source order */
 };
 
 /* Parses a document.  False: *err is "line N: what is wrong". */

@@ -41,8 +41,8 @@ void unit_run(Unit *u) {
   FaultInfo info;
   TraceSpan span = trace_begin(unit_names[u->kind]);
   Arena *keep = run_worker(u->run)->keep;
-  *u->out = (PartResult){.diags = {.arena = keep,
-                                   .levels = u->result->options->levels}};
+  *u->out = (PartResult){
+      .diags = {.arena = keep, .levels = u->result->options->levels}};
   if (!fault_run(run_body, u, &info)) {
     *u->out = (PartResult){
         .crash = arena_strndup(keep, info.reason, strlen(info.reason))};

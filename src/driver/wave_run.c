@@ -15,7 +15,7 @@
 #include "base/trace.h"
 #include "driver/units.h"
 
-/* ---- parse ------------------------------------------------------------------- */
+/* ---- parse -------------------------------------------------------------- */
 
 static void parse_item(void *ctx, uint32_t item) {
   Run *run = ctx;
@@ -39,7 +39,7 @@ void run_graph(Run *run) {
   stats_end(&run->stats, run->graph.n, 0);
 }
 
-/* ---- the plan ------------------------------------------------------------------ */
+/* ---- the plan ----------------------------------------------------------- */
 
 typedef struct {
   uint32_t node; /* of the graph; UINT32_MAX: begin or end */
@@ -48,11 +48,11 @@ typedef struct {
 
 typedef struct {
   Run *run;
-  ModuleResult **by_node;  /* [graph.n] */
-  uint32_t *first_unit;    /* of each graph node */
+  ModuleResult **by_node; /* [graph.n] */
+  uint32_t *first_unit;   /* of each graph node */
   PlanUnit *units;
   uint32_t unit_count;
-  AtomicU32 *open;         /* of each component: see release */
+  AtomicU32 *open; /* of each component: see release */
 } Plan;
 
 static void count_parts(void *ctx, uint32_t node) {
@@ -64,9 +64,8 @@ static void count_parts(void *ctx, uint32_t node) {
   result->interface_parts = infer_interface_parts(run->infer, result->id);
   result->body_parts = infer_body_parts(run->infer, result->id);
   atomic_u32_store_relaxed(&result->pending, result->body_parts);
-  result->parts =
-      ARENA_ARRAY(run_worker(run)->keep, PartResult,
-                  result->interface_parts + result->body_parts);
+  result->parts = ARENA_ARRAY(run_worker(run)->keep, PartResult,
+                              result->interface_parts + result->body_parts);
 }
 
 static uint32_t begin_of(uint32_t component) { return 2 * component; }
@@ -154,7 +153,7 @@ static void fill_spec(Plan *plan, Arena *arena, DagSpec *spec) {
   *spec = (DagSpec){n, start, succ, weight, node};
 }
 
-/* ---- releasing code -------------------------------------------------------------- */
+/* ---- releasing code ----------------------------------------------------- */
 
 /* A unit may read the code of everything that its module reaches by imports.
  * A component is open while a module of it has bodies to run, or a component
@@ -168,8 +167,7 @@ static void close_component(Plan *plan, uint32_t component) {
     uint32_t c = vec_pop(&todo);
     if (atomic_u32_fetch_sub_acq_rel(&plan->open[c], 1) != 1) continue;
     for (uint32_t i = g->sccs.first[c]; i < g->sccs.first[c + 1]; i++)
-      modules_release(plan->run->modules,
-                      graph_module(g->sccs.members[i]));
+      modules_release(plan->run->modules, graph_module(g->sccs.members[i]));
     for (uint32_t i = g->waves.deps.first[c]; i < g->waves.deps.first[c + 1];
          i++)
       vec_push(&todo, scratch, g->waves.deps.to[i]);
@@ -186,7 +184,7 @@ static void count_open(Plan *plan, Arena *arena) {
   }
 }
 
-/* ---- running --------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
 static void finish_module(Plan *plan, uint32_t node) {
   Run *run = plan->run;
@@ -202,8 +200,8 @@ static void run_unit(Dag *dag, uint32_t u, void *ctx) {
   (void)dag;
   if (planned->node == UINT32_MAX) return;
   ModuleResult *result = plan->by_node[planned->node];
-  Unit unit = {.run = plan->run, .result = result,
-               .out = &result->parts[planned->part]};
+  Unit unit = {
+      .run = plan->run, .result = result, .out = &result->parts[planned->part]};
   if (planned->part < result->interface_parts) {
     unit.kind = UNIT_INTERFACE;
     unit.part = planned->part;

@@ -11,9 +11,9 @@
 
 typedef struct {
   const Pragma *pragma;
-  bool acts;     /* can suppress at all */
-  bool blanket;  /* no codes, or a code of another tool */
-  bool used;     /* suppressed something */
+  bool acts;    /* can suppress at all */
+  bool blanket; /* no codes, or a code of another tool */
+  bool used;    /* suppressed something */
   uint64_t rules[(RULE_COUNT + 63) / 64]; /* named */
   uint64_t used_rules[(RULE_COUNT + 63) / 64];
 } Comment;
@@ -87,8 +87,7 @@ static void read_comment(Suppress *s, const Pragma *pragma, Comment *out) {
 }
 
 static bool is_for_file(const Comment *c) {
-  return c->pragma->whole_file ||
-         c->pragma->kind == PRAGMA_MYPY_IGNORE_ERRORS;
+  return c->pragma->whole_file || c->pragma->kind == PRAGMA_MYPY_IGNORE_ERRORS;
 }
 
 /* The comment takes the rule away, here. */
@@ -139,7 +138,7 @@ static bool is_suppressed(Suppress *s, const Diag *diag) {
   return any;
 }
 
-/* ---- comments that do nothing ------------------------------------------------ */
+/* ---- comments that do nothing ------------------------------------------- */
 
 static void report_codes(Suppress *s, const Comment *c) {
   const Pragma *pragma = c->pragma;
@@ -180,8 +179,7 @@ static void report_comment(Suppress *s, Comment *c) {
   for (uint32_t i = first_at(s, pragma->line);
        i < s->n && s->comments[i].pragma->line == pragma->line; i++)
     if (has(s->comments[i].rules, RULE_UNUSED_IGNORE_COMMENT)) return;
-  if (pragma->has_codes)
-    report_codes(s, c);
+  if (pragma->has_codes) report_codes(s, c);
   else if (!c->used)
     diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, pragma->span,
              "Unused `%s` comment", pragma_text(pragma));
@@ -191,7 +189,9 @@ void suppress_apply(const ParseResult *parse, const FileOptions *options,
                     DiagList *list) {
   diag_sort(list);
   if (parse->pragma_count == 0) return;
-  Suppress s = {.parse = parse, .options = options, .list = list,
+  Suppress s = {.parse = parse,
+                .options = options,
+                .list = list,
                 .n = parse->pragma_count};
   s.comments = ARENA_ARRAY(list->arena, Comment, s.n);
   for (uint32_t i = 0; i < s.n; i++) {

@@ -15,8 +15,7 @@ static const struct {
 
 static void print_text(Rule rule, FILE *file) {
   const RuleInfo *info = &rule_info[rule];
-  fprintf(file, "%s (default: %s)\n\n", info->name,
-          severity_name(info->level));
+  fprintf(file, "%s (default: %s)\n\n", info->name, severity_name(info->level));
   if (!explanations[rule].text) {
     fprintf(file, "Reports when %s.\nThis version does not report it yet.\n",
             info->meaning);

@@ -34,7 +34,7 @@ const char *report_format_names(void);
 void report_write(Format format, const FindingList *list,
                   const ReportSink *sink);
 
-#define FORMAT(ident, name, writer)                                          \
+#define FORMAT(ident, name, writer) \
   void writer(const FindingList *list, const ReportSink *sink);
 #include "report/formats.def"
 #undef FORMAT

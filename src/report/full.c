@@ -123,7 +123,8 @@ static void frame(Painter *p, const Finding *f, uint32_t width) {
   for (uint32_t number = f->excerpt_line; rest.len; number++) {
     Str line = next_line(&rest);
     bool inside = number > f->place.line && number < f->place.end_line;
-    if (inside && number > f->place.line + 2 && number + 2 < f->place.end_line) {
+    if (inside && number > f->place.line + 2 &&
+        number + 2 < f->place.end_line) {
       if (!cut) paint(p, BLUE, "...\n");
       cut = true;
       continue;

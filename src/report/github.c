@@ -8,14 +8,12 @@ static void escape(StrBuf *out, Str text, bool property) {
     if (c == '%' || c == '\r' || c == '\n' ||
         (property && (c == ',' || c == ':')))
       strbuf_printf(out, "%%%02X", (unsigned)(uint8_t)c);
-    else
-      strbuf_putc(out, c);
+    else strbuf_putc(out, c);
   }
 }
 
 void report_github(const FindingList *list, const ReportSink *sink) {
-  static const char *const commands[] = {"debug", "notice", "warning",
-                                         "error"};
+  static const char *const commands[] = {"debug", "notice", "warning", "error"};
   Arena *scratch = arena_create("report");
   StrBuf line;
   strbuf_init(&line, scratch);
@@ -29,8 +27,7 @@ void report_github(const FindingList *list, const ReportSink *sink) {
     strbuf_printf(&line, ",line=%u,endLine=%u", at->line, at->end_line);
     /* GitHub takes columns only for places on one line. */
     if (at->line == at->end_line)
-      strbuf_printf(&line, ",col=%u,endColumn=%u", at->column,
-                    at->end_column);
+      strbuf_printf(&line, ",col=%u,endColumn=%u", at->column, at->end_column);
     strbuf_puts(&line, "::");
     escape(&line, f->path, false);
     strbuf_printf(&line, ":%u:%u: %s[%s] ", at->line, at->column,

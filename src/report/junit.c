@@ -13,15 +13,12 @@ static void escape(StrBuf *out, Str text) {
     default:
       if (cp == UTF8_BAD || (cp < 0x20 && cp != '\t' && cp != '\n'))
         strbuf_puts(out, "\xEF\xBF\xBD"); /* not allowed in XML at all */
-      else
-        strbuf_put(out, str_slice(text, from, i));
+      else strbuf_put(out, str_slice(text, from, i));
     }
   }
 }
 
-static bool fails(const Finding *f) {
-  return f->severity >= SEVERITY_WARNING;
-}
+static bool fails(const Finding *f) { return f->severity >= SEVERITY_WARNING; }
 
 static void put_case(StrBuf *out, const Finding *f) {
   const char *rule = rule_info[f->rule].name;
@@ -58,11 +55,11 @@ void report_junit(const FindingList *list, const ReportSink *sink) {
   strbuf_init(&out, scratch);
   const Summary *s = &list->summary;
   /* A clean run is one passing case, as CI systems dislike empty reports. */
-  strbuf_printf(&out,
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
-                "name=\"taipan\" tests=\"%u\" failures=\"%llu\" errors=\"0\">\n",
-                list->n ? list->n : 1,
-                (unsigned long long)(s->errors + s->warnings));
+  strbuf_printf(
+      &out,
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
+      "name=\"taipan\" tests=\"%u\" failures=\"%llu\" errors=\"0\">\n",
+      list->n ? list->n : 1, (unsigned long long)(s->errors + s->warnings));
   if (list->n == 0)
     strbuf_puts(&out, "  <testsuite name=\"taipan\" tests=\"1\" failures=\"0\" "
                       "errors=\"0\">\n    <testcase name=\"no findings\" "

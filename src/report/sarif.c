@@ -18,8 +18,7 @@ static cJSON *uri(Str path) {
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
         (c >= 'A' && c <= 'Z') || (c && strchr(plain, c)))
       strbuf_putc(&out, c);
-    else
-      strbuf_printf(&out, "%%%02X", (unsigned)(uint8_t)c);
+    else strbuf_printf(&out, "%%%02X", (unsigned)(uint8_t)c);
   }
   cJSON *value = json_make_string(strbuf_str(&out));
   arena_destroy(scratch);
