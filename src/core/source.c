@@ -1,8 +1,8 @@
 /* source.c - bytes of a file -> UTF-8 text, and where its lines start.
  *
  * Python's own order of things (reference manual 2.1.4, PEP 263): a UTF-8 byte
- * order mark wins; then a cookie in a comment on line one, or on line two
- * when line one is blank or a comment; else UTF-8.  UTF-8, ASCII and Latin-1 are
+ * order mark wins; then a cookie in a comment on line one, or on line two when
+ * line one is blank or a comment; else UTF-8.  UTF-8, ASCII and Latin-1 are
  * handled here, so that they never depend on what iconv finds on the machine.
  */
 #include "core/source.h"

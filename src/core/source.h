@@ -26,8 +26,8 @@ typedef struct {
   uint32_t problem_at; /* byte offset of the first bad byte */
 } SourceText;
 
-/* Reads and decodes a file: byte order mark, PEP 263 cookie (iconv), UTF-8 check, NUL
- * check.  Fills *out (text in `arena`).  Line ends stay as they are. */
+/* Reads and decodes a file: byte order mark, PEP 263 cookie (iconv), UTF-8
+ * check, NUL check.  Fills *out (text in `arena`).  Line ends stay as they are. */
 void source_load(Fs *fs, Str path, Arena *arena, SourceText *out);
 /* Decodes bytes that are already in memory. */
 void source_decode(Str bytes, Arena *arena, SourceText *out);

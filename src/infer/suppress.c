@@ -47,7 +47,7 @@ static const char *pragma_text(const Pragma *pragma) {
   return "";
 }
 
-/* What cannot be argued away: the file is broken, or an answer was asked for. */
+/* Not what cannot be argued away: a broken file, an answer asked for. */
 static bool is_suppressible(uint32_t rule) {
   return rule != RULE_INVALID_SYNTAX && rule != RULE_IO_ERROR &&
          rule != RULE_INTERNAL_ERROR && rule != RULE_REVEALED_TYPE &&
