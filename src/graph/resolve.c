@@ -25,7 +25,8 @@
  *
  * A first-party module shadows one of the stdlib only for importers in the
  * same root, as it would at run time; never a module that is built into the
- * interpreter, nor `typing`, and not when the root itself is a package.
+ * interpreter, nor `typing`, and not when the root itself is a package.  What
+ * such a module or package lacks is looked for in the stdlib.
  *
  * Cost: one look-up in the thread's own memo; the first time a few binary
  * searches a directory.  The answer depends only on the files, the options,
@@ -158,10 +159,14 @@ static bool may_shadow(const Search *s, uint32_t root) {
 
 static bool search_first_party(Search *s) {
   Modules *m = s->m;
-  if (s->context && (!s->in_stdlib || may_shadow(s, s->context)) &&
-      search_both(s, m->roots.v[s->context].dir))
-    return true;
-  if (s->in_stdlib) return false;
+  if (s->in_stdlib) {
+    /* `import os.path` where os.py is the project's own: what a module makes
+     * importable without a file, only the stdlib's stubs tell */
+    if (s->context && may_shadow(s, s->context))
+      search_both(s, m->roots.v[s->context].dir);
+    return s->found.kind == WALK_FOUND;
+  }
+  if (s->context && search_both(s, m->roots.v[s->context].dir)) return true;
   for (uint32_t i = m->first_party.begin; i < m->first_party.end; i++)
     if (i != s->context && search_both(s, m->roots.v[i].dir)) return true;
   return false;

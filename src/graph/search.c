@@ -43,15 +43,53 @@ static RootRange add_list(Modules *m, StrList paths, ModuleOrigin origin,
   return range;
 }
 
+/* The next quoted string of the text; false when there is none before `stop`.
+ * No escapes: a path with a quote in it is not found, which costs nothing. */
+static bool next_quoted(Str *rest, char stop, Str *out) {
+  uint32_t i = 0;
+  while (i < rest->len && rest->ptr[i] != '\'' && rest->ptr[i] != '"' &&
+         rest->ptr[i] != stop)
+    i++;
+  if (i >= rest->len || rest->ptr[i] == stop) return false;
+  Str inside = str_from_byte(*rest, i + 1);
+  uint32_t end = str_find_byte(inside, rest->ptr[i]);
+  if (end == STR_NONE) return false;
+  *out = str_slice(inside, 0, end);
+  *rest = str_from_byte(inside, end + 1);
+  return true;
+}
+
+/* setuptools' editable installs: the .pth line imports a finder, whose source
+ * has `MAPPING: dict[str, str] = {'pkg': '/where/pkg'}`.  The directories above
+ * those packages are searched. */
+static void add_editable(Modules *m, Dir *site, Str line, Worker *w) {
+  Str name = str_trim(str_from_byte(line, 7)), text, key, path;
+  uint32_t semicolon = str_find_byte(name, ';');
+  if (semicolon != STR_NONE) name = str_trim(str_slice(name, 0, semicolon));
+  DirEntry *finder = dir_find2(site, name, STR(".py"), DIR_ENTRY_FILE);
+  if (!str_starts(name, STR("__editable__")) || !finder ||
+      !dir_read(site, finder, m->fs, w->scratch, &text))
+    return;
+  uint32_t at = str_find(text, STR("MAPPING"), 0);
+  uint32_t open = at == STR_NONE ? at : str_find(text, STR("{"), at);
+  if (open == STR_NONE) return;
+  Str rest = str_from_byte(text, open + 1);
+  while (next_quoted(&rest, '}', &key) && next_quoted(&rest, '}', &path))
+    if (path_is_absolute(path) && str_eq(path_base(path), key))
+      search_add_root(m, path_dir(path), ORIGIN_SITE, w);
+}
+
 /* Adds the paths that the lines of a .pth file name.  A line that begins with
  * "import" is code, which nobody runs here. */
 static void add_pth_lines(Modules *m, Dir *site, Str text, Worker *w) {
   Str rest = text, line;
   while (str_split(&rest, '\n', &line)) {
     line = str_trim(line);
-    if (line.len == 0 || line.ptr[0] == '#' ||
-        str_starts(line, STR("import ")) || str_starts(line, STR("import\t")))
+    if (line.len == 0 || line.ptr[0] == '#') continue;
+    if (str_starts(line, STR("import ")) || str_starts(line, STR("import\t"))) {
+      add_editable(m, site, line, w);
       continue;
+    }
     Str path =
         path_normalize(w->scratch, path_join(w->scratch, site->path, line));
     if (fs_is_dir(m->fs, path)) search_add_root(m, path, ORIGIN_SITE, w);

@@ -125,6 +125,7 @@ static void test_shadowing_the_stdlib(void **state) {
   ADD(roots, "/p/src");
   world_checked(w, "/p/types.py", "");
   world_checked(w, "/p/typing.py", "");
+  world_checked(w, "/p/os.py", "");
   world_checked(w, "/p/xml/part.py", ""); /* a namespace shadows nothing */
   world_checked(w, "/p/src/m.py", "");
   world_files(w, "/site/lib/__init__.py", NULL);
@@ -136,11 +137,13 @@ static void test_shadowing_the_stdlib(void **state) {
   world_import(w, "/p/main.py", "typing", "/typeshed/stdlib/typing.pyi");
   world_import(w, "/p/main.py", "xml", "/typeshed/stdlib/xml/__init__.pyi");
   world_import(w, "/p/main.py", "xml.part", "/p/xml/part.py");
+  world_import(w, "/p/main.py", "os", "/p/os.py");
+  world_import(w, "/p/main.py", "os.path", "/typeshed/stdlib/os/path.pyi");
   ModuleId lib = modules_resolve(w->modules, world_id(w, "/p/main.py"),
                                  world_name("lib"));
   world_is(w, modules_resolve(w->modules, lib, world_name("types")), types,
            "types from a library");
-  ModuleId os = modules_resolve(w->modules, world_id(w, "/p/main.py"),
+  ModuleId os = modules_resolve(w->modules, world_id(w, "/p/src/m.py"),
                                 world_name("os"));
   world_is(w, modules_resolve(w->modules, os, world_name("types")), types,
            "types from the stdlib");
@@ -406,6 +409,25 @@ static void test_pth_files(void **state) {
   world_end(w);
 }
 
+static void test_editable_installs(void **state) {
+  (void)state;
+  World *w = typical();
+  world_file(w, "/site/__editable__.mine-1.0.pth",
+             "import __editable___mine_1_0_finder; "
+             "__editable___mine_1_0_finder.install()\n");
+  world_file(w, "/site/__editable___mine_1_0_finder.py",
+             "from x import y\n"
+             "MAPPING: dict[str, str] = {'mine': '/dev/mine/src/mine', "
+             "'other': '/elsewhere/renamed'}\n"
+             "NAMESPACES: dict[str, list[str]] = {'q': ['/q']}\n");
+  world_files(w, "/dev/mine/src/mine/__init__.py",
+              "/elsewhere/renamed/__init__.py", NULL);
+  world_open(w);
+  world_import(w, "/p/main.py", "mine", "/dev/mine/src/mine/__init__.py");
+  world_import(w, "/p/main.py", "renamed", NULL);
+  world_end(w);
+}
+
 static void test_files_outside_the_roots(void **state) {
   (void)state;
   World *w = typical();
@@ -501,6 +523,7 @@ int main(void) {
       cmocka_unit_test(test_many_conftests),
       cmocka_unit_test(test_beside_the_importer),
       cmocka_unit_test(test_pth_files),
+      cmocka_unit_test(test_editable_installs),
       cmocka_unit_test(test_files_outside_the_roots),
       cmocka_unit_test(test_first_party_stub_package),
       cmocka_unit_test(test_versions_file),
