@@ -125,7 +125,8 @@ static bool catches_import_error(const Builder *b, uint32_t type) {
          str_is(text, "Exception") || str_is(text, "BaseException");
 }
 
-static void visit_body(Builder *b, const AstTry *t, Target end) {
+/* The try body; returns the path behind it, relative to the state before. */
+static Arm visit_body(Builder *b, const AstTry *t) {
   NodeList list = node_list(b, t->handlers);
   uint32_t flags = b->frame->import_flags;
   for (uint32_t i = 0; i < list.n; i++)
@@ -133,8 +134,22 @@ static void visit_body(Builder *b, const AstTry *t, Target end) {
             b, ast_handler(b->ast, (NodeId){list.v[i]})->type.v))
       b->frame->import_flags |= IMPORT_IN_TRY;
   Segment s = state_open(b);
+  Target done = state_target(b);
   flow_body(b, t->body);
+  state_arm(b, done);
+  state_close(b, s, done);
   b->frame->import_flags = flags;
+  Arm arm;
+  state_take(b, done, &arm);
+  return arm;
+}
+
+/* What runs behind a body that raised nothing; in source order it comes after
+ * the handlers. */
+static void visit_else(Builder *b, const AstTry *t, const Arm *done,
+                       Target end) {
+  Segment s = state_open(b);
+  state_apply(b, done);
   flow_body(b, t->orelse);
   state_arm(b, end);
   state_close(b, s, end);
@@ -211,9 +226,12 @@ void flow_try(Builder *b, uint32_t node) {
   Segment s = state_open(b);
   Target end = state_target(b);
   ReachId before = b->frame->reach;
-  visit_body(b, &t, end);
+  Arm done = visit_body(b, &t);
+  if (!t.orelse) visit_else(b, &t, &done, end);
   b->frame->reach = before;
   visit_handlers(b, &t, end);
+  if (t.orelse) visit_else(b, &t, &done, end);
+  b->frame->reach = before;
   state_close(b, s, end);
   if (t.final) visit_finally(b, node, &t, s);
   state_close_to(b, all, end);

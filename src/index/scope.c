@@ -264,6 +264,8 @@ static void scan_type_alias(Builder *b, uint32_t i) {
   if (name->kind == AST_Name)
     name->b = define(b, DEF_TYPE_ALIAS, i, n.a, (NameId){name->a},
                      DEF_BINDS | DEF_DECLARES).v;
+  else
+    scan_node(b, n.a);
   b->binder = saved;
   if (n.b) {
     uint32_t first = list_first(b, n.b, n.c);
