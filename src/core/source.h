@@ -27,7 +27,8 @@ typedef struct {
 } SourceText;
 
 /* Reads and decodes a file: byte order mark, PEP 263 cookie (iconv), UTF-8
- * check, NUL check.  Fills *out (text in `arena`).  Line ends stay as they are. */
+ * check, NUL check.  Fills *out (text in `arena`).  Line ends stay as they
+ * are. */
 void source_load(Fs *fs, Str path, Arena *arena, SourceText *out);
 /* Decodes bytes that are already in memory. */
 void source_decode(Str bytes, Arena *arena, SourceText *out);

@@ -106,8 +106,7 @@ void findings_build(Run *run, ModuleResult *result, Arena *keep) {
   suppress_apply(&code->parse, result->options, &all);
   result->unreadable = code->source.status != SOURCE_OK;
   result->lines = line_map_count(code->source.text);
-  for (uint32_t i = 0; i < all.items.n; i++)
-    result->crashed |= all.items.v[i].rule == RULE_INTERNAL_ERROR;
+  result->crashed |= code->crashed;
   convert(run, result, code, &all, keep);
   result->finished = true;
   arena_destroy(scratch);

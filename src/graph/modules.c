@@ -17,6 +17,7 @@
 #include "base/bits.h"
 #include "base/chaos.h"
 #include "base/os_mem.h"
+#include "base/panic.h"
 #include "graph/typeshed_archive.h"
 
 /* The worker of this thread for the table of that life. */
@@ -292,6 +293,15 @@ uint32_t modules_checked_count(const Modules *m) { return m->checked; }
 
 /* ---- code --------------------------------------------------------------- */
 
+/* One load, and what a fault in it says. */
+typedef struct {
+  Modules *m;
+  Worker *w;
+  const ModuleSlot *slot;
+  const char *fault; /* not NULL: the text is left out, this is reported */
+  ModuleCode *code;
+} Load;
+
 static void load_source(Modules *m, const ModuleSlot *slot, Arena *mod,
                         SourceText *out) {
   const Module *module = &slot->module;
@@ -304,37 +314,54 @@ static void load_source(Modules *m, const ModuleSlot *slot, Arena *mod,
     source_load(m->fs, module->path, mod, out);
 }
 
-static ModuleCode *load(Modules *m, Worker *w, const ModuleSlot *slot) {
+static void load(void *arg) {
+  Load *l = arg;
+  Worker *w = l->w;
   if (w->loading || !w->parser) { /* a fault: the parser is in any state */
     arena_destroy(w->loading);
     w->parser = parser_create();
   }
   Arena *mod = w->loading = arena_create("mod");
   arena_reset(w->scratch);
-  const Module *module = &slot->module;
+  const Module *module = &l->slot->module;
   ModuleCode *code = ARENA_NEW(mod, ModuleCode);
   code->arena = mod;
   code->diags.arena = mod;
   code->diags.levels = module->options->levels;
+  code->source = (SourceText){.status = SOURCE_OK, .text = STR_EMPTY};
+  code->crashed = l->fault != NULL;
   DiagList *diags = module->is_checked ? &code->diags : NULL;
-  load_source(m, slot, mod, &code->source);
+  if (l->fault)
+    diag_add(diags, RULE_INTERNAL_ERROR, (Span){0, 0},
+             "The analysis of this file failed (%s); other files are not "
+             "affected",
+             l->fault);
+  else
+    load_source(l->m, l->slot, mod, &code->source);
   if (code->source.status != SOURCE_OK)
     diag_add(diags, RULE_IO_ERROR, (Span){0, 0}, "%" PRIstr,
              STR_ARG(code->source.problem));
   ParseInput input = {.source = code->source.text,
                       .is_stub = module->is_stub,
-                      .version = m->options->python_version};
+                      .version = l->m->options->python_version};
   parse_module(w->parser, input, mod, diags, &code->parse);
   index_module(&code->parse.ast, mod, w->scratch, diags, &code->index);
   w->loading = NULL;
-  return code;
+  l->code = code;
 }
 
 const ModuleCode *modules_code(Modules *m, ModuleId id) {
   ModuleSlot *slot = modules_slot(m, id);
   ModuleCode *code = (ModuleCode *)atomic_ptr_load_acquire(&slot->code);
   if (LIKELY(code != NULL)) return code;
-  code = load(m, modules_worker(m), slot);
+  Load l = {.m = m, .w = modules_worker(m), .slot = slot};
+  FaultInfo info;
+  /* A fault costs this module alone, not everyone who imports it. */
+  if (!fault_run(load, &l, &info)) {
+    l.fault = info.reason;
+    load(&l);
+  }
+  code = l.code;
   chaos_point();
   void *expected = NULL;
   /* pairs with the acquire load above */

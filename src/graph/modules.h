@@ -34,6 +34,7 @@ typedef struct {
   ParseResult parse;
   Index index;
   DiagList diags; /* of parse and index */
+  bool crashed;   /* loading faulted: this is an empty module */
 } ModuleCode;
 
 typedef struct {
