@@ -122,6 +122,22 @@ TypeId callable_bind(World *world, TypeId signature, TypeId receiver) {
   return result;
 }
 
+/* The same signature with fresh copies of the type variables that it binds. */
+TypeId callable_fresh(World *world, TypeId callable, uint32_t number) {
+  TypeSpan vars = type_args(type_signature_view(callable).type_params);
+  if (vars.n == 0) return callable;
+  ArenaMark mark = arena_mark(world->scratch);
+  TypePair *pairs = ARENA_ARRAY_RAW(world->scratch, TypePair, vars.n);
+  for (uint32_t i = 0; i < vars.n; i++) {
+    TypeVarView v = type_var_view(vars.v[i]);
+    v.synthetic = (uint8_t)number;
+    pairs[i] = (TypePair){vars.v[i], type_var(&v)};
+  }
+  TypeId result = subst(world, callable, type_mapping(pairs, vars.n));
+  arena_reset_to(world->scratch, mark);
+  return result;
+}
+
 /* ---- kinds -------------------------------------------------------------------- */
 
 static TypeId with_return(World *world, TypeId signature, TypeId returns) {

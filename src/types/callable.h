@@ -22,6 +22,9 @@ TypeId callable_made(World *world, TypeId class_object);
 TypeId callable_gradual(TypeId returns);
 /* PARAMS of a CALLABLE: the value of a ParamSpec. */
 TypeId callable_params(TypeId callable);
+/* The same signature with other type variables (synthetic copy `number`, 1-255), where those that it binds
+ * may also occur in what it is compared with: a function called inside itself, f(f). */
+TypeId callable_fresh(World *world, TypeId callable, uint32_t number);
 /* Whether params[i], params[i + 1] are *args: P.args, **kwargs: P.kwargs. */
 bool callable_has_param_spec(SignatureView view, uint32_t *at);
 

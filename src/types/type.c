@@ -305,7 +305,7 @@ TypeId type_var(const TypeVarView *view) {
   uint32_t w[6] = {view->name.v,         view->module.v,
                    view->def.v,          view->scope_module.v,
                    view->scope_node.v,   view->scope_name.v};
-  uint32_t aux = (uint32_t)view->kind | (view->synthetic ? 256u : 0);
+  uint32_t aux = (uint32_t)view->kind | (uint32_t)view->synthetic << 8;
   return make(TYPE_KIND_TYPE_VAR, aux, &(Words){w, 6}, 1);
 }
 
@@ -319,7 +319,7 @@ TypeVarView type_var_view(TypeId type) {
                        {rec->w[3]},
                        {rec->w[4]},
                        {rec->w[5]},
-                       (rec->aux & 256u) != 0};
+                       (uint8_t)(rec->aux >> 8)};
 }
 
 TypeId type_param_spec_part(TypeId param_spec, bool kwargs) {
@@ -424,7 +424,7 @@ TypeId type_list(TypeSpan items) {
 
 /* Sorts by insertion: mappings are as short as lists of type parameters. */
 TypeId type_mapping(const TypePair *pairs, uint32_t n) {
-  TypePair v[64];
+  TypePair v[512];
   if (n > ARRAY_LEN(v)) panic("a mapping of %u type variables", n);
   for (uint32_t i = 0; i < n; i++) {
     uint32_t j = i;

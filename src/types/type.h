@@ -219,7 +219,7 @@ typedef struct {
   ModuleId scope_module;
   NodeId scope_node;
   NameId scope_name;
-  bool synthetic; /* a fresh copy, made by the solver */
+  uint8_t synthetic; /* > 0: the n-th fresh copy, made by the solver */
 } TypeVarView;
 TypeId type_var(const TypeVarView *view);
 TypeVarView type_var_view(TypeId type);

@@ -1,0 +1,198 @@
+/* protocol.c - structural relations: protocols and TypedDicts.
+ *
+ * The pair (source, protocol) is assumed to hold while the members are compared:
+ * a method that returns the protocol itself is then no endless question. See the head
+ * of relate.c for what an assumption does to the answers that used it.
+ *
+ * A protocol's member is asked for in terms of the class's parameters, gets the
+ * target's arguments put in, and Self becomes the source. The source's member
+ * is what reading the attribute on the source gives: so a module, a class object, a
+ * function or a tuple can implement a protocol like an instance can.
+ *
+ * Source: typing spec "Protocols", "Typed dictionaries: assignability".
+ */
+#include "types/callable.h"
+#include "types/display.h"
+#include "types/relate_int.h"
+
+/* Whether the pair is on the stack; notes the use of the assumption. */
+static bool is_assumed(Relate *r, TypeId source, TypeId target) {
+  for (const Assumption *a = r->assumed; a; a = a->below)
+    if (a->source.v == source.v && a->target.v == target.v) {
+      r->low = MIN(r->low, a->index);
+      return true;
+    }
+  return false;
+}
+
+static void assume(Relate *r, Assumption *a, TypeId source, TypeId target) {
+  *a = (Assumption){source, target, r->assumed ? r->assumed->index + 1 : 0,
+                    r->assumed};
+  r->assumed = a;
+}
+
+/* Whatever used this assumption alone is free of assumptions now. */
+static void unassume(Relate *r, const Assumption *a) {
+  r->assumed = a->below;
+  if (r->low != NO_ASSUMPTION && r->low >= a->index) r->low = NO_ASSUMPTION;
+}
+
+/* ---- protocols ------------------------------------------------------------------ */
+
+typedef struct {
+  TypeId source, target;
+  TypeId mapping; /* of the target's class */
+  TypeId self;    /* what Self means */
+} Pair;
+
+/* The member as read on an instance of the target. */
+static Member wanted_member(Relate *r, const Pair *p, NameId name) {
+  World *world = r->world;
+  Member m = world->class_member(world, type_class(p->target), name);
+  if (type_is_null(m.type)) return m;
+  bool method = m.flags & MEMBER_METHOD;
+  m.type = subst(world, m.type, p->mapping);
+  m.write_type = subst(world, m.write_type, p->mapping);
+  if (method) {
+    TypeId signature = callable_of(world, m.type);
+    TypeId first = signature;
+    if (!type_is_null(signature) && type_kind(signature) == TYPE_KIND_OVERLOADED)
+      first = type_args(signature).v[0];
+    if (!type_is_null(first) &&
+        (type_signature_view(first).flags & SIGNATURE_METHOD))
+      signature = callable_bind(world, signature, p->self);
+    if (!type_is_null(signature)) m.type = signature;
+  }
+  m.type = subst_self(world, m.type, p->self);
+  m.write_type = subst_self(world, m.write_type, p->self);
+  return m;
+}
+
+/* The member as read on the source. */
+static Member found_member(Relate *r, const Pair *p, NameId name) {
+  World *world = r->world;
+  if (name_is(name, NAME_dunder_call)) {
+    TypeKind kind = type_kind(p->source);
+    TypeId signature = kind == TYPE_KIND_INSTANCE ||
+                               kind == TYPE_KIND_INTERSECTION
+                           ? TYPE_NULL
+                           : callable_of(world, p->source);
+    if (!type_is_null(signature))
+      return (Member){name, signature, TYPE_NULL, MEMBER_METHOD};
+  }
+  if (type_kind(p->source) == TYPE_KIND_MODULE && world->module_member) {
+    TypeId t = world->module_member(world, type_module_id(p->source), name);
+    if (!type_is_null(t)) return (Member){name, t, TYPE_NULL, 0};
+  }
+  return world->member(world, p->source, name);
+}
+
+/* A writable attribute: the source's must be writable, and take all that the target's takes. */
+static bool writable(Relate *r, Str name, Member found, Member wanted) {
+  if (found.flags & (MEMBER_READ_ONLY | MEMBER_METHOD))
+    return relate_why(r, "protocol member `%" PRIstr "` is not writable",
+                      STR_ARG(name));
+  TypeId to = type_is_null(found.write_type) ? found.type : found.write_type;
+  TypeId from =
+      type_is_null(wanted.write_type) ? wanted.type : wanted.write_type;
+  if (from.v == to.v || relate(r, from, to)) return true;
+  return relate_why(r, "protocol member `%" PRIstr "` is invariant",
+                    STR_ARG(name));
+}
+
+/* ClassVar on one side only. */
+static bool class_var_matches(Relate *r, const Pair *p, Str name, Member found,
+                              Member wanted) {
+  const uint32_t vars = MEMBER_INSTANCE_VAR | MEMBER_CLASS_VAR;
+  if (type_kind(p->source) != TYPE_KIND_INSTANCE) return true;
+  bool is_instance = (found.flags & vars) == MEMBER_INSTANCE_VAR;
+  bool is_class = (found.flags & vars) == MEMBER_CLASS_VAR;
+  if ((wanted.flags & vars) == MEMBER_CLASS_VAR && is_instance)
+    return relate_why(r, "protocol member `%" PRIstr "` is a ClassVar",
+                      STR_ARG(name));
+  if ((wanted.flags & vars) == MEMBER_INSTANCE_VAR && is_class)
+    return relate_why(r, "protocol member `%" PRIstr "` is no ClassVar",
+                      STR_ARG(name));
+  return true;
+}
+
+static bool member_matches(Relate *r, const Pair *p, NameId name) {
+  Str text = name_text(name);
+  Member wanted = wanted_member(r, p, name);
+  if (type_is_null(wanted.type)) return true;
+  Member found = found_member(r, p, name);
+  if (type_is_null(found.type))
+    return relate_why(r, "protocol member `%" PRIstr "` is missing",
+                      STR_ARG(text));
+  if (!relate(r, found.type, wanted.type))
+    return relate_why(r, "protocol member `%" PRIstr "` is incompatible",
+                      STR_ARG(text));
+  if (wanted.flags & (MEMBER_METHOD | MEMBER_READ_ONLY)) return true;
+  if (!(wanted.flags & MEMBER_PROPERTY) &&
+      !class_var_matches(r, p, text, found, wanted))
+    return false;
+  return writable(r, text, found, wanted);
+}
+
+/* The target is an instance of a protocol, and no base of the source. */
+bool relate_to_protocol(Relate *r, TypeId source, TypeId target) {
+  if (is_assumed(r, source, target)) return true;
+  World *world = r->world;
+  uint32_t n = 0;
+  const NameId *names = world->protocol_members(world, type_class(target), &n);
+  Pair p = {source, target, subst_mapping_of(world, target), source};
+  Assumption assumption;
+  assume(r, &assumption, source, target);
+  bool ok = true;
+  for (uint32_t i = 0; i < n && ok; i++) ok = member_matches(r, &p, names[i]);
+  unassume(r, &assumption);
+  return ok;
+}
+
+/* ---- TypedDicts -------------------------------------------------------------------- */
+
+static Member item(World *world, TypeId dict, NameId name) {
+  Member m = world->class_member(world, type_class(dict), name);
+  m.type = subst(world, m.type, subst_mapping_of(world, dict));
+  return m;
+}
+
+static bool item_matches(Relate *r, TypeId source, TypeId target, NameId name) {
+  Str text = name_text(name);
+  Member s = item(r->world, source, name), t = item(r->world, target, name);
+  if (type_is_null(t.type)) return true;
+  bool read_only = t.flags & MEMBER_READ_ONLY;
+  bool optional = t.flags & MEMBER_NOT_REQUIRED;
+  if (type_is_null(s.type)) {
+    /* A missing item may be anything in a subclass of the source. */
+    if (optional && read_only && t.type.v == TYPE_KNOWN(object).v) return true;
+    return relate_why(r, "item `%" PRIstr "` is missing", STR_ARG(text));
+  }
+  if (!optional && (s.flags & MEMBER_NOT_REQUIRED))
+    return relate_why(r, "item `%" PRIstr "` is not required", STR_ARG(text));
+  if (read_only)
+    return relate(r, s.type, t.type) ||
+           relate_why(r, "item `%" PRIstr "` is incompatible", STR_ARG(text));
+  if (s.flags & MEMBER_READ_ONLY)
+    return relate_why(r, "item `%" PRIstr "` is read-only", STR_ARG(text));
+  if (optional && !(s.flags & MEMBER_NOT_REQUIRED))
+    return relate_why(r, "item `%" PRIstr "` is required", STR_ARG(text));
+  return relate_same(r, s.type, t.type) ||
+         relate_why(r, "item `%" PRIstr "` is not of the same type",
+                    STR_ARG(text));
+}
+
+/* Both are TypedDicts, and the target is no base of the source. */
+bool relate_typed_dicts(Relate *r, TypeId source, TypeId target) {
+  if (is_assumed(r, source, target)) return true;
+  uint32_t n = 0;
+  const NameId *names =
+      r->world->protocol_members(r->world, type_class(target), &n);
+  Assumption assumption;
+  assume(r, &assumption, source, target);
+  bool ok = true;
+  for (uint32_t i = 0; i < n && ok; i++)
+    ok = item_matches(r, source, target, names[i]);
+  unassume(r, &assumption);
+  return ok;
+}

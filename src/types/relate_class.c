@@ -1,0 +1,174 @@
+/* relate_class.c - relations to instances of classes, to class objects, TypeForm.
+ *
+ * Nominal first: the source is seen as the target's class through its MRO, and the type
+ * arguments are compared by the variance of each parameter. Only what has no
+ * such base is compared structurally, with protocols and TypedDicts.
+ *
+ * Source: typing spec "Generics: variance", "Special types: type[]", "Special
+ * cases for float and complex".
+ */
+#include "types/callable.h"
+#include "types/display.h"
+#include "types/relate_int.h"
+
+/* ---- type arguments -------------------------------------------------------------- */
+
+static bool relate_arg(Relate *r, Variance variance, TypeId a, TypeId b) {
+  switch (variance) {
+  case VARIANCE_COVARIANT: return relate(r, a, b);
+  case VARIANCE_CONTRAVARIANT: return relate(r, b, a);
+  case VARIANCE_BIVARIANT: return true;
+  default: return relate_same(r, a, b);
+  }
+}
+
+bool relate_args(Relate *r, ClassId class_id, TypeSpan source,
+                 TypeSpan target) {
+  for (uint32_t i = 0; i < target.n && i < source.n; i++) {
+    TypeId a = source.v[i], b = target.v[i];
+    if (a.v == b.v) continue;
+    Variance variance = r->world->class_variance(r->world, class_id, i);
+    if (relate_arg(r, variance, a, b)) continue;
+    if (variance == VARIANCE_INVARIANT && r->explain && !r->quiet) {
+      Str name = name_text(class_at(class_id)->name);
+      relate_why(r, "type parameter %u of `%" PRIstr "` is invariant: `%s` is "
+                 "not `%s`",
+                 i + 1, STR_ARG(name), display_short(r->world, a),
+                 display_short(r->world, b));
+    }
+    return false;
+  }
+  return source.n == target.n;
+}
+
+/* ---- instances --------------------------------------------------------------------- */
+
+/* tuple[X] of the class is tuple[X, ...]. */
+static TypeId tuple_of_class(TypeId t) {
+  TypeSpan args = type_args(t), none = {NULL, 0};
+  return type_tuple(none, args.n ? args.v[0] : TYPE(UNKNOWN), none);
+}
+
+/* int -> float -> complex where the class alone stands for the annotation. */
+static bool number_promotes(Relate *r, TypeId base, TypeId target) {
+  if (r->mode != RELATE_ASSIGNABLE) return false;
+  if (target.v != TYPE_KNOWN(float).v && target.v != TYPE_KNOWN(complex).v)
+    return false;
+  if (target.v == TYPE_KNOWN(complex).v &&
+      !type_is_null(world_as_instance_of(r->world, base, CLASS_ID(float))))
+    return true;
+  return !type_is_null(world_as_instance_of(r->world, base, CLASS_ID(int)));
+}
+
+/* `base` is an instance and no nominal subtype of the target. */
+static bool without_base(Relate *r, TypeId source, TypeId base, TypeId target) {
+  World *world = r->world;
+  uint32_t from = world->class_flags(world, type_class(base));
+  if (r->mode == RELATE_ASSIGNABLE && (from & CLASS_UNKNOWN_BASE)) return true;
+  if (number_promotes(r, base, target)) return true;
+  uint32_t to = world->class_flags(world, type_class(target));
+  if (to & CLASS_PROTOCOL) return relate_to_protocol(r, source, target);
+  if ((from & CLASS_TYPED_DICT) && (to & CLASS_TYPED_DICT))
+    return relate_typed_dicts(r, source, target);
+  return false;
+}
+
+/* Kinds that have no class of their own: only protocols can tell. */
+static bool without_class(Relate *r, TypeId source, TypeId target) {
+  uint32_t to = r->world->class_flags(r->world, type_class(target));
+  return (to & CLASS_PROTOCOL) && relate_to_protocol(r, source, target);
+}
+
+bool relate_to_instance(Relate *r, TypeId source, TypeId target) {
+  World *world = r->world;
+  ClassId class_id = type_class(target);
+  if (type_kind(source) == TYPE_KIND_TUPLE && class_is(class_id, KNOWN_tuple))
+    return relate_tuples(r, source, tuple_of_class(target));
+  if (type_kind(source) == TYPE_KIND_SUBCLASS_OF &&
+      type_is_dynamic(type_inner(source)) && r->mode == RELATE_ASSIGNABLE) {
+    TypeId type_instance_ = TYPE_KNOWN(type);
+    if (class_is(class_id, KNOWN_type) ||
+        !type_is_null(world_as_instance_of(world, target, CLASS_ID(type))) ||
+        !type_is_null(world_as_instance_of(world, type_instance_, class_id)))
+      return true;
+    return without_class(r, source, target);
+  }
+  TypeId base = world_nominal_fallback(world, source);
+  if (type_is_null(base)) return false;
+  TypeKind kind = type_kind(source);
+  if (kind == TYPE_KIND_CALLABLE || kind == TYPE_KIND_OVERLOADED)
+    return without_class(r, source, target);
+  TypeId seen = world_as_instance_of(world, base, class_id);
+  if (type_is_null(seen)) {
+    if (type_kind(base) != TYPE_KIND_INSTANCE)
+      return without_class(r, source, target);
+    return without_base(r, source, base, target);
+  }
+  if (seen.v == target.v) return true;
+  if (type_kind(seen) == TYPE_KIND_TUPLE)
+    return relate_tuples(r, seen, tuple_of_class(target));
+  return relate_args(r, class_id, type_args(seen), type_args(target));
+}
+
+/* ---- class objects -------------------------------------------------------------------- */
+
+/* An instance of a metaclass as source of type[inner]. */
+static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
+  if (type_kind(source) != TYPE_KIND_INSTANCE) return false;
+  World *world = r->world;
+  if (type_is_null(world_as_instance_of(world, source, CLASS_ID(type))))
+    return false;
+  if (inner.v == TYPE_KNOWN(object).v) return true;
+  /* `type` is type[Any]. */
+  return r->mode == RELATE_ASSIGNABLE && class_is(type_class(source), KNOWN_type);
+}
+
+bool relate_to_class_object(Relate *r, TypeId source, TypeId target) {
+  if (type_kind(target) != TYPE_KIND_SUBCLASS_OF) {
+    /* One particular class: itself, or a specialisation of it. */
+    TypeKind ks = type_kind(source);
+    if (ks != TYPE_KIND_CLASS && ks != TYPE_KIND_GENERIC_ALIAS) return false;
+    if (type_class(source).v != type_class(target).v) return false;
+    if (type_kind(target) == TYPE_KIND_CLASS || ks == TYPE_KIND_CLASS)
+      return r->mode == RELATE_ASSIGNABLE;
+    return relate_args(r, type_class(source), type_args(source),
+                       type_args(target));
+  }
+  TypeId inner = type_inner(target);
+  TypeId made = callable_made(r->world, source);
+  if (type_is_null(made)) return metaclass_instance(r, source, inner);
+  if (type_is_dynamic(inner) && !(r->solver && type_has(made, TYPE_HAS_TYPE_VAR)))
+    return r->mode == RELATE_ASSIGNABLE || type_is_dynamic(made);
+  /* C without arguments is C[Unknown]; as type[C[int]] both are meant. */
+  if (type_kind(source) == TYPE_KIND_CLASS && r->mode == RELATE_SUBTYPE &&
+      type_has(made, TYPE_HAS_UNKNOWN)) {
+    Relate lax = relate_begin(r->world, RELATE_ASSIGNABLE, made, inner);
+    bool ok = relate(&lax, made, inner);
+    return relate_end(&lax, ok);
+  }
+  return relate(r, made, inner);
+}
+
+/* ---- TypeForm -------------------------------------------------------------------------------- */
+
+bool relate_to_type_form(Relate *r, TypeId source, TypeId target) {
+  TypeId inner = type_inner(target);
+  TypeId made = callable_made(r->world, source);
+  if (!type_is_null(made)) return relate(r, made, inner);
+  switch (type_kind(source)) {
+  case TYPE_KIND_TYPE_FORM: return relate(r, type_inner(source), inner);
+  case TYPE_KIND_KNOWN_VALUE:
+    switch (type_known_value_kind(source)) {
+    case KNOWN_VALUE_UNION:
+    case KNOWN_VALUE_ANNOTATION:
+    case KNOWN_VALUE_TYPE_ALIAS:
+    case KNOWN_VALUE_NEW_TYPE: return relate(r, type_inner(source), inner);
+    default: return false;
+    }
+  case TYPE_KIND_INSTANCE:
+    return source.v == TYPE_KNOWN(NoneType).v && relate(r, source, inner);
+  case TYPE_KIND_SPECIAL_FORM:
+    return type_form(source) == FORM_ANY && r->mode == RELATE_ASSIGNABLE;
+  default: return false;
+  }
+}

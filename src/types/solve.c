@@ -1,0 +1,421 @@
+/* solve.c - type variables solved from the arguments of one call.
+ *
+ * Problem.  A call of `def f[T](x: list[T], y: T | None) -> T`: find T such that
+ * each argument is assignable to its parameter.
+ *
+ * Representation.  Each variable has a lower bound (the union of all that was
+ * assigned to it) and an upper bound (the intersection of all that it was assigned
+ * to). The relation (relate.c) runs as always, and where it meets a
+ * variable it adds a bound instead of an answer: source <: T adds below, T <: target
+ * above, an invariant position both. A new bound is checked against the other side,
+ * the declared bound, and the constraints, so a contradiction is found at the
+ * argument that makes it. Every change is logged; what fails is rolled back.
+ *
+ * A ParamSpec's value is PARAMS, a TypeVarTuple's a TUPLE; both are taken
+ * from the first that is given, later ones must agree.
+ *
+ * A generic function as argument brings its own variables (fresh copies of them) along; bounds
+ * may then mention other variables, and the solution puts values in until none is
+ * left. What refers to itself becomes Unknown.
+ *
+ * Invariant: without a roll-back bounds only grow (below) or shrink (above).
+ * Ends: the relation does, and each adds a finite number of bounds; fuel for the
+ * worst. Deterministic: the order is that of the arguments, and of the members of
+ * a union.
+ *
+ * Memory: scratch. Scratch must not be reset to a mark taken after
+ * solver_create while the solver is in use.
+ *
+ * Source: typing spec "Generics"; Pierce and Turner, Local type inference.
+ */
+#include "types/callable.h"
+#include "types/caps.h"
+#include "types/display.h"
+#include "types/relate_int.h"
+
+#define NO_TYPES ((TypeSpan){NULL, 0})
+
+typedef struct {
+  TypeId var;
+  TypeId lower, upper; /* null: none yet */
+  TypeVarBounds declared;
+  TypeVarKind kind;
+} Bounds;
+
+typedef struct {
+  uint32_t index;
+  TypeId lower, upper; /* before the change */
+} Change;
+
+struct Solver {
+  World *world;
+  VEC(Bounds) vars;
+  VEC(Change) log;
+  uint32_t own;   /* variables given to solver_create */
+  uint32_t steps;
+  uint32_t copies;
+};
+
+/* ---- variables ------------------------------------------------------------------- */
+
+static int32_t find(const Solver *s, TypeId var) {
+  for (uint32_t i = 0; i < s->vars.n; i++)
+    if (s->vars.v[i].var.v == var.v) return (int32_t)i;
+  return -1;
+}
+
+bool solver_has(const Solver *s, TypeId var) { return find(s, var) >= 0; }
+
+void solver_add(Solver *s, TypeSpan vars) {
+  for (uint32_t i = 0; i < vars.n; i++) {
+    TypeId var = vars.v[i];
+    if (type_kind(var) != TYPE_KIND_TYPE_VAR || solver_has(s, var)) continue;
+    vec_push(&s->vars, s->world->scratch,
+             ((Bounds){.var = var,
+                       .declared = s->world->type_var_bounds(s->world, var),
+                       .kind = type_var_view(var).kind}));
+  }
+}
+
+uint32_t solver_fresh(Solver *s) { return s->copies = s->copies % 255 + 1; }
+
+/* Starts solving the variables of `type_params` (a LIST). */
+Solver *solver_create(World *world, TypeId type_params) {
+  enum { MORE_VARS = 16, CHANGES = 128 };
+  Solver *s = ARENA_NEW(world->scratch, Solver);
+  s->world = world;
+  TypeSpan vars =
+      type_is_null(type_params) ? NO_TYPES : type_args(type_params);
+  vec_reserve(&s->vars, world->scratch, vars.n + MORE_VARS);
+  vec_reserve(&s->log, world->scratch, CHANGES);
+  solver_add(s, vars);
+  s->own = s->vars.n;
+  return s;
+}
+
+uint32_t solver_mark(const Solver *s) { return s->log.n; }
+
+void solver_rollback(Solver *s, uint32_t mark) {
+  while (s->log.n > mark) {
+    Change c = vec_pop(&s->log);
+    s->vars.v[c.index].lower = c.lower;
+    s->vars.v[c.index].upper = c.upper;
+  }
+}
+
+static void set(Solver *s, uint32_t i, TypeId lower, TypeId upper) {
+  Bounds *b = &s->vars.v[i];
+  if (b->lower.v == lower.v && b->upper.v == upper.v) return;
+  Change change = {i, b->lower, b->upper};
+  b->lower = lower;
+  b->upper = upper;
+  vec_push(&s->log, s->world->scratch, change);
+}
+
+static void mention(TypeId t, void *ctx);
+
+typedef struct {
+  const Solver *solver;
+  bool found;
+} Mention;
+
+static void mention(TypeId t, void *ctx) {
+  Mention *m = ctx;
+  if (m->found || !type_has(t, TYPE_HAS_TYPE_VAR)) return;
+  if (type_kind(t) == TYPE_KIND_TYPE_VAR)
+    m->found = solver_has(m->solver, t);
+  else
+    type_each_part(t, mention, m);
+}
+
+/* Whether a variable of the solver occurs in `t`. */
+static bool mentions(const Solver *s, TypeId t) {
+  Mention m = {s, false};
+  mention(t, &m);
+  return m.found;
+}
+
+/* source <: target with nothing solved; what mentions variables is let pass. */
+static bool holds(Solver *s, TypeId source, TypeId target) {
+  if (type_has(source, TYPE_HAS_TYPE_VAR) && mentions(s, source)) return true;
+  if (type_has(target, TYPE_HAS_TYPE_VAR) && mentions(s, target)) return true;
+  return relate_assignable(s->world, source, target);
+}
+
+/* ---- constraints ---------------------------------------------------------------------- */
+
+/* The first constraint that takes `t`, or null. */
+static TypeId pick_constraint(Solver *s, const Bounds *b, TypeId t) {
+  TypeSpan choices = type_args(b->declared.constraints);
+  for (uint32_t i = 0; i < choices.n; i++)
+    if (relate_equivalent(s->world, t, choices.v[i])) return choices.v[i];
+  for (uint32_t i = 0; i < choices.n; i++)
+    if (holds(s, t, choices.v[i])) return choices.v[i];
+  return TYPE_NULL;
+}
+
+/* A constrained variable of the caller, all of whose choices are choices here. */
+static bool same_constraints(Solver *s, const Bounds *b, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_TYPE_VAR) return false;
+  TypeVarBounds other = s->world->type_var_bounds(s->world, t);
+  if (type_is_null(other.constraints)) return false;
+  TypeSpan choices = type_args(other.constraints);
+  for (uint32_t i = 0; i < choices.n; i++)
+    if (type_is_null(pick_constraint(s, b, choices.v[i]))) return false;
+  return true;
+}
+
+static bool fits_constraints(Solver *s, const Bounds *b, TypeId t) {
+  return type_is_null(b->declared.constraints) || type_is_dynamic(t) ||
+         mentions(s, t) || same_constraints(s, b, t) ||
+         !type_is_null(pick_constraint(s, b, t));
+}
+
+/* ---- bounds ------------------------------------------------------------------------------ */
+
+static bool fuel(Solver *s) { return ++s->steps <= CAP_SOLVE_STEPS; }
+
+/* PARAMS that a ParamSpec is given a second time: one must fit the other. */
+static bool same_params(Relate *r, TypeId a, TypeId b) {
+  if (a.v == b.v || type_is_dynamic(a) || type_is_dynamic(b)) return true;
+  if (type_kind(a) != TYPE_KIND_PARAMS || type_kind(b) != TYPE_KIND_PARAMS)
+    return false;
+  SignatureView x = type_signature_view(a), y = type_signature_view(b);
+  return relate_params(r, x, y) || relate_params(r, y, x);
+}
+
+static bool bind_params(Relate *r, uint32_t i, TypeId value) {
+  Solver *s = r->solver;
+  TypeKind kind = type_kind(value);
+  if (kind == TYPE_KIND_CALLABLE) value = callable_params(value);
+  else if (type_is_dynamic(value))
+    value = type_params(NULL, 0, SIGNATURE_GRADUAL);
+  else if (kind != TYPE_KIND_PARAMS && kind != TYPE_KIND_TYPE_VAR)
+    return false;
+  TypeId old = s->vars.v[i].lower;
+  if (!type_is_null(old)) return same_params(r, old, value);
+  set(s, i, value, s->vars.v[i].upper);
+  return true;
+}
+
+/* Element by element; of different lengths: no. */
+static TypeId join_tuples(World *world, TypeId a, TypeId b) {
+  TupleView x = type_tuple_view(a), y = type_tuple_view(b);
+  if (!type_is_null(x.middle) || !type_is_null(y.middle))
+    return relate_assignable(world, b, a)   ? a
+           : relate_assignable(world, a, b) ? b
+                                            : TYPE_NULL;
+  if (x.prefix.n != y.prefix.n) return TYPE_NULL;
+  ArenaMark mark = arena_mark(world->scratch);
+  TypeId *v = ARENA_ARRAY_RAW(world->scratch, TypeId, x.prefix.n + 1);
+  for (uint32_t i = 0; i < x.prefix.n; i++)
+    v[i] = union_of2(world, x.prefix.v[i], y.prefix.v[i]);
+  TypeId result = type_tuple_of((TypeSpan){v, x.prefix.n});
+  arena_reset_to(world->scratch, mark);
+  return result;
+}
+
+static bool bind_tuple(Relate *r, uint32_t i, TypeId value) {
+  Solver *s = r->solver;
+  if (type_is_dynamic(value)) value = type_tuple(NO_TYPES, value, NO_TYPES);
+  if (type_kind(value) != TYPE_KIND_TUPLE) {
+    if (type_kind(value) != TYPE_KIND_TYPE_VAR) return false;
+    value = type_tuple(NO_TYPES, type_unpacked(value), NO_TYPES);
+  }
+  TypeId old = s->vars.v[i].lower;
+  if (!type_is_null(old)) value = join_tuples(s->world, old, value);
+  if (type_is_null(value)) return false;
+  set(s, i, value, s->vars.v[i].upper);
+  return true;
+}
+
+static bool over_bound(Relate *r, const Bounds *b, TypeId source) {
+  if (!r->explain || r->quiet) return false;
+  Str name = name_text(type_var_view(b->var).name);
+  return relate_why(r, "`%s` does not satisfy the bound `%s` of `%" PRIstr "`",
+                    display_short(r->world, source),
+                    display_short(r->world, b->declared.bound), STR_ARG(name));
+}
+
+/* source <: var */
+bool solver_lower(Relate *r, TypeId var, TypeId source) {
+  Solver *s = r->solver;
+  int32_t at = find(s, var);
+  if (at < 0) return false;
+  if (source.v == var.v || !fuel(s)) return true;
+  uint32_t i = (uint32_t)at;
+  Bounds b = s->vars.v[i];
+  if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, source);
+  if (b.kind == TYPE_VAR_TUPLE) return bind_tuple(r, i, source);
+  TypeKind kind = type_kind(source);
+  if (kind == TYPE_KIND_PARAMS || kind == TYPE_KIND_UNPACKED) return false;
+  TypeId lower = type_is_null(b.lower)
+                     ? source
+                     : union_of2(s->world, b.lower, source);
+  if (lower.v == b.lower.v) return true;
+  if (!type_is_null(b.upper) && !holds(s, source, b.upper)) return false;
+  if (!type_is_null(b.declared.bound) && !holds(s, source, b.declared.bound))
+    return over_bound(r, &b, source);
+  if (!fits_constraints(s, &b, lower)) return false;
+  set(s, i, lower, b.upper);
+  return true;
+}
+
+/* var <: target */
+bool solver_upper(Relate *r, TypeId var, TypeId target) {
+  Solver *s = r->solver;
+  int32_t at = find(s, var);
+  if (at < 0) return false;
+  if (target.v == var.v || type_is_dynamic(target) || !fuel(s)) return true;
+  uint32_t i = (uint32_t)at;
+  Bounds b = s->vars.v[i];
+  if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, target);
+  if (b.kind == TYPE_VAR_TUPLE) return bind_tuple(r, i, target);
+  if (!type_is_null(b.lower) && !relate(r, b.lower, target)) return false;
+  b = s->vars.v[i]; /* the relation may have added to it */
+  TypeId upper = target;
+  if (!type_is_null(b.upper) && b.upper.v != target.v) {
+    if (holds(s, b.upper, target)) upper = b.upper;
+    else if (!holds(s, target, b.upper))
+      upper = meet_of2(s->world, b.upper, target);
+  }
+  if (upper.v == TYPE(NEVER).v && target.v != TYPE(NEVER).v) return false;
+  set(s, i, b.lower, upper);
+  return true;
+}
+
+typedef struct {
+  Relate *r;
+  TypeId dynamic;
+} BindAll;
+
+static void bind_part(TypeId t, void *ctx) {
+  BindAll *b = ctx;
+  if (!type_has(t, TYPE_HAS_TYPE_VAR)) return;
+  if (type_kind(t) == TYPE_KIND_TYPE_VAR) {
+    if (solver_has(b->r->solver, t)) solver_lower(b->r, t, b->dynamic);
+  } else {
+    type_each_part(t, bind_part, b);
+  }
+}
+
+/* A dynamic type for all variables of the solver in `t`; it always fits. */
+bool solver_bind_all(Relate *r, TypeId t, TypeId dynamic) {
+  BindAll b = {r, dynamic};
+  bind_part(t, &b);
+  return true;
+}
+
+/* source <: target; the bounds are as before when it does not hold. */
+bool solver_assign(Solver *s, TypeId source, TypeId target) {
+  Relate r = relate_begin(s->world, RELATE_ASSIGNABLE, source, target);
+  r.solver = s;
+  uint32_t mark = s->log.n;
+  if (relate_end(&r, relate(&r, source, target))) return true;
+  solver_rollback(s, mark);
+  return false;
+}
+
+/* ---- solutions ------------------------------------------------------------------------------- */
+
+static TypeId unsolved(const Bounds *b) {
+  if (!type_is_null(b->declared.default_type)) return b->declared.default_type;
+  switch (b->kind) {
+  case TYPE_VAR_TUPLE: return type_tuple(NO_TYPES, TYPE(UNKNOWN), NO_TYPES);
+  case TYPE_VAR_PARAM_SPEC: return type_params(NULL, 0, SIGNATURE_GRADUAL);
+  default: return TYPE(UNKNOWN);
+  }
+}
+
+/* The lower bound without literals, if the other bounds allow it. */
+static TypeId promoted(Solver *s, const Bounds *b) {
+  TypeId wide = promote_literals(s->world, b->lower);
+  if (wide.v == b->lower.v) return wide;
+  if (!type_is_null(b->upper) && !holds(s, wide, b->upper)) return b->lower;
+  if (!type_is_null(b->declared.bound) && !holds(s, wide, b->declared.bound))
+    return b->lower;
+  return wide;
+}
+
+static TypeId constrained(Solver *s, const Bounds *b) {
+  TypeId t = type_is_null(b->lower) ? b->upper : b->lower;
+  if (type_is_null(t)) return unsolved(b);
+  if (type_is_dynamic(t) || mentions(s, t)) return t;
+  if (same_constraints(s, b, t)) return t;
+  if (!type_is_null(b->lower)) return pick_constraint(s, b, t);
+  TypeSpan choices = type_args(b->declared.constraints);
+  for (uint32_t i = 0; i < choices.n; i++)
+    if (holds(s, choices.v[i], t)) return choices.v[i];
+  return unsolved(b);
+}
+
+static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
+  if (!type_is_null(b->declared.constraints)) {
+    TypeId t = constrained(s, b);
+    return type_is_null(t) ? unsolved(b) : t;
+  }
+  if (!type_is_null(b->lower))
+    return keep_literals ? b->lower : promoted(s, b);
+  if (!type_is_null(b->upper)) return b->upper;
+  return unsolved(b);
+}
+
+/* Values put into values until no variable of the solver is left. */
+static void resolve(Solver *s, TypePair *pairs, uint32_t n) {
+  bool open = true;
+  for (uint32_t round = 0; round <= s->vars.n && open; round++) {
+    TypeId mapping = type_mapping(pairs, n);
+    open = false;
+    for (uint32_t i = 0; i < n; i++) {
+      if (!mentions(s, pairs[i].value)) continue;
+      pairs[i].value = subst(s->world, pairs[i].value, mapping);
+      open = true;
+    }
+  }
+  if (!open) return;
+  TypePair *unknown = ARENA_ARRAY_RAW(s->world->scratch, TypePair, n);
+  for (uint32_t i = 0; i < n; i++) {
+    Bounds none = {.kind = s->vars.v[i].kind};
+    unknown[i] = (TypePair){s->vars.v[i].var, unsolved(&none)};
+  }
+  TypeId mapping = type_mapping(unknown, n);
+  for (uint32_t i = 0; i < n; i++)
+    pairs[i].value = subst(s->world, pairs[i].value, mapping);
+}
+
+/* A MAPPING for all variables. */
+TypeId solver_solution(Solver *s, bool keep_literals) {
+  uint32_t n = s->vars.n;
+  if (n == 0) return TYPE_NULL;
+  ArenaMark mark = arena_mark(s->world->scratch);
+  TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, n);
+  for (uint32_t i = 0; i < n; i++)
+    pairs[i] = (TypePair){s->vars.v[i].var,
+                          solution_of(s, &s->vars.v[i], keep_literals)};
+  resolve(s, pairs, n);
+  TypeId result = type_mapping(pairs, MIN(s->own, n));
+  arena_reset_to(s->world->scratch, mark);
+  return result;
+}
+
+/* The same for what is known so far: unsolved variables stay out. */
+TypeId solver_partial(Solver *s) {
+  uint32_t n = 0;
+  ArenaMark mark = arena_mark(s->world->scratch);
+  TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, s->vars.n + 1);
+  for (uint32_t i = 0; i < s->own; i++) {
+    const Bounds *b = &s->vars.v[i];
+    if (type_is_null(b->lower) && type_is_null(b->upper)) continue;
+    TypeId value = solution_of(s, b, false);
+    if (!mentions(s, value)) pairs[n++] = (TypePair){b->var, value};
+  }
+  TypeId result = n ? type_mapping(pairs, n) : TYPE_NULL;
+  arena_reset_to(s->world->scratch, mark);
+  return result;
+}
+
+bool solver_has_bounds(const Solver *s, TypeId var) {
+  int32_t i = find(s, var);
+  return i >= 0 && (!type_is_null(s->vars.v[i].lower) ||
+                    !type_is_null(s->vars.v[i].upper));
+}
