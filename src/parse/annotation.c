@@ -115,6 +115,7 @@ bool parse_annotation(Parser *p, Str text, uint32_t offset, Arena *arena,
              .diags = &diags,
              .version = PYTHON_VERSION_MAX,
              .splat_from = UINT32_MAX,
+             .annotation = true,
              .ctx = CTX_ANNOTATION};
   lower_reset(p);
   Str bare = str_trim(text);

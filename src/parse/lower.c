@@ -36,8 +36,10 @@ void parser_destroy(Parser *p) {
   hvec_free(&p->values);
   hvec_free(&p->spine);
   hvec_free(&p->bytes);
-  hvec_free(&p->scan.lines);
-  hvec_free(&p->scan.pragmas);
+  hvec_free(&p->tokens);
+  hvec_free(&p->defaults);
+  hvec_free(&p->edits);
+  scan_free(&p->scan);
   mem_free(p);
 }
 
@@ -169,7 +171,7 @@ uint32_t child_of_kind(const Lower *l, uint32_t c, uint32_t from,
 
 void lower_reset(Parser *p) {
   p->cst.n = p->nodes.n = p->ends.n = p->extra.n = 0;
-  p->stack.n = p->values.n = p->spine.n = 0;
+  p->stack.n = p->values.n = p->spine.n = p->bytes.n = p->defaults.n = 0;
   hvec_push(&p->nodes, (AstNode){0});
   hvec_push(&p->ends, 1);
   hvec_push(&p->extra, 0);
@@ -192,6 +194,21 @@ void lower_copy_out(Lower *l, Str source, Ast *out) {
   };
 }
 
+/* Lines of the pragmas, which come in source order. */
+static void copy_pragmas(Lower *l, ParseResult *out) {
+  Scan *s = &l->p->scan;
+  uint32_t line = 0;
+  for (uint32_t i = 0; i < s->pragmas.n; i++) {
+    Pragma *pragma = &s->pragmas.v[i];
+    while (line + 1 < out->lines.count &&
+           out->lines.starts[line + 1] <= pragma->span.start)
+      line++;
+    pragma->line = line + 1;
+  }
+  out->pragmas = vec_dup(&s->pragmas, l->mod);
+  out->pragma_count = s->pragmas.n;
+}
+
 void parse_module(Parser *p, ParseInput input, Arena *mod, DiagList *diags,
                   ParseResult *out) {
   Lower l = {.p = p,
@@ -204,8 +221,8 @@ void parse_module(Parser *p, ParseInput input, Arena *mod, DiagList *diags,
              .splat_from = UINT32_MAX};
   lower_reset(p);
   *out = (ParseResult){.lines = line_map_build(input.source, mod)};
-  uint32_t root = cst_parse(p->cst_parser, l.text, 0, l.text.len, NULL, 0,
-                            &p->cst);
+  scan_text(&p->scan, input.source);
+  uint32_t root = recover_parse(&l);
   uint32_t id = node_open(&l, AST_Module, 0, l.text.len);
   if (root == UINT32_MAX) {
     lower_error(&l, 0, 0, "the file could not be parsed");
@@ -216,5 +233,6 @@ void parse_module(Parser *p, ParseInput input, Arena *mod, DiagList *diags,
   }
   node_close(&l, id);
   lower_copy_out(&l, input.source, &out->ast);
+  copy_pragmas(&l, out);
   out->has_errors = l.has_errors;
 }

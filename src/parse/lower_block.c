@@ -32,12 +32,16 @@ static uint32_t lower_clause_body(Lower *l, uint32_t c) {
 static void lower_if_clause(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_IfClause, c);
   uint32_t k = next_of(l, c + 1), test = 0;
+  const ScanLine *bad = lower_bad_line(l, start_of(l, c));
+  uint32_t ctx = l->ctx;
+  if (UNLIKELY(bad != NULL)) l->ctx |= CTX_UNKNOWN;
   if (kind_of(l, k) != CST_COLON) {
-    test = lower_named(l, k);
+    test = bad ? lower_bad_expr(l, bad) : lower_named(l, k);
     k = next_of(l, k);
   }
   header(l, k);
   uint32_t body = lower_block(l, next_of(l, k));
+  l->ctx = ctx;
   AstNode *node = node_at(l, id);
   node->a = test;
   node->b = body;
@@ -127,6 +131,10 @@ static uint32_t lower_for(Lower *l, uint32_t c) {
 static void lower_with_item(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_WithItem, c);
   uint32_t value = c + 1, target = 0, context;
+  /* `with (a as b):` comes as an expression in parentheses. */
+  while (kind_of(l, value) == CST_PARENTHESIZED &&
+         kind_of(l, next_of(l, value + 1)) == CST_AS_PATTERN)
+    value = next_of(l, value + 1);
   if (kind_of(l, value) == CST_AS_PATTERN && !lower_is_broken(l, value)) {
     uint32_t alias = next_of(l, next_of(l, value + 1));
     context = lower_expr(l, value + 1);
@@ -294,7 +302,7 @@ static uint32_t lower_try(Lower *l, uint32_t c) {
 
 /* ---- def, class ------------------------------------------------------------------ */
 
-static uint32_t lower_decorators(Lower *l, uint32_t decorated) {
+uint32_t lower_decorators(Lower *l, uint32_t decorated) {
   uint32_t base = l->p->stack.n;
   if (!decorated) return 0;
   EACH_CHILD(l, k, decorated)
@@ -351,6 +359,10 @@ static uint32_t lower_function(Lower *l, uint32_t c, uint32_t decorated) {
 }
 
 static uint32_t lower_class(Lower *l, uint32_t c, uint32_t decorated) {
+  const ScanLine *bad = lower_bad_line(l, start_of(l, c));
+  if (UNLIKELY(bad != NULL) && recover_definition(l->text, bad))
+    return lower_bad_definition(l, c, start_of(l, decorated ? decorated : c),
+                                decorated, bad);
   uint32_t id = leaf(l, AST_ClassDef, decorated ? decorated : c);
   AstClass record = {0};
   record.decorators = lower_decorators(l, decorated);

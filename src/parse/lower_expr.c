@@ -207,6 +207,87 @@ static void spine_finish(Lower *l, SpineItem item, uint32_t left) {
 
 static uint32_t lower_primary(Lower *l, uint32_t c);
 
+/* ---- `&` and `^` ----------------------------------------------------------- */
+
+/* tree-sitter-python lets `^` bind closer than `&`; Python has it the other way
+ * round.  A chain of `&` that holds a `^` without parentheses is taken apart
+ * into operands and operators and put together again. */
+
+static CstKind binary_token(const Lower *l, uint32_t c) {
+  if (kind_of(l, c) != CST_BINARY || lower_is_broken(l, c)) return CST_OTHER;
+  return kind_of(l, next_of(l, c + 1));
+}
+
+/* A `&` chain with a `^` operand, seen from its topmost `&`. */
+static bool is_mixed(const Lower *l, uint32_t c) {
+  while (binary_token(l, c) == CST_AMPERSAND) {
+    uint32_t right = next_of(l, next_of(l, c + 1));
+    if (binary_token(l, right) == CST_CARET ||
+        binary_token(l, c + 1) == CST_CARET)
+      return true;
+    c++;
+  }
+  return false;
+}
+
+/* Pushes the operands of a chain of & and ^, left to right; an operand behind
+ * a `^` has the top bit set. */
+static void push_operands(Lower *l, uint32_t c, uint32_t mark) {
+  CstKind token = binary_token(l, c);
+  if ((token != CST_AMPERSAND && token != CST_CARET) ||
+      l->level >= PARSE_DEPTH_MAX) {
+    stack_push(l, c | mark);
+    return;
+  }
+  l->level++;
+  push_operands(l, c + 1, mark);
+  push_operands(l, next_of(l, next_of(l, c + 1)),
+                token == CST_CARET ? 0x80000000u : 0);
+  l->level--;
+}
+
+/* One level of the precedence: operands [from, to) of the stack, split where
+ * the mark is set (`^`) or, inside such a group, everywhere (`&`). */
+static uint32_t build_chain(Lower *l, uint32_t from, uint32_t to, bool xor) {
+  const uint32_t bit = 0x80000000u;
+  uint32_t split = to, start = l->p->stack.v[from] & ~bit;
+  for (uint32_t i = to; --i > from;)
+    if (!xor || (l->p->stack.v[i] & bit)) {
+      split = i;
+      break;
+    }
+  if (split == to)
+    return xor ? build_chain(l, from, to, false) : lower_expr(l, start);
+  uint32_t id = node_open(l, AST_BinOp, start_of(l, start),
+                          end_of(l, l->p->stack.v[to - 1] & ~bit));
+  node_at(l, id)->op = xor ? OP_BITXOR : OP_BITAND;
+  uint32_t left = build_chain(l, from, split, xor);
+  uint32_t right = build_chain(l, split, to, false);
+  AstNode *node = node_at(l, id);
+  node->a = left;
+  node->b = right;
+  node_close(l, id);
+  return id;
+}
+
+static uint32_t lower_mixed(Lower *l, uint32_t c) {
+  uint32_t base = l->p->stack.n;
+  push_operands(l, c, 0);
+  if (l->p->stack.n - base > 100) { /* build_chain recurses once an operand */
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "too many operands in a mix of `&` and `^`");
+    l->p->stack.n = base;
+    return node_open(l, AST_ErrorExpr, start_of(l, c), end_of(l, c));
+  }
+  uint32_t id = build_chain(l, base, l->p->stack.n, true);
+  l->p->stack.n = base;
+  return id;
+}
+
+static bool on_spine(const Lower *l, uint32_t c) {
+  return is_spine(kind_of(l, c)) && !lower_is_broken(l, c) && !is_mixed(l, c);
+}
+
 static uint32_t lower_spine(Lower *l, uint32_t c) {
   uint32_t base = l->p->spine.n, depth = l->depth;
   do {
@@ -216,7 +297,7 @@ static uint32_t lower_spine(Lower *l, uint32_t c) {
     if (!above || above->id != id) l->depth++;
     hvec_push(&l->p->spine, (SpineItem){c, id});
     c++;
-  } while (is_spine(kind_of(l, c)) && !lower_is_broken(l, c));
+  } while (on_spine(l, c));
   uint32_t left = lower_primary(l, c);
   uint32_t values = 0;
   bool in_group = false;
@@ -672,6 +753,16 @@ static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
   return lower_error_expr(l, c);
 }
 
+/* `(*a)` without a comma is no tuple. */
+static uint32_t lower_tuple(Lower *l, uint32_t c) {
+  uint32_t first = next_of(l, c + 1);
+  if (UNLIKELY(kind_of(l, first) != CST_RPAREN &&
+               kind_of(l, next_of(l, first)) == CST_RPAREN))
+    lower_error(l, start_of(l, first), end_of(l, first),
+                "a starred expression cannot be used here");
+  return lower_display(l, c, AST_Tuple, 0x80);
+}
+
 /* `(a)` as a target is a tuple_pattern without a comma. */
 static uint32_t lower_tuple_pattern(Lower *l, uint32_t c) {
   uint32_t first = next_of(l, c + 1);
@@ -702,11 +793,11 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
   case CST_ATTRIBUTE: case CST_CALL: case CST_SUBSCRIPT: case CST_BINARY:
   case CST_BOOLEAN:
     l->depth--;
-    id = lower_spine(l, c);
+    id = is_mixed(l, c) ? lower_mixed(l, c) : lower_spine(l, c);
     l->depth++;
     break;
   case CST_PARENTHESIZED: id = lower_parenthesized(l, c); break;
-  case CST_TUPLE: id = lower_display(l, c, AST_Tuple, 0x80); break;
+  case CST_TUPLE: id = lower_tuple(l, c); break;
   case CST_TUPLE_PATTERN: id = lower_tuple_pattern(l, c); break;
   case CST_LIST: case CST_LIST_PATTERN:
     id = lower_display(l, c, AST_List, 0);

@@ -24,6 +24,11 @@ typedef struct { /* direct-mapped: identifier text -> NameId */
   uint32_t len, name;
 } NameCacheSlot;
 
+typedef struct { /* of a line that is checked strictly (check_int.h) */
+  uint8_t kind, id;
+  uint32_t start, end;
+} Token;
+typedef VEC(Token) TokenVec;
 typedef VEC(AstNode) AstNodeVec;
 typedef VEC(AstValue) AstValueVec;
 
@@ -53,6 +58,11 @@ typedef struct {
   Span return_value; /* of the first `return x` */
 } FunctionFacts;
 
+typedef struct { /* the default of a type parameter, parsed alone */
+  uint32_t from, to; /* from its `=` to what follows */
+  uint32_t cst;      /* the module around it */
+} ParsedDefault;
+
 struct Parser {
   CstParser *cst_parser;
   CstVec cst;
@@ -61,6 +71,9 @@ struct Parser {
   AstValueVec values;
   VEC(SpineItem) spine;
   VEC(char) bytes; /* the literal that is being decoded */
+  TokenVec tokens;
+  VEC(ParsedDefault) defaults;
+  CstEditVec edits; /* the scan's, and those that hide bad lines */
   Scan scan;
   NameCacheSlot names[NAME_CACHE_SIZE];
 };
@@ -83,7 +96,9 @@ typedef struct {
   FunctionFacts facts;
   uint32_t last_end; /* of the statement lowered last */
   uint32_t splat_from, splat_to; /* see lower_starred */
+  uint32_t next_default; /* of a type parameter, in Parser.defaults */
   bool seen_code; /* a statement other than docstring and __future__ */
+  bool annotation; /* the text is not the file's: it has no lines */
 } Lower;
 
 /* Empties the buffers; node 0 and the other "none" entries are in place. */
@@ -206,5 +221,29 @@ uint32_t lower_block(Lower *l, uint32_t c);
 uint32_t lower_match(Lower *l, uint32_t c);
 uint32_t lower_string(Lower *l, uint32_t c);
 uint32_t lower_number(Lower *l, uint32_t c);
+
+/* ---- recovery (recover.c, check.c) ---------------------------------------- */
+
+/* Parses l->text into the Cst, hiding what is broken from tree-sitter.  Returns
+ * the root, or UINT32_MAX. */
+uint32_t recover_parse(Lower *l);
+/* Offset of the name that a broken `def` or `class` line binds, or 0. */
+uint32_t recover_definition(Str text, const ScanLine *line);
+/* Holds every line against Python's grammar; true if new ones are broken. */
+bool check_lines(Lower *l);
+/* False when a statement of the Cst goes on behind its line; marks those. */
+bool check_lines_fit(Lower *l, uint32_t root);
+
+/* ---- broken lines (lower_bad.c) -------------------------------------------- */
+
+/* The line of offset `at` if it is hidden from tree-sitter, else NULL.  Offsets
+ * must not run backwards from call to call. */
+const ScanLine *lower_bad_line(Lower *l, uint32_t at);
+uint32_t lower_bad_expr(Lower *l, const ScanLine *line);
+uint32_t lower_bad_statement(Lower *l, uint32_t start, const ScanLine *line);
+/* A def or class of which only the name is known; c is its stand-in. */
+uint32_t lower_bad_definition(Lower *l, uint32_t c, uint32_t start,
+                              uint32_t decorated, const ScanLine *line);
+uint32_t lower_decorators(Lower *l, uint32_t decorated);
 
 #endif

@@ -71,6 +71,34 @@ uint32_t lower_annotation(Lower *l, uint32_t c) {
 
 /* ---- type parameters -------------------------------------------------------- */
 
+/* The default behind the type parameter that ends at `end`, before `next`; 0 if
+ * there is none. */
+static uint32_t lower_default(Lower *l, uint32_t end, uint32_t next,
+                              uint32_t *default_end) {
+  Parser *p = l->p;
+  while (l->next_default < p->defaults.n &&
+         p->defaults.v[l->next_default].from < end)
+    l->next_default++;
+  if (l->next_default >= p->defaults.n) return 0;
+  ParsedDefault d = p->defaults.v[l->next_default];
+  if (d.from > next) return 0;
+  l->next_default++;
+  lower_since(l, 13, d.from, d.to, "the default of a type parameter");
+  uint32_t statement = d.cst + 1;
+  if (statement >= next_of(l, d.cst) ||
+      kind_of(l, statement) != CST_EXPRESSION_STATEMENT ||
+      (l->cst[d.cst].flags & CST_HAS_ERROR)) {
+    lower_error(l, d.from, d.to, "invalid default of a type parameter");
+    return 0;
+  }
+  uint32_t k = statement + 1, only = next_of(l, k + 1);
+  bool starred = kind_of(l, k) == CST_TUPLE && /* (*x): no tuple here */
+                 kind_of(l, next_of(l, only)) == CST_RPAREN;
+  uint32_t id = lower_element(l, starred ? only : k);
+  *default_end = node_at(l, id)->end;
+  return id;
+}
+
 static uint32_t lower_type_param(Lower *l, uint32_t c) {
   uint32_t start = start_of(l, c), end = end_of(l, c);
   uint32_t k = kind_of(l, c) == CST_TYPE ? c + 1 : c;
@@ -94,10 +122,13 @@ static uint32_t lower_type_param(Lower *l, uint32_t c) {
   }
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
   uint32_t b = bound ? lower_type(l, bound) : 0;
+  uint32_t d = lower_default(l, end, start_of(l, next_of(l, c)), &end);
   AstNode *node = node_at(l, id);
   node->op = (uint8_t)kind;
   node->a = text;
   node->b = b;
+  node->c = d;
+  node->end = end;
   node_close(l, id);
   return id;
 }

@@ -284,19 +284,10 @@ static uint32_t lower_broken_statement(Lower *l, uint32_t c) {
   return id;
 }
 
-/* print x, exec x: Python 2's. */
-static uint32_t lower_python2(Lower *l, uint32_t c) {
-  lower_error(l, start_of(l, c), end_of(l, c),
-              "missing parentheses in call to `%s`",
-              kind_of(l, c) == CST_PRINT ? "print" : "exec");
-  return lower_broken_statement(l, c);
-}
-
-/* tree-sitter takes `type(a).b = c` and `type[a] = b` for type aliases.  Such a
- * statement is parsed once more, with another word in place of `type`. */
-static uint32_t lower_type_target(Lower *l, uint32_t c) {
+/* Parses the statement once more with `word` instead of its first word. */
+static uint32_t lower_reparsed(Lower *l, uint32_t c, const char *word) {
   uint32_t start = start_of(l, c), end = end_of(l, c);
-  CstEdit edit = {start, start + 4, "typ_"};
+  CstEdit edit = {start, start + (uint32_t)strlen(word), word};
   uint32_t root =
       cst_parse(l->p->cst_parser, l->text, start, end, &edit, 1, &l->p->cst);
   l->cst = l->p->cst.v;
@@ -306,9 +297,21 @@ static uint32_t lower_type_target(Lower *l, uint32_t c) {
   return lower_expression_statement(l, root + 1);
 }
 
+/* print x, exec x: Python 2's.  `print >>f, x` is a tuple to Python 3, and
+ * wrong for its types only. */
+static uint32_t lower_python2(Lower *l, uint32_t c) {
+  if (kind_of(l, next_of(l, c + 1)) == CST_CHEVRON)
+    return lower_reparsed(l, c, "prin_");
+  lower_error(l, start_of(l, c), end_of(l, c),
+              "missing parentheses in call to `%s`",
+              kind_of(l, c) == CST_PRINT ? "print" : "exec");
+  return lower_broken_statement(l, c);
+}
+
 static uint32_t lower_type_alias(Lower *l, uint32_t c) {
+  /* tree-sitter takes `type(a).b = c` and `type[a] = b` for type aliases. */
   char first = l->text.ptr[start_of(l, next_of(l, c + 1))];
-  if (first == '(' || first == '[') return lower_type_target(l, c);
+  if (first == '(' || first == '[') return lower_reparsed(l, c, "typ_");
   uint32_t id = leaf(l, AST_TypeAlias, c);
   lower_since(l, 12, start_of(l, c), end_of(l, c), "a `type` statement");
   uint32_t left = next_of(l, c + 1), k = left, params = 0;
@@ -402,6 +405,11 @@ static uint32_t lower_simple(Lower *l, uint32_t c) {
 }
 
 void lower_statement(Lower *l, uint32_t c) {
+  const ScanLine *bad = lower_bad_line(l, start_of(l, c));
+  if (UNLIKELY(bad != NULL) && kind_of(l, c) <= CST_TYPE_ALIAS) {
+    stack_push(l, lower_bad_statement(l, start_of(l, c), bad));
+    return;
+  }
   if (UNLIKELY(kind_of(l, c) == CST_ERROR || lower_is_broken(l, c))) {
     lower_broken(l, c);
     return;
