@@ -60,5 +60,7 @@ bool severity_parse(Str text, Severity *out) {
 
 void levels_set_all(uint8_t levels[RULE_COUNT], Severity level) {
   for (uint32_t i = 0; i < RULE_COUNT; i++)
-    if (i != RULE_REVEALED_TYPE) levels[i] = (uint8_t)level;
+    if (i != RULE_REVEALED_TYPE && i != RULE_INVALID_SYNTAX &&
+        i != RULE_IO_ERROR && i != RULE_INTERNAL_ERROR)
+      levels[i] = (uint8_t)level;
 }

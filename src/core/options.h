@@ -64,7 +64,8 @@ bool python_platform_parse(Str text, PythonPlatform *out);
 const char *python_platform_name(PythonPlatform platform);
 /* "ignore", "warn", "error", as configuration spells levels. */
 bool severity_parse(Str text, Severity *out);
-/* `all = level`: every rule but revealed-type, whose answers were asked for. */
+/* `all = level`: every rule but revealed-type, whose answers were asked for,
+ * and what says that a file was not checked at all. */
 void levels_set_all(uint8_t levels[RULE_COUNT], Severity level);
 
 #endif
