@@ -311,3 +311,7 @@ void types_usage(uint64_t *records, uint64_t *bytes) {
   *records = stats.keys;
   *bytes = vregion_used(&types.region) + stats.bytes;
 }
+
+void intern_each(void (*fn)(uint32_t handle, void *ctx), void *ctx) {
+  cmap_each(&types.map, fn, ctx);
+}

@@ -28,6 +28,9 @@ typedef struct {
 } PartRange;
 PartRange type_part_range(const TypeRec *rec);
 
+/* Calls fn for each record, in no particular order; no other thread runs. */
+void intern_each(void (*fn)(uint32_t handle, void *ctx), void *ctx);
+
 /* union.c's index, see type_union_raw. */
 void intern_fill_index(TypeRec *rec);
 
