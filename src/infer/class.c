@@ -319,6 +319,7 @@ static uint32_t decorator_flags(InferWorker *worker, ClassId id,
     switch (decorator_kind(&ctx, ast_item(list, i), &value)) {
     case DECORATOR_FINAL: flags |= CLASS_FINAL; break;
     case DECORATOR_RUNTIME_CHECKABLE: flags |= CLASS_RUNTIME_CHECKABLE; break;
+    case DECORATOR_TRANSFORM: flags |= CLASS_TRANSFORM; break;
     default: break;
     }
   }
@@ -348,7 +349,7 @@ static uint32_t form_flags(InferWorker *worker, ClassId id, const AstClass *c) {
 
 static uint32_t inherited_flags(InferWorker *worker, ClassId id) {
   const uint32_t kept = CLASS_TYPED_DICT | CLASS_ENUM | CLASS_UNKNOWN_BASE |
-                        CLASS_CUSTOM_METACLASS;
+                        CLASS_CUSTOM_METACLASS | CLASS_TRANSFORM;
   uint32_t flags = 0;
   TypeSpan bases = type_args(class_bases(worker, id));
   for (uint32_t i = 0; i < bases.n; i++) {

@@ -7,6 +7,10 @@
 
 #include "infer/annot.h"
 
+/* Beyond World's CLASS_ flags: the class, or a base of it, is decorated with
+ * @dataclass_transform. */
+enum { CLASS_TRANSFORM = 1 << 20 };
+
 /* What a class statement binds: CLASS. */
 TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);
 /* The class whose body the scope is; 0 when it is no class scope. */

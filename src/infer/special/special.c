@@ -3,11 +3,71 @@
 #include "infer/alias.h"
 #include "infer/class.h"
 #include "infer/typevar.h"
+#include <stdlib.h>
+
+/* ---- helpers ------------------------------------------------------------------- */
+
+NodeId special_argument(const Ast *ast, NodeId call, uint32_t i,
+                        const char *keyword) {
+  NodeList args = ast_list(ast, ast_at(ast, call)->b);
+  uint32_t positional = 0;
+  for (uint32_t k = 0; k < args.n; k++) {
+    NodeId node = ast_item(args, k);
+    const AstNode *a = ast_at(ast, node);
+    if (a->kind == AST_Keyword) {
+      if (a->a && str_is(name_text((NameId){a->a}), keyword))
+        return (NodeId){a->b};
+    } else if (positional++ == i) {
+      return node;
+    }
+  }
+  return (NodeId){0};
+}
+
+NameId special_string(const Ast *ast, NodeId node) {
+  if (node.v == 0 || ast_kind(ast, node) != AST_Str) return (NameId){0};
+  return name_intern(ast->values[ast_at(ast, node)->a].text);
+}
+
+static int by_first_def(const void *a, const void *b, void *data) {
+  const Place *places = data;
+  uint32_t x = places[((const PlaceId *)a)->v].first_def.v;
+  uint32_t y = places[((const PlaceId *)b)->v].first_def.v;
+  return (x > y) - (x < y);
+}
+
+void special_places(InferWorker *worker, ClassId id, PlaceVec *out) {
+  const ClassInfo *info = class_at(id);
+  if (info->scope.v == 0) return;
+  const Index *index = class_module(worker, id)->index;
+  const Scope *scope = &index->scopes[info->scope.v];
+  for (uint32_t p = scope->place_begin; p < scope->place_end; p++) {
+    const Place *place = &index->places[p];
+    if (place->kind == PLACE_SYMBOL && place->first_def.v)
+      vec_push(out, worker->scratch, (PlaceId){p});
+  }
+  if (out->n)
+    qsort_r(out->v, out->n, sizeof *out->v, by_first_def, index->places);
+}
+
+Param special_param(NameId name, TypeId type, ParamKind kind,
+                    bool has_default) {
+  return (Param){.name = name,
+                 .type = type,
+                 .kind = (uint8_t)kind,
+                 .flags = PARAM_ANNOTATED |
+                          (has_default ? PARAM_HAS_DEFAULT : 0)};
+}
+
+TypeId special_self(InferWorker *worker, ClassId id) {
+  if (class_at(id)->def.v == 0) return type_instance(id, (TypeSpan){0});
+  return typevar_self(worker, class_module(worker, id), id, ID_NONE(NodeId));
+}
 
 /* ---- special forms ------------------------------------------------------------ */
 
-TypeId special_form_of_definition(InferWorker *worker,
-                                  const ModuleState *module, NameId name) {
+TypeId special_form_of_definition(InferWorker *worker, const Module *module,
+                                  NameId name) {
   const Infer *infer = worker->infer;
   if (module->id.v != infer->typing.v &&
       module->id.v != infer->typing_extensions.v)
@@ -28,20 +88,6 @@ static DefId assigned_def(const Ctx *ctx, NodeId call) {
       target->kind != AST_Name || target->op != EXPR_STORE)
     return (DefId){0};
   return (DefId){target->b};
-}
-
-/* The text of the first argument, when it is a string literal; else 0. */
-static NameId first_string(const Ast *ast, NodeId call) {
-  NodeList args = ast_list(ast, ast_at(ast, call)->b);
-  for (uint32_t i = 0; i < args.n; i++) {
-    const AstNode *a = ast_at(ast, ast_item(args, i));
-    if (a->kind == AST_Str && i == 0) return name_intern(ast->values[a->a].text);
-    if (a->kind == AST_Keyword && a->a &&
-        str_is(name_text((NameId){a->a}), "name") &&
-        ast_kind(ast, (NodeId){a->b}) == AST_Str)
-      return name_intern(ast->values[ast_at(ast, (NodeId){a->b})->a].text);
-  }
-  return (NameId){0};
 }
 
 typedef enum {
@@ -85,7 +131,8 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   CallKind kind = kind_of_class(ctx->worker->infer, id);
   if (kind == CALL_NONE) return enum_call(ctx, call, callee);
   DefId def = assigned_def(ctx, call);
-  NameId name = first_string(ctx->ast, call);
+  NameId name = special_string(ctx->ast,
+                               special_argument(ctx->ast, call, 0, "name"));
   if (def.v == 0 || name.v == 0) return TYPE_NULL;
   ModuleState *m = ctx->module;
   switch (kind) {

@@ -7,11 +7,12 @@
 #define INFER_SPECIAL_H
 
 #include "infer/annot.h"
+#include "infer/queries.h"
 
 /* The special form that `name` means when `module` (typing, typing_extensions)
  * defines it, as SPECIAL_FORM; null when it is none. Cheap. */
-TypeId special_form_of_definition(InferWorker *worker,
-                                  const ModuleState *module, NameId name);
+TypeId special_form_of_definition(InferWorker *worker, const Module *module,
+                                  NameId name);
 /* What a definition by a special call or alias annotation binds (TypeVar,
  * NewType, NamedTuple, `X: TypeAlias = ...`, ...); null when it is none. */
 TypeId special_assignment_value(Ctx *ctx, DefId def);
@@ -26,6 +27,19 @@ TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
 TypeId special_call_bases(InferWorker *worker, ClassId id);
 /* CLASS_ flags of a class made by a call. */
 uint32_t special_call_flags(InferWorker *worker, ClassId id);
+
+/* Argument i (0-based) of a Call, positional or by keyword; 0: none. */
+NodeId special_argument(const Ast *ast, NodeId call, uint32_t i,
+                        const char *keyword);
+/* The text of a string literal node, else 0. */
+NameId special_string(const Ast *ast, NodeId node);
+/* Names bound or declared in a class body, in order of definition. */
+typedef VEC(PlaceId) PlaceVec;
+void special_places(InferWorker *worker, ClassId id, PlaceVec *out);
+/* A parameter of a synthesised method. */
+Param special_param(NameId name, TypeId type, ParamKind kind, bool has_default);
+/* Self of a class, as synthesised methods name it; a class made by a call: its instance. */
+TypeId special_self(InferWorker *worker, ClassId id);
 
 /* ---- enum.c ----------------------------------------------------------------- */
 /* World.enum_members. */
@@ -46,6 +60,15 @@ enum {
 };
 /* DATACLASS_ options of a class's own decorator, base or metaclass; 0: none. */
 uint32_t dataclass_options(InferWorker *worker, ClassId id);
+typedef struct {
+  NameId name, alias; /* alias: the parameter's name */
+  TypeId type;        /* in terms of the asking class */
+  DefId def;          /* in the class that declares it */
+  bool init, kw_only, has_default, init_var;
+} DataclassField;
+typedef VEC(DataclassField) DataclassFields;
+/* Fields in order, inherited ones first. */
+void dataclass_fields(InferWorker *worker, ClassId id, DataclassFields *out);
 TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
                             uint32_t *qualifiers);
 

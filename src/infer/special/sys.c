@@ -4,6 +4,7 @@
  * sys.platform and TYPE_CHECKING are known to a type checker.
  */
 #include "infer/expr_int.h"
+#include "infer/special/special.h"
 
 static TypeId platform_name(InferWorker *worker) {
   static const char *const names[] = {[PLATFORM_LINUX] = "linux",
@@ -26,6 +27,6 @@ TypeId special_symbol(InferWorker *worker, const Module *module,
     case NAME_platform:
       return name_is(module->name, NAME_sys) ? platform_name(worker)
                                              : TYPE_NULL;
-    default: return TYPE_NULL;
+    default: return special_form_of_definition(worker, module, name);
   }
 }

@@ -1,0 +1,345 @@
+/* enum.c - enumerations.
+ *
+ * A member is an assignment in the body of a class whose metaclass derives from
+ * EnumMeta, unless its name or its value says otherwise: names with two
+ * underscores, `_ignore_` and the like, functions, descriptors and nonmember(...).
+ * A member whose value is an earlier member, or the same literal, is an alias of
+ * that one.  CLASS_ENUM_MEMBERS lists the members in order of definition.
+ *
+ * Enum("Name", "A B") makes a class by a call.
+ *
+ * Source: typing spec, "Enumerations".
+ */
+#include "infer/class.h"
+#include "infer/func.h"
+#include "infer/special/special.h"
+
+/* ---- names ---------------------------------------------------------------------- */
+
+static bool is_sunder(Str s) {
+  return s.len > 2 && s.ptr[0] == '_' && s.ptr[1] != '_' &&
+         s.ptr[s.len - 1] == '_' && s.ptr[s.len - 2] != '_';
+}
+
+static bool never_member(NameId name) {
+  Str s = name_text(name);
+  return str_starts(s, STR("__")) || is_sunder(s);
+}
+
+static bool text_has_word(Str text, Str word) {
+  Str rest = text, piece;
+  while (str_split(&rest, ' ', &piece)) {
+    Str inner;
+    while (str_split(&piece, ',', &inner))
+      if (str_eq(str_trim(inner), word)) return true;
+  }
+  return false;
+}
+
+/* The right side of the first assignment of a name; 0: none. */
+static NodeId value_of_place(const ModuleState *m, PlaceId place) {
+  const Index *index = m->index;
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next) {
+    const Def *def = &index->defs[d.v];
+    const AstNode *n = ast_at(m->ast, def->node);
+    if (def->kind == DEF_ASSIGN && !(def->flags & DEF_IN_UNPACK))
+      return (NodeId){n->b};
+    if (def->kind == DEF_ANN_ASSIGN && n->c) return (NodeId){n->c};
+    return (NodeId){0};
+  }
+  return (NodeId){0};
+}
+
+/* Named in `_ignore_ = "a b"` or a list of names. */
+static bool is_ignored(InferWorker *worker, ClassId id, NameId name) {
+  ModuleState *m = class_module(worker, id);
+  PlaceId place = index_symbol(m->index, class_at(id)->scope,
+                               name_intern(STR("_ignore_")));
+  NodeId value = place.v ? value_of_place(m, place) : (NodeId){0};
+  if (value.v == 0) return false;
+  const AstNode *n = ast_at(m->ast, value);
+  if (n->kind == AST_Str)
+    return text_has_word(m->ast->values[n->a].text, name_text(name));
+  if (n->kind != AST_List && n->kind != AST_Tuple) return false;
+  NodeList list = ast_list(m->ast, n->a);
+  for (uint32_t i = 0; i < list.n; i++)
+    if (name_eq(special_string(m->ast, ast_item(list, i)), name)) return true;
+  return false;
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+static Ctx body_ctx(InferWorker *worker, ClassId id) {
+  return ctx_quiet(worker, class_module(worker, id), class_at(id)->scope);
+}
+
+/* The class that a call's callee names; 0: none. */
+static ClassId called_class(Ctx *ctx, NodeId call) {
+  TypeId callee =
+      expr_infer(ctx, (NodeId){ast_at(ctx->ast, call)->a}, TYPE_NULL);
+  if (type_kind(callee) != TYPE_KIND_CLASS) return (ClassId){0};
+  return type_class(callee);
+}
+
+/* A value that keeps its name from being a member. */
+static bool is_plain_attribute(Ctx *ctx, NodeId value) {
+  switch (ast_kind(ctx->ast, value)) {
+  case AST_Int:
+  case AST_Str:
+  case AST_Bytes:
+  case AST_Tuple:
+  case AST_Float:
+  case AST_UnaryOp:
+  case AST_BinOp:
+  case AST_Ellipsis:
+  case AST_True:
+  case AST_False:
+  case AST_None:
+  case AST_List:
+  case AST_Dict: return false;
+  case AST_Lambda: return true;
+  default: break;
+  }
+  TypeId t = expr_infer(ctx, value, TYPE_NULL);
+  switch (type_kind(t)) {
+  case TYPE_KIND_FUNCTION:
+  case TYPE_KIND_BOUND_METHOD:
+  case TYPE_KIND_PROPERTY: return true;
+  case TYPE_KIND_INSTANCE:
+    if (class_is(type_class(t), KNOWN_enum_nonmember)) return true;
+    return !type_is_null(attr_dunder(ctx->worker, t, NAME_ID(dunder_get)));
+  default: return false;
+  }
+}
+
+static uint32_t position_of(const TypeVec *members, NameId name) {
+  for (uint32_t i = 0; i < members->n; i++)
+    if (name_eq(type_name(members->v[i]), name)) return i;
+  return UINT32_MAX;
+}
+
+/* `B = A` and the like: the name of the earlier member; 0: none. */
+static NameId aliased(InferWorker *worker, ClassId id, NodeId value,
+                      const TypeVec *members) {
+  ModuleState *m = class_module(worker, id);
+  const AstNode *n = ast_at(m->ast, value);
+  if (n->kind == AST_Name)
+    return position_of(members, (NameId){n->a}) == UINT32_MAX
+               ? (NameId){0}
+               : (NameId){n->a};
+  if (n->kind != AST_Int && n->kind != AST_Str) return (NameId){0};
+  const AstValue *v = &m->ast->values[n->a];
+  for (uint32_t i = 0; i < members->n; i++) {
+    PlaceId place =
+        index_symbol(m->index, class_at(id)->scope, type_name(members->v[i]));
+    NodeId other = value_of_place(m, place);
+    const AstNode *o = ast_at(m->ast, other);
+    if (o->kind != n->kind) continue;
+    const AstValue *w = &m->ast->values[o->a];
+    bool same = n->kind == AST_Int
+                    ? !v->big && !w->big && v->integer == w->integer
+                    : str_eq(v->text, w->text);
+    if (same) return type_name(members->v[i]);
+  }
+  return (NameId){0};
+}
+
+/* ---- members ---------------------------------------------------------------------------- */
+
+/* Names in the second argument of Enum("E", ...), in order. */
+static void call_names(InferWorker *worker, ClassId id, NameVec *out) {
+  ModuleState *m = class_module(worker, id);
+  Arena *arena = worker->scratch;
+  NodeId names = special_argument(m->ast, class_at(id)->node, 1, "names");
+  if (names.v == 0) return;
+  const AstNode *n = ast_at(m->ast, names);
+  if (n->kind == AST_Str) {
+    Str rest = m->ast->values[n->a].text, piece, inner;
+    while (str_split(&rest, ' ', &piece))
+      while (str_split(&piece, ',', &inner)) {
+        Str word = str_trim(inner);
+        if (word.len) vec_push(out, arena, name_intern(word));
+      }
+    return;
+  }
+  if (n->kind != AST_List && n->kind != AST_Tuple && n->kind != AST_Dict) return;
+  NodeList list = ast_list(m->ast, n->a);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId item = ast_item(list, i);
+    const AstNode *e = ast_at(m->ast, item);
+    if (e->kind == AST_DictItem) item = (NodeId){e->a};
+    if (e->kind == AST_Tuple || e->kind == AST_List) {
+      NodeList pair = ast_list(m->ast, e->a);
+      item = pair.n ? ast_item(pair, 0) : (NodeId){0};
+    }
+    NameId name = special_string(m->ast, item);
+    if (name.v) vec_push(out, arena, name);
+  }
+}
+
+static bool is_member_place(Ctx *ctx, ClassId id, PlaceId place,
+                            NodeId *value) {
+  const Place *p = &ctx->index->places[place.v];
+  if (never_member(p->name) || is_ignored(ctx->worker, id, p->name))
+    return false;
+  const Def *def = &ctx->index->defs[p->first_def.v];
+  if (reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+    return false;
+  *value = value_of_place(ctx->module, place);
+  return value->v && !is_plain_attribute(ctx, *value);
+}
+
+TypeId class_enum_members_compute(InferWorker *worker, ModuleState *unused,
+                                  uint32_t index) {
+  ClassId id = {index};
+  TypeVec members = {0};
+  if (!(class_flags(&worker->world, id) & CLASS_ENUM)) return TYPE(EMPTY_LIST);
+  if (class_at(id)->scope.v == 0) {
+    NameVec names = {0};
+    call_names(worker, id, &names);
+    for (uint32_t i = 0; i < names.n; i++)
+      vec_push(&members, worker->scratch, type_literal_enum(id, names.v[i]));
+    return type_list(type_vec_span(&members));
+  }
+  Ctx ctx = body_ctx(worker, id);
+  PlaceVec places = {0};
+  special_places(worker, id, &places);
+  for (uint32_t i = 0; i < places.n; i++) {
+    NodeId value;
+    if (!is_member_place(&ctx, id, places.v[i], &value)) continue;
+    if (aliased(worker, id, value, &members).v) continue;
+    NameId name = ctx.index->places[places.v[i].v].name;
+    vec_push(&members, worker->scratch, type_literal_enum(id, name));
+  }
+  return type_list(type_vec_span(&members));
+}
+
+/* Members in order of definition (World.enum_members). */
+TypeId enum_members(World *world, ClassId id) {
+  return query(world->self, QUERY_CLASS_ENUM_MEMBERS, NULL, id.v);
+}
+
+/* A name of the enum's body as the member that it is; null: none. */
+TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
+                       uint32_t *qualifiers) {
+  if (never_member(name)) return TYPE_NULL;
+  TypeSpan list = type_args(enum_members(&worker->world, id));
+  TypeVec members = {(TypeId *)(uintptr_t)list.v, list.n, list.n};
+  uint32_t at = position_of(&members, name);
+  if (at == UINT32_MAX && class_at(id)->scope.v) {
+    ModuleState *m = class_module(worker, id);
+    PlaceId place = index_symbol(m->index, class_at(id)->scope, name);
+    if (place.v == 0 || list.n == 0) return TYPE_NULL;
+    Ctx ctx = body_ctx(worker, id);
+    NodeId value;
+    if (!is_member_place(&ctx, id, place, &value)) return TYPE_NULL;
+    at = position_of(&members, aliased(worker, id, value, &members));
+  }
+  if (at == UINT32_MAX) return TYPE_NULL;
+  *qualifiers |= QUALIFIER_CLASS_VAR | QUALIFIER_READ_ONLY;
+  return members.v[at];
+}
+
+/* ---- Member.value --------------------------------------------------------------------------- */
+
+/* `_value_: T` in the class or a base of one's own. */
+static TypeId declared_value(InferWorker *worker, ClassId id) {
+  NameId name = name_intern(STR("_value_"));
+  TypeSpan mro = type_args(class_mro(&worker->world, id));
+  for (uint32_t i = 0; i < mro.n; i++) {
+    if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) continue;
+    ClassId owner = type_class(mro.v[i]);
+    if (class_is(owner, KNOWN_Enum) || class_is(owner, KNOWN_Flag))
+      return TYPE_NULL;
+    const ClassInfo *info = class_at(owner);
+    if (info->scope.v == 0) continue;
+    ModuleState *m = class_module(worker, owner);
+    PlaceId place = index_symbol(m->index, info->scope, name);
+    if (place.v == 0) continue;
+    TypeId t = place_declared(worker, m, place);
+    if (type_kind(t) != TYPE_KIND_LIST) return unqualified(t, NULL);
+  }
+  return TYPE_NULL;
+}
+
+static bool defines(InferWorker *worker, ClassId id, WellKnownName name) {
+  TypeSpan mro = type_args(class_mro(&worker->world, id));
+  for (uint32_t i = 0; i < mro.n; i++) {
+    if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) continue;
+    ClassId owner = type_class(mro.v[i]);
+    if (!(class_flags(&worker->world, owner) & CLASS_ENUM)) continue;
+    if (modules_at(worker->infer->modules, class_at(owner)->module)->origin ==
+        ORIGIN_STDLIB)
+      continue;
+    const ClassInfo *info = class_at(owner);
+    if (info->scope.v &&
+        index_symbol(class_module(worker, owner)->index, info->scope,
+                     (NameId){name})
+            .v)
+      return true;
+  }
+  return false;
+}
+
+/* The value that auto() gives: a number, or for a StrEnum the name. */
+static TypeId auto_value(InferWorker *worker, ClassId id, NameId member) {
+  World *world = &worker->world;
+  if (class_at(CLASS_ID(StrEnum))->defined &&
+      class_derives(worker, id, CLASS_ID(StrEnum))) {
+    Str text = name_text(member);
+    char *lower = arena_strndup(worker->scratch, text.ptr, text.len);
+    for (uint32_t i = 0; i < text.len; i++)
+      if (lower[i] >= 'A' && lower[i] <= 'Z') lower[i] = (char)(lower[i] + 32);
+    return type_literal_str(name_intern(str_make(lower, text.len)));
+  }
+  if (class_derives(worker, id, CLASS_ID(str)))
+    return world_known(world, KNOWN_str);
+  return world_known(world, KNOWN_int);
+}
+
+TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
+  TypeId declared = declared_value(worker, id);
+  if (!type_is_null(declared)) return declared;
+  if (class_at(id)->scope.v == 0) return TYPE_KNOWN(int);
+  if (defines(worker, id, NAME_dunder_new)) return TYPE(ANY);
+  if (defines(worker, id, NAME_dunder_init)) return TYPE(ANY);
+  ModuleState *m = class_module(worker, id);
+  PlaceId place = index_symbol(m->index, class_at(id)->scope, member);
+  NodeId value = place.v ? value_of_place(m, place) : (NodeId){0};
+  if (value.v == 0) return TYPE_NULL;
+  Ctx ctx = body_ctx(worker, id);
+  if (ast_kind(m->ast, value) == AST_Ellipsis) return TYPE(ANY);
+  if (ast_kind(m->ast, value) == AST_Call) {
+    ClassId called = called_class(&ctx, value);
+    if (class_is(called, KNOWN_auto)) return auto_value(worker, id, member);
+    if (class_is(called, KNOWN_enum_member)) {
+      NodeId inner = special_argument(m->ast, value, 0, "value");
+      if (inner.v) value = inner;
+    }
+  }
+  return expr_infer(&ctx, value, TYPE_NULL);
+}
+
+/* ---- Enum("E", ...) ---------------------------------------------------------------------------- */
+
+TypeId enum_call(Ctx *ctx, NodeId call, TypeId callee) {
+  ClassId base = type_class(callee);
+  if (ctx->in_string || !(class_flags(ctx->world, base) & CLASS_ENUM))
+    return TYPE_NULL;
+  NameId name =
+      special_string(ctx->ast, special_argument(ctx->ast, call, 0, "value"));
+  if (name.v == 0) return TYPE_NULL;
+  if (special_argument(ctx->ast, call, 1, "names").v == 0) return TYPE_NULL;
+  if (type_args(enum_members(ctx->world, base)).n) return TYPE_NULL;
+  ClassId id = class_intern(ctx->module->id, ID_NONE(DefId), call,
+                            ID_NONE(ScopeId), name);
+  return type_class_object(id);
+}
+
+TypeId enum_call_bases(InferWorker *worker, ClassId id) {
+  Ctx ctx = class_header_ctx(worker, id);
+  ClassId base = called_class(&ctx, class_at(id)->node);
+  TypeId t = base.v ? type_instance(base, (TypeSpan){0}) : TYPE(UNKNOWN);
+  return type_list((TypeSpan){&t, 1});
+}
