@@ -3,10 +3,10 @@
  * One pass over the modules in order of path.  What a statement depends on:
  *
  *   import a.b.c          a.b.c, and the packages a and a.b
- *   from a.b import c     a.b; a.b.c when that is a module and a.b does not
- *                         bind c itself; the package a (only at run time)
- *   from a.b import *     the same with the names in a.b's __all__ for c
- *   from . import x       the package that the module is in, or x
+ *   from a.b import c     a.b.c when that is a module and a.b does not bind c to
+ *                         something else, otherwise a.b; the packages around
+ *                         it (only at run time)
+ *   from a.b import *     a.b, and the modules that its __all__ names
  *
  * A package in which the importing module itself lies is not counted as a
  * parent: it is being imported already, and no statement asks for it.
@@ -77,40 +77,70 @@ static uint32_t find_parent(Builder *b, ModuleId id) {
   }
 }
 
+/* True if the definition is `from <package> import name`, in that package. */
+static bool imports_own_submodule(Builder *b, const ModuleCode *code,
+                                  ModuleId package, const Def *def,
+                                  NameId name) {
+  const Ast *ast = &code->parse.ast;
+  if (def->kind != DEF_IMPORT_FROM || def->next.v) return false;
+  uint32_t at = def->node.v;
+  if (ast->nodes[at].a != name.v) return false;
+  while (ast->nodes[at].kind == AST_Alias) at--;
+  const AstNode *from = &ast->nodes[at];
+  if (from->kind != AST_ImportFrom) return false;
+  NameId module = {from->a};
+  ModuleId source =
+      from->c ? modules_resolve_relative(b->modules, package, from->c, module)
+              : modules_resolve(b->modules, package, module);
+  return source.v == package.v;
+}
+
+/* True if the package's __init__ gives the name a meaning other than that of
+ * its submodule. */
 static bool binds(Builder *b, ModuleId package, NameId name) {
   if (package.v > b->n) return false;
-  const Index *index = &modules_code(b->modules, package)->index;
+  const ModuleCode *code = modules_code(b->modules, package);
+  const Index *index = &code->index;
   PlaceId place = index_symbol(index, (ScopeId){1}, name);
-  return place.v && (index->places[place.v].flags & PLACE_BOUND);
+  if (place.v == 0 || !(index->places[place.v].flags & PLACE_BOUND))
+    return false;
+  DefId def = index->places[place.v].first_def;
+  return def.v == 0 || !imports_own_submodule(b, code, package,
+                                              &index->defs[def.v], name);
 }
 
 /* `from package import name`: the edge to the submodule, if it is one. */
-static void add_submodule(Builder *b, ModuleId package, NameId name,
+static bool add_submodule(Builder *b, ModuleId package, NameId name,
                           uint32_t kinds, uint32_t start) {
-  if (name.v && !binds(b, package, name))
-    add_edge(b, modules_submodule(b->modules, package, name), kinds, start);
+  if (name.v == 0 || binds(b, package, name)) return false;
+  ModuleId module = modules_submodule(b->modules, package, name);
+  add_edge(b, module, kinds, start);
+  return module.v != 0;
 }
 
-static void add_imported_names(Builder *b, const Ast *ast, NodeId node,
+/* The edges to submodules that a from-import names.  True if it needs the
+ * module itself, too. */
+static bool add_imported_names(Builder *b, const Ast *ast, NodeId node,
                                ModuleId module, uint32_t kinds) {
   const Module *target = modules_at(b->modules, module);
-  if (!target->is_package || target->origin != ORIGIN_FIRST_PARTY) {
-    if (!target->is_namespace) return;
-  }
+  if (!target->is_package || target->origin == ORIGIN_STDLIB) return true;
   const AstNode *from = ast_at(ast, node);
+  bool needs = false;
   if (from->op == 1) { /* star */
-    if (module.v > b->n) return;
+    if (module.v > b->n) return true;
     const Index *index = &modules_code(b->modules, module)->index;
     for (uint32_t i = 0; i < index->all_count; i++)
       if (index->all[i].kind == ALL_NAME)
         add_submodule(b, module, index->all[i].value, kinds, from->start);
-    return;
+    return true;
   }
   NodeList names = ast_list(ast, from->b);
   for (uint32_t i = 0; i < names.n; i++)
-    add_submodule(b, module,
-                  (NameId){ast_at(ast, ast_item(names, i))->a}, kinds,
-                  from->start);
+    if (!add_submodule(b, module,
+                       (NameId){ast_at(ast, ast_item(names, i))->a}, kinds,
+                       from->start))
+      needs = true;
+  return needs;
 }
 
 static uint32_t request_kinds(const ImportRequest *request) {
@@ -137,12 +167,15 @@ static void add_request(Builder *b, const Ast *ast,
     b->unresolved++;
     return;
   }
-  add_edge(b, module, kinds, start);
+  if (!is_from || add_imported_names(b, ast, request->node, module, kinds))
+    add_edge(b, module, kinds, start);
+  else if (kinds & EDGE_RUNTIME && module.v <= b->n &&
+           !is_ancestor(b, graph_node(module), b->from))
+    add_edge(b, module, EDGE_PARENT, start);
   if (!is_from)
     add_parents(b, module, kinds, start);
   else if (kinds & EDGE_RUNTIME)
     add_parents(b, module, EDGE_PARENT, start);
-  if (is_from) add_imported_names(b, ast, request->node, module, kinds);
 }
 
 static int edge_cmp(const void *x, const void *y, void *ctx) {

@@ -70,6 +70,10 @@ static void test_packages_and_submodules(void **state) {
   world_checked(w, "/p/two.py", "from pkg import other, sub, absent\n");
   world_checked(w, "/p/three.py", "from pkg.deep import *\n");
   world_checked(w, "/p/four.py", "from pkg.deep.leaf import z\n");
+  world_checked(w, "/p/five.py", "from pkg import other\n");
+  world_checked(w, "/p/six/__init__.py", "from . import one\n");
+  world_checked(w, "/p/six/one.py", "from . import two\n");
+  world_checked(w, "/p/six/two.py", "from six import one\n");
   Graph g = build(w);
   const char *pkg = "/p/pkg/__init__.py", *deep = "/p/pkg/deep/__init__.py";
   const char *leaf = "/p/pkg/deep/leaf.py";
@@ -86,7 +90,13 @@ static void test_packages_and_submodules(void **state) {
   assert_int_equal(kinds(w, &g, leaf, pkg), 0);
   assert_int_equal(kinds(w, &g, leaf, "/p/pkg/own.py"), EDGE_RUNTIME);
   assert_int_equal(kinds(w, &g, "/p/pkg/own.py", deep), EDGE_RUNTIME);
-  assert_int_equal(kinds(w, &g, "/p/pkg/own.py", pkg), EDGE_RUNTIME);
+  assert_int_equal(kinds(w, &g, "/p/pkg/own.py", pkg), 0);
+  assert_int_equal(kinds(w, &g, "/p/two.py", pkg), EDGE_RUNTIME);
+  assert_int_equal(kinds(w, &g, "/p/five.py", pkg), EDGE_PARENT);
+  /* six binds `one`, but only to its submodule */
+  assert_int_equal(kinds(w, &g, "/p/six/two.py", "/p/six/one.py"),
+                   EDGE_RUNTIME);
+  assert_int_equal(kinds(w, &g, "/p/six/two.py", "/p/six/__init__.py"), 0);
   world_end(w);
 }
 
