@@ -88,6 +88,14 @@ static uint32_t snapshot(Builder *b, uint32_t place) {
   return base.v == frame->up->base.v ? flow_value(b, owner) : 0;
 }
 
+/* A captured variable; the same as outside when nothing narrowed it there. */
+static uint32_t free_start(Builder *b, uint32_t place) {
+  uint32_t owner = b->info[place].owner, value = snapshot(b, place);
+  const Flow *f = &b->flows.v[value];
+  if (f->kind == FLOW_FREE && f->a == owner) return value;
+  return free_value(b, owner, value);
+}
+
 /* A name that a class binds and reads before: looked up in the globals. */
 static uint32_t class_start(Builder *b, const Place *p) {
   uint32_t temp = hmap64_get(&b->symbols, hmap_pair(1, p->name.v));
@@ -108,7 +116,7 @@ uint32_t flow_init(Builder *b, uint32_t place) {
   if (info->outer && is_builtin(b, info->owner))
     init = flow_init(b, info->owner);
   else if (info->outer)
-    init = free_value(b, info->owner, snapshot(b, place));
+    init = free_start(b, place);
   else if (p->scope.v == 1 && p->flags & PLACE_WRITTEN_FROM_INSIDE &&
            !is_local(p))
     init = free_value(b, place, 0);
@@ -192,15 +200,16 @@ void flow_mark(Builder *b, uint32_t node) {
 
 /* ---- scopes ----------------------------------------------------------------------- */
 
-/* Starts the walk of a lazy scope that stands at `node`. */
-void flow_frame_open(Builder *b, Frame *frame, ScopeId scope, uint32_t node) {
+/* Starts the walk of a lazy scope that stands here. */
+void flow_frame_open(Builder *b, Frame *frame, ScopeId scope) {
   Frame *up = b->frame;
+  uint32_t first = b->scopes.v[scope.v].first.v;
   *frame = (Frame){.up = up,
                    .base = scope,
                    .scope = scope,
                    .reach = REACH_ID_ALWAYS,
                    .loop_start = NO_LOOP,
-                   .snapshot = up ? MIN(node, up->loop_start) : node,
+                   .snapshot = up ? MIN(first, up->loop_start) : first,
                    .import_flags = up ? up->import_flags | IMPORT_IN_FUNCTION
                                       : 0,
                    .returns = b->open_returns.n,
@@ -288,7 +297,7 @@ void flow_def_function(Builder *b, uint32_t node) {
   b->frame->scope = outer;
   flow_bind(b, place_def_at(b, node));
   Frame frame;
-  flow_frame_open(b, &frame, scope, node);
+  flow_frame_open(b, &frame, scope);
   bind_params(b, params);
   flow_body(b, f.body);
   flow_frame_close(b, &frame);
@@ -299,7 +308,7 @@ void flow_lambda(Builder *b, uint32_t node) {
   NodeList params = node_list(b, n->a);
   visit_defaults(b, params);
   Frame frame;
-  flow_frame_open(b, &frame, index_scope_of(b->out, (NodeId){node}), node);
+  flow_frame_open(b, &frame, index_scope_of(b->out, (NodeId){node}));
   bind_params(b, params);
   flow_expr(b, n->b);
   flow_frame_close(b, &frame);
@@ -311,7 +320,7 @@ void flow_type_alias(Builder *b, uint32_t node) {
   ScopeId scope = index_scope_of(b->out, (NodeId){node});
   enter_type_params(b, b->scopes.v[scope.v].parent, n->b);
   Frame frame;
-  flow_frame_open(b, &frame, scope, node);
+  flow_frame_open(b, &frame, scope);
   flow_expr(b, n->c);
   flow_frame_close(b, &frame);
   b->frame->scope = outer;
@@ -352,7 +361,7 @@ void flow_module(Builder *b) {
   reach_init(b);
   Frame frame;
   b->frame = NULL;
-  flow_frame_open(b, &frame, (ScopeId){1}, NO_LOOP);
+  flow_frame_open(b, &frame, (ScopeId){1});
   flow_body(b, node_at(b, 1)->a);
   flow_frame_close(b, &frame);
 }

@@ -130,7 +130,8 @@ typedef struct Builder {
   U32Vec def_track;  /* temporary, then the place whose flow it changes */
   U32Vec complex;    /* expressions that change or branch the state */
   U32Vec forgets;    /* pairs (node, place): items of it are forgotten */
-  ScopeId scope;
+  ScopeId scope;     /* in which the scanned node is evaluated */
+  ScopeId around;    /* innermost one among whose nodes it is */
   Binder binder;
   uint32_t unpack_end;
   bool in_loop;
@@ -261,7 +262,7 @@ uint32_t flow_base(Builder *b, uint32_t place);
 uint32_t flow_lazy(Builder *b, uint32_t place, uint32_t node);
 /* The definition takes effect here. */
 void flow_bind(Builder *b, DefId def);
-void flow_frame_open(Builder *b, Frame *frame, ScopeId scope, uint32_t node);
+void flow_frame_open(Builder *b, Frame *frame, ScopeId scope);
 void flow_frame_close(Builder *b, Frame *frame);
 /* Fills Place.end of the scope's places and its end_reach. */
 void flow_scope_end(Builder *b, ScopeId scope);

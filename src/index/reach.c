@@ -127,6 +127,17 @@ static ReachId merge_into(Builder *b, ReachId x, ReachId y, int fuel) {
   return m.v ? reach_or(b, m, right) : m;
 }
 
+/* The OR x, taken apart, merged into y; 0 when neither operand merges. */
+static ReachId merge_parts(Builder *b, ReachId x, ReachId y) {
+  Reach r = *at(b, x);
+  if (r.kind != REACH_OR) return (ReachId){0};
+  ReachId left = {r.a}, right = {r.b};
+  ReachId m = merge_into(b, right, y, FUEL);
+  if (m.v) return reach_or(b, left, m);
+  m = merge_into(b, left, y, FUEL);
+  return m.v ? reach_or(b, m, right) : m;
+}
+
 /* Reached when one of the two is. */
 ReachId reach_or(Builder *b, ReachId x, ReachId y) {
   if (x.v == y.v || never(y) || x.v == REACH_ALWAYS) return x;
@@ -134,6 +145,8 @@ ReachId reach_or(Builder *b, ReachId x, ReachId y) {
   ReachId m = merge_pair(b, x, y);
   if (!m.v) m = merge_into(b, x, y, FUEL);
   if (!m.v) m = merge_into(b, y, x, FUEL);
+  if (!m.v) m = merge_parts(b, x, y);
+  if (!m.v) m = merge_parts(b, y, x);
   return m.v ? m : make(b, REACH_OR, 0, x.v, y.v);
 }
 

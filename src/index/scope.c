@@ -40,8 +40,10 @@ uint32_t scope_symbol(Builder *b, ScopeId scope, NameId name) {
   return *slot;
 }
 
+/* Opens a scope and makes it the one among whose nodes the scan is; the caller
+ * puts b->around back. */
 static ScopeId open_scope(Builder *b, ScopeKind kind, uint32_t node,
-                          uint32_t first, ScopeId parent, ScopeId around) {
+                          uint32_t first, ScopeId parent) {
   uint32_t id = b->scopes.n;
   uint32_t depth = b->scopes.v[parent.v].depth + 1u;
   vec_push(&b->scopes, b->scratch,
@@ -50,8 +52,8 @@ static ScopeId open_scope(Builder *b, ScopeKind kind, uint32_t node,
                    .parent = parent,
                    .node = {node},
                    .first = {first},
-                   .around = around});
-  return (ScopeId){id};
+                   .around = b->around});
+  return b->around = (ScopeId){id};
 }
 
 /* ---- definitions ------------------------------------------------------- */
@@ -211,20 +213,19 @@ static uint32_t list_last_end(const Builder *b, uint32_t extra, uint32_t none) {
 
 static void scan_function(Builder *b, uint32_t i) {
   const AstFunction *f = ast_function(b->ast, (NodeId){i});
-  ScopeId outer = b->scope, notes = outer;
+  ScopeId outer = b->scope, notes = outer, around = b->around;
   uint32_t end = node_end(b, i);
   define(b, DEF_FUNCTION, i, 0, f->name, DEF_BINDS | DEF_DECLARES);
   scan_list(b, f->decorators);
   uint32_t first = list_last_end(b, f->decorators, i + 1);
-  ScopeId around = outer;
   if (f->type_params) {
-    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer, outer);
-    b->scope = around = notes;
+    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer);
+    b->scope = notes;
     scan_type_params(b, f->type_params);
     b->scope = outer;
     first = list_last_end(b, f->type_params, first);
   }
-  ScopeId inner = open_scope(b, SCOPE_FUNCTION, i, first, notes, around);
+  ScopeId inner = open_scope(b, SCOPE_FUNCTION, i, first, notes);
   Scope *scope = &b->scopes.v[inner.v];
   scope->name = f->name;
   if (node_at(b, i)->op & 1) scope->flags |= SCOPE_ASYNC;
@@ -233,31 +234,33 @@ static void scan_function(Builder *b, uint32_t i) {
   scan_node(b, f->returns.v);
   b->scope = outer;
   scan_inner(b, inner, list_first(b, f->body, end), end);
+  b->around = around;
 }
 
 static void scan_class(Builder *b, uint32_t i) {
   const AstClass *c = ast_class(b->ast, (NodeId){i});
-  ScopeId outer = b->scope, notes = outer;
+  ScopeId outer = b->scope, notes = outer, around = b->around;
   uint32_t end = node_end(b, i);
   define(b, DEF_CLASS, i, 0, c->name, DEF_BINDS | DEF_DECLARES);
   scan_list(b, c->decorators);
   if (c->type_params) {
     uint32_t first = list_first(b, c->type_params, end);
-    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer, outer);
+    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer);
     b->scope = notes;
     scan_type_params(b, c->type_params);
   }
   scan_list(b, c->args);
   b->scope = outer;
   uint32_t body = list_first(b, c->body, end);
-  ScopeId inner = open_scope(b, SCOPE_CLASS, i, body, notes, notes);
+  ScopeId inner = open_scope(b, SCOPE_CLASS, i, body, notes);
   b->scopes.v[inner.v].name = c->name;
   scan_inner(b, inner, body, end);
+  b->around = around;
 }
 
 static void scan_type_alias(Builder *b, uint32_t i) {
   AstNode n = *node_at(b, i);
-  ScopeId outer = b->scope, notes = outer;
+  ScopeId outer = b->scope, notes = outer, around = b->around;
   Binder saved = b->binder;
   b->binder = (Binder){DEF_TYPE_ALIAS, i};
   AstNode *name = &b->nodes[n.a];
@@ -269,22 +272,24 @@ static void scan_type_alias(Builder *b, uint32_t i) {
   b->binder = saved;
   if (n.b) {
     uint32_t first = list_first(b, n.b, n.c);
-    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer, outer);
+    notes = open_scope(b, SCOPE_TYPE_PARAMS, i, first, outer);
     b->scope = notes;
     scan_type_params(b, n.b);
     b->scope = outer;
   }
-  ScopeId inner = open_scope(b, SCOPE_TYPE_ALIAS, i, n.c, notes, notes);
+  ScopeId inner = open_scope(b, SCOPE_TYPE_ALIAS, i, n.c, notes);
   scan_inner(b, inner, n.c, node_end(b, n.c));
+  b->around = around;
 }
 
 static void scan_lambda(Builder *b, uint32_t i) {
   AstNode n = *node_at(b, i);
   vec_push(&b->complex, b->scratch, i);
-  ScopeId inner =
-      open_scope(b, SCOPE_LAMBDA, i, i + 1, b->scope, b->scope);
+  ScopeId around = b->around;
+  ScopeId inner = open_scope(b, SCOPE_LAMBDA, i, i + 1, b->scope);
   scan_params(b, n.a, inner, inner);
   scan_inner(b, inner, n.b, node_end(b, n.b));
+  b->around = around;
 }
 
 /* ---- comprehensions and loops ------------------------------------------------ */
@@ -299,10 +304,10 @@ static void scan_target(Builder *b, DefKind kind, uint32_t node,
 
 static void scan_comprehension(Builder *b, uint32_t i) {
   AstNode n = *node_at(b, i);
-  ScopeId outer = b->scope;
+  ScopeId outer = b->scope, around = b->around;
   bool in_loop = b->in_loop;
   vec_push(&b->complex, b->scratch, i);
-  ScopeId inner = open_scope(b, SCOPE_COMPREHENSION, i, i + 1, outer, outer);
+  ScopeId inner = open_scope(b, SCOPE_COMPREHENSION, i, i + 1, outer);
   b->scope = inner;
   b->in_loop = true;
   scan_node(b, n.a);
@@ -318,6 +323,7 @@ static void scan_comprehension(Builder *b, uint32_t i) {
     scan_list(b, c.c);
   }
   b->scope = outer;
+  b->around = around;
   b->in_loop = in_loop;
 }
 
@@ -531,6 +537,6 @@ void scope_scan_module(Builder *b) {
   vec_push(&b->def_track, b->scratch, 0u);
   vec_push(&b->scopes, b->scratch,
            (Scope){.kind = SCOPE_MODULE, .node = {1}, .first = {2}});
-  b->scope = (ScopeId){1};
+  b->scope = b->around = (ScopeId){1};
   scan(b, 2, b->ast->node_count);
 }
