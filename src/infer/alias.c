@@ -16,10 +16,9 @@
  * Source: typing spec, "Type aliases".
  */
 #include "infer/alias.h"
+#include "infer/queries.h"
 #include "infer/typevar.h"
 
-TypeId alias_value_compute(InferWorker *worker, ModuleState *module,
-                           uint32_t index);
 
 /* ---- syntax ---------------------------------------------------------------------- */
 

@@ -11,17 +11,10 @@
  */
 #include "infer/class.h"
 #include "infer/func.h"
+#include "infer/queries.h"
 #include "infer/special/special.h"
 #include "infer/typevar.h"
 
-TypeId class_bases_compute(InferWorker *worker, ModuleState *module,
-                           uint32_t index);
-TypeId class_type_params_compute(InferWorker *worker, ModuleState *module,
-                                 uint32_t index);
-TypeId class_flags_compute(InferWorker *worker, ModuleState *module,
-                           uint32_t index);
-TypeId class_metaclass_compute(InferWorker *worker, ModuleState *module,
-                               uint32_t index);
 
 /* ---- identity ---------------------------------------------------------------------- */
 

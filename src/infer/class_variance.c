@@ -19,126 +19,25 @@
  */
 #include "infer/class.h"
 #include "infer/func.h"
+#include "infer/queries.h"
 #include "infer/special/special.h"
 #include "infer/typevar.h"
+#include "types/variance.h"
 
 enum {
   VARIANCE_PARAMS = 12 /* two bits each in a number of 24 */
 };
 
-/* The lattice as bits: 0 bivariant, 1 co-, 2 contravariant, 3 invariant. */
 typedef struct {
   World *world;
   TypeId var;
-  uint32_t found; /* bits so far */
-  HMap64 seen;
+  Variance found; /* so far */
 } Walk;
 
-static uint32_t bits_of(Variance v) {
-  switch (v) {
-  case VARIANCE_COVARIANT: return 1;
-  case VARIANCE_CONTRAVARIANT: return 2;
-  case VARIANCE_BIVARIANT: return 0;
-  default: return 3;
-  }
-}
-
-static Variance of_bits(uint32_t bits) {
-  static const Variance by_bits[] = {VARIANCE_BIVARIANT, VARIANCE_COVARIANT,
-                                     VARIANCE_CONTRAVARIANT,
-                                     VARIANCE_INVARIANT};
-  return by_bits[bits & 3];
-}
-
-/* polarity: 1 positive, 2 negative, 3 both. */
-static uint32_t flip(uint32_t polarity) {
-  return (polarity & 1) << 1 | (polarity & 2) >> 1;
-}
-
-static uint32_t compose(uint32_t polarity, uint32_t bits) {
-  switch (bits) {
-  case 0: return 0;
-  case 1: return polarity;
-  case 2: return flip(polarity);
-  default: return 3;
-  }
-}
-
-static void walk(Walk *w, TypeId t, uint32_t polarity);
-
-static void walk_span(Walk *w, TypeSpan span, uint32_t polarity) {
-  for (uint32_t i = 0; i < span.n; i++) walk(w, span.v[i], polarity);
-}
-
-static void walk_signature(Walk *w, TypeId t, uint32_t polarity) {
-  SignatureView view = type_signature_view(t);
-  for (uint32_t i = 0; i < view.n; i++)
-    walk(w, view.params[i].type, flip(polarity));
-  if (!type_is_null(view.returns)) walk(w, view.returns, polarity);
-}
-
-static void walk_instance(Walk *w, TypeId t, uint32_t polarity) {
-  TypeSpan args = type_args(t);
-  ClassId id = type_class(t);
-  for (uint32_t i = 0; i < args.n; i++) {
-    if (!type_has(args.v[i], TYPE_HAS_TYPE_VAR)) continue;
-    uint32_t bits = bits_of(class_variance(w->world, id, i));
-    uint32_t inner = compose(polarity, bits);
-    if (inner) walk(w, args.v[i], inner);
-  }
-}
-
-static void walk_alias(Walk *w, TypeId t, uint32_t polarity) {
-  /* A recursive alias: once with each polarity. */
-  uint64_t key = hmap_pair(t.v, polarity);
-  if (w->seen.arena == NULL) hmap64_init(&w->seen, w->world->scratch, 8);
-  if (key && hmap64_get(&w->seen, key)) return;
-  bool found;
-  *hmap64_find_or_insert(&w->seen, key, &found) = 1;
-  walk(w, alias_expand(w->world, t), polarity);
-}
-
-static void walk(Walk *w, TypeId t, uint32_t polarity) {
-  if (type_is_null(t) || !type_has(t, TYPE_HAS_TYPE_VAR)) return;
-  if ((w->found & polarity) == polarity && polarity == 3) return;
-  switch (type_kind(t)) {
-  case TYPE_KIND_TYPE_VAR:
-    if (type_eq(t, w->var)) w->found |= polarity;
-    return;
-  case TYPE_KIND_INSTANCE:
-  case TYPE_KIND_GENERIC_ALIAS: walk_instance(w, t, polarity); return;
-  case TYPE_KIND_CALLABLE:
-  case TYPE_KIND_PARAMS: walk_signature(w, t, polarity); return;
-  case TYPE_KIND_FUNCTION:
-    walk(w, w->world->signature(w->world, t), polarity);
-    return;
-  case TYPE_KIND_TUPLE: {
-    TupleView view = type_tuple_view(t);
-    walk_span(w, view.prefix, polarity);
-    walk(w, view.middle, polarity);
-    walk_span(w, view.suffix, polarity);
-    return;
-  }
-  case TYPE_KIND_UNION:
-  case TYPE_KIND_OVERLOADED: walk_span(w, type_args(t), polarity); return;
-  case TYPE_KIND_INTERSECTION: {
-    IntersectionView view = type_intersection_view(t);
-    walk_span(w, view.positive, polarity);
-    walk_span(w, view.negative, flip(polarity));
-    return;
-  }
-  case TYPE_KIND_SUBCLASS_OF:
-  case TYPE_KIND_UNPACKED:
-  case TYPE_KIND_TYPE_FORM: walk(w, type_inner(t), polarity); return;
-  case TYPE_KIND_TYPE_GUARD:
-    walk(w, type_inner(t), type_guard_is(t) ? 3 : polarity);
-    return;
-  case TYPE_KIND_PARAM_SPEC_PART:
-    walk(w, type_param_spec_of(t), polarity);
-    return;
-  case TYPE_KIND_TYPE_ALIAS: walk_alias(w, t, polarity); return;
-  default: return;
-  }
+static void walk(Walk *w, TypeId t, Variance position) {
+  if (w->found == VARIANCE_INVARIANT || type_is_null(t)) return;
+  Variance v = variance_compose(position, variance_in(w->world, t, w->var));
+  w->found = variance_join(w->found, v);
 }
 
 /* ---- members ------------------------------------------------------------------------ */
@@ -157,13 +56,13 @@ static void walk_method(Walk *w, TypeId t) {
     return;
   }
   if (type_kind(t) != TYPE_KIND_CALLABLE) {
-    walk(w, t, 1);
+    walk(w, t, VARIANCE_COVARIANT);
     return;
   }
   SignatureView view = type_signature_view(t);
   uint32_t first = view.flags & SIGNATURE_METHOD ? 1 : 0;
-  for (uint32_t i = first; i < view.n; i++) walk(w, view.params[i].type, 2);
-  walk(w, view.returns, 1);
+  for (uint32_t i = first; i < view.n; i++) walk(w, view.params[i].type, VARIANCE_CONTRAVARIANT);
+  walk(w, view.returns, VARIANCE_COVARIANT);
 }
 
 static void walk_getter(Walk *w, TypeId getter) {
@@ -189,7 +88,7 @@ static void walk_member(Walk *w, ClassId id, NameId name) {
                    (m.qualifiers & (QUALIFIER_FINAL | QUALIFIER_READ_ONLY)) ||
                    (class_flags(w->world, id) &
                     (CLASS_DATACLASS_FROZEN | CLASS_NAMED_TUPLE));
-  walk(w, m.type, read_only ? 1 : 3);
+  walk(w, m.type, read_only ? VARIANCE_COVARIANT : VARIANCE_INVARIANT);
 }
 
 static void walk_members(Walk *w, ClassId id) {
@@ -215,11 +114,12 @@ static void walk_members(Walk *w, ClassId id) {
   }
 }
 
-static uint32_t inferred(InferWorker *worker, ClassId id, TypeId var) {
-  Walk w = {.world = &worker->world, .var = var};
+static Variance inferred(InferWorker *worker, ClassId id, TypeId var) {
+  Walk w = {&worker->world, var, VARIANCE_BIVARIANT};
   TypeSpan bases = type_args(class_bases(worker, id));
-  walk_span(&w, bases, 1);
-  if (w.found != 3) walk_members(&w, id);
+  for (uint32_t i = 0; i < bases.n; i++)
+    walk(&w, bases.v[i], VARIANCE_COVARIANT);
+  if (w.found != VARIANCE_INVARIANT) walk_members(&w, id);
   return w.found;
 }
 
@@ -230,13 +130,13 @@ TypeId class_variance_compute(InferWorker *worker, ModuleState *unused,
   TypeSpan params = type_args(class_type_params(world, id));
   uint32_t packed = 0;
   for (uint32_t i = 0; i < params.n && i < VARIANCE_PARAMS; i++) {
-    uint32_t bits = 3;
-    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR) {
-      bits = typevar_infers_variance(worker, params.v[i])
-                 ? inferred(worker, id, params.v[i])
-                 : bits_of(type_var_variance(world, params.v[i]));
-    }
-    packed |= bits << (2 * i);
+    Variance v = VARIANCE_INVARIANT;
+    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR)
+      v = typevar_infers_variance(worker, params.v[i])
+              ? inferred(worker, id, params.v[i])
+              : type_var_variance(world, params.v[i]);
+    /* Numbers start with bivariant: what a cycle reads first. */
+    packed |= (uint32_t)(VARIANCE_BIVARIANT - v) << (2 * i);
   }
   return query_number(packed);
 }
@@ -247,5 +147,5 @@ Variance class_variance(World *world, ClassId id, uint32_t type_param) {
   if (type_param >= VARIANCE_PARAMS) return VARIANCE_INVARIANT;
   TypeId v = query(world->self, QUERY_CLASS_VARIANCE, NULL, id.v);
   uint32_t packed = query_to_number(v, 0);
-  return of_bits(packed >> (2 * type_param));
+  return (Variance)(VARIANCE_BIVARIANT - (packed >> (2 * type_param) & 3));
 }

@@ -15,14 +15,9 @@
  */
 #include "infer/class.h"
 #include "infer/func.h"
+#include "infer/queries.h"
 #include "infer/typevar.h"
 
-TypeId func_flags_compute(InferWorker *worker, ModuleState *module,
-                          uint32_t index);
-TypeId func_value_compute(InferWorker *worker, ModuleState *module,
-                          uint32_t index);
-TypeId func_overloads_compute(InferWorker *worker, ModuleState *module,
-                              uint32_t index);
 
 enum { MAPPING_MAX = 60 }; /* variables of a def's surroundings */
 

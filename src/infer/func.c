@@ -9,12 +9,11 @@
  * Sources: typing spec, "annotations.html", "callables.html", "generics.html"
  * (ParamSpec, Self); PEP 484 on `__x` positional-only names.
  */
-#include "infer/func.h"
 #include "infer/class.h"
+#include "infer/func.h"
+#include "infer/queries.h"
 #include "infer/typevar.h"
 
-TypeId func_signature_compute(InferWorker *worker, ModuleState *module,
-                              uint32_t index);
 
 TypeId func_signature(InferWorker *worker, ModuleState *module, DefId def) {
   return query(worker, QUERY_SIGNATURE, module, def.v);

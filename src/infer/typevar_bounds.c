@@ -1,10 +1,9 @@
 /* typevar_bounds.c - bounds, constraints, defaults and variance of type
  * variables.  Typing spec, "Generics", "Type defaults for type parameters". */
 #include "infer/class.h"
+#include "infer/queries.h"
 #include "infer/typevar.h"
 
-TypeId type_var_bounds_compute(InferWorker *worker, ModuleState *module,
-                               uint32_t index);
 
 /* The Call on the right of `T = TypeVar(...)`; 0 when there is none. */
 static NodeId declaring_call(const ModuleState *m, DefId def) {
