@@ -94,11 +94,11 @@ static void text_cycle(const Graph *g, const Cycle *cycle, uint32_t number,
                       g, cycle->shortest[i % cycle->shortest_count])));
   strbuf_puts(out, "  ");
   put_count(out, cycle->cut_count, "edge");
+  strbuf_puts(out, cycle->cut_count == 1 ? " cuts it" : " cut it");
   if (cycle->cut_least == cycle->cut_count)
-    strbuf_puts(out, " cut it, the smallest number:\n");
+    strbuf_puts(out, ", the smallest number:\n");
   else
-    strbuf_printf(out, " cut it (at least %u are needed):\n",
-                  cycle->cut_least);
+    strbuf_printf(out, " (at least %u are needed):\n", cycle->cut_least);
   for (uint32_t i = 0; i < cycle->cut_count; i++) {
     const GraphEdge *edge = graph_edge(g, cycle->cuts[i]);
     uint32_t from = cycle->cuts[i].from;

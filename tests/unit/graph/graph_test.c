@@ -144,7 +144,7 @@ static void test_text(void **state) {
   assert_non_null(strstr(out.ptr, "\ncycle 1: 3 modules, 4 edges\n"
                                   "  shortest:\n       a.py\n    -> b.py\n"
                                   "    -> a.py\n"
-                                  "  1 edge cut it, the smallest number:\n"
+                                  "  1 edge cuts it, the smallest number:\n"
                                   "    a.py:2 imports b.py\n"));
   assert_non_null(strstr(out.ptr, "\nwave 1: 1 module, "));
   assert_non_null(strstr(out.ptr, "  component of 4 modules\n    a.py\n"));

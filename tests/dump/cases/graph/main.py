@@ -1,0 +1,2 @@
+import shop.customer
+from shop import *

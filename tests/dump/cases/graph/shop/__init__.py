@@ -1,0 +1,2 @@
+from . import cart, money
+from .cart import Cart

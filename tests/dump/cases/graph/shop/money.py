@@ -1,0 +1,5 @@
+import decimal
+
+
+def price(x: str) -> decimal.Decimal:
+    return decimal.Decimal(x)

@@ -1,0 +1,6 @@
+from . import money
+from .customer import Customer
+
+
+class Order:
+    pass
