@@ -4,7 +4,8 @@
  * its value before the block or one of the values that definitions in the
  * block gave it: the *any-point state*, one phi a place that the block binds,
  * whose operands are listed from the definitions in the block's range of
- * nodes.  (What the block narrows is part of what it bound.)
+ * nodes.  (What the block narrows is part of what it bound.  What its last
+ * statement binds is left out: nothing can raise behind that.)
  *
  *   try:      body, then else                  -> end
  *   except:   any point of the body            -> end
@@ -28,21 +29,60 @@ static uint32_t end_of(const Builder *b, uint32_t extra, uint32_t none) {
 
 /* ---- the any-point state ------------------------------------------------------ */
 
+static bool is_simple_target(const Builder *b, uint32_t node) {
+  const AstNode *n = node_at(b, node);
+  if (n->kind == AST_Name) return true;
+  if (n->kind == AST_Starred) return is_simple_target(b, n->a);
+  if (n->kind != AST_Tuple && n->kind != AST_List) return false;
+  NodeList list = node_list(b, n->a);
+  for (uint32_t i = 0; i < list.n; i++)
+    if (!is_simple_target(b, list.v[i])) return false;
+  return true;
+}
+
+/* The node whose definitions are the last thing that the body does: behind
+ * them nothing can raise.  0: none. */
+static uint32_t last_binding(const Builder *b, uint32_t body) {
+  NodeList list = node_list(b, body);
+  if (!list.n) return 0;
+  uint32_t last = list.v[list.n - 1];
+  const AstNode *n = node_at(b, last);
+  switch (n->kind) {
+  case AST_Assign:
+    list = node_list(b, n->a);
+    for (uint32_t i = 0; i < list.n; i++)
+      if (!is_simple_target(b, list.v[i])) return 0;
+    return last;
+  case AST_AnnAssign:
+  case AST_AugAssign: return is_simple_target(b, n->a) ? last : 0;
+  case AST_FunctionDef:
+  case AST_ClassDef: return last;
+  case AST_Import:
+  case AST_ImportFrom:
+    list = node_list(b, n->kind == AST_Import ? n->a : n->b);
+    return list.n ? list.v[list.n - 1] : 0;
+  default: return 0;
+  }
+}
+
+/* ctx: a node whose definitions do not count. */
 static void list_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   const Def *d = &b->defs.v[def];
   if (d->kind != DEF_DELETE && !d->flow.v) return;
+  if (d->node.v == *(const uint32_t *)ctx) return;
   state_touch_value(b, state_touch(b, place), def, 0);
 }
 
-/* Pushes on Builder.changes what places bound in the nodes [begin, end) hold at
- * any point there.  Requires: the state before the block.  `edge`: of all
- * operands, or 0 = reach of each definition. */
-static void any_point(Builder *b, uint32_t begin, uint32_t end, ReachId edge) {
+/* Pushes on Builder.changes what places bound in the nodes [begin, end), less
+ * those that `skip` binds, hold at any point there.  Requires: the state before
+ * the block.  `edge`: of all operands, or 0 = reach of each definition. */
+static void any_point(Builder *b, uint32_t begin, uint32_t end, uint32_t skip,
+                      ReachId edge) {
   Merge *m = &b->merge;
   vec_clear(&m->touched);
   vec_clear(&m->events);
   vec_push(&m->events, b->scratch, (Event){0});
-  flow_each_def(b, begin, end, list_def, NULL);
+  flow_each_def(b, begin, end, list_def, &skip);
   ReachId before = edge.v ? edge : b->frame->reach;
   for (uint32_t i = 0; i < m->touched.n; i++) {
     Touched t = m->touched.v[i];
@@ -65,10 +105,11 @@ static void any_point(Builder *b, uint32_t begin, uint32_t end, ReachId edge) {
 }
 
 /* Puts the walk at any point of the nodes [begin, end). */
-static void enter_any_point(Builder *b, uint32_t begin, uint32_t end) {
+static void enter_any_point(Builder *b, uint32_t begin, uint32_t end,
+                            uint32_t skip) {
   uint32_t mark = b->changes.n;
   flow_forget_range(b, begin, end);
-  any_point(b, begin, end, (ReachId){0});
+  any_point(b, begin, end, skip, (ReachId){0});
   for (uint32_t i = mark; i < b->changes.n; i++) {
     state_forget_members(b, b->changes.v[i].place);
     state_set(b, b->changes.v[i].place, b->changes.v[i].value);
@@ -98,7 +139,7 @@ static void visit_handlers(Builder *b, const AstTry *t, Target end) {
   ReachId before = b->frame->reach;
   Segment s = state_open(b);
   enter_any_point(b, first_of(b, t->body, list.v[0]),
-                  end_of(b, t->body, list.v[0]));
+                  end_of(b, t->body, list.v[0]), last_binding(b, t->body));
   for (uint32_t i = 0; i < list.n; i++) {
     b->frame->reach = before;
     visit_handler(b, list.v[i], end);
@@ -201,7 +242,7 @@ static void visit_finally(Builder *b, uint32_t node, const AstTry *t,
   ReachId before = b->frame->reach;
   Segment fin = state_open(b);
   Target out = state_target(b);
-  enter_any_point(b, node, first_of(b, t->final, node));
+  enter_any_point(b, node, first_of(b, t->final, node), 0);
   flow_body(b, t->final);
   state_arm(b, out);
   state_close(b, fin, out);
@@ -260,7 +301,8 @@ void flow_with(Builder *b, uint32_t node) {
   b->frame->reach = before;
   if (suppressed.v != REACH_NEVER) {
     uint32_t begin = b->changes.n;
-    any_point(b, first_of(b, n.b, node), end_of(b, n.b, node), suppressed);
+    any_point(b, first_of(b, n.b, node), end_of(b, n.b, node),
+              last_binding(b, n.b), suppressed);
     state_arm_changes(b, end, begin, suppressed);
   }
   state_close_to(b, s, end);
