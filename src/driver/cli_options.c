@@ -230,12 +230,6 @@ static bool set_colour(Cli *cli, const char *value) {
   return bad_value(OPT_COLOUR, value, "auto, always or never");
 }
 
-static bool set_number(OptionId id, const char *value, uint64_t most,
-                       uint64_t *out) {
-  if (str_to_u64(str_from(value), out) && *out <= most) return true;
-  return bad_value(id, value, "a number that makes sense here");
-}
-
 /* Flags whose value is checked as in a configuration file. */
 static bool set_setting(Cli *cli, OptionId id, const char *value) {
   Settings *s = &cli->config.flags;
@@ -285,8 +279,8 @@ static bool set_option(Cli *cli, OptionId id, const char *value) {
   case OPT_ALL: cli->all = true; return true;
   case OPT_FILTER: cli->filter = str_from(value); return true;
   case OPT_JOBS:
-    if (!set_number(id, value, 1024, &number) || number == 0)
-      return number == 0 && bad_value(id, value, "a number of workers");
+    if (!str_to_u64(str_from(value), &number) || number == 0 || number > 1024)
+      return bad_value(id, value, "a number of workers");
     cli->jobs = (uint32_t)number;
     return true;
   case OPT_MEMORY_LIMIT:
@@ -296,7 +290,9 @@ static bool set_option(Cli *cli, OptionId id, const char *value) {
   case OPT_NO_PROGRESS: cli->no_progress = true; return true;
   case OPT_STATS: cli->stats = true; return true;
   case OPT_TRACE: cli->trace = str_from(value); return true;
-  case OPT_SCHEDULE_SEED: return set_number(id, value, UINT64_MAX, &cli->seed);
+  case OPT_SCHEDULE_SEED:
+    return str_to_u64(str_from(value), &cli->seed) ||
+           bad_value(id, value, "a number");
   case OPT_DUMP: return set_dump(cli, value);
   case OPT_STOP_AFTER: return set_stop(cli, value);
   case OPT_INJECT_FAULT: cli->inject_fault = str_from(value); return true;

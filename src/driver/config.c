@@ -130,8 +130,12 @@ static bool fail_toml(Loader *l, Str where, const Err *err) {
 }
 
 static bool read_settings(Loader *l, const TomlValue *table, Str where) {
-  SettingsSource source = {
-      .arena = l->run, .where = where, .lines = true, .errors = l->errors};
+  bool nested = str_is(path_base(where), "pyproject.toml");
+  SettingsSource source = {.arena = l->run,
+                           .where = where,
+                           .prefix = nested ? STR("tool.taipan.") : STR_EMPTY,
+                           .lines = true,
+                           .errors = l->errors};
   return settings_read(&source, SETTINGS_FILE, table, &l->settings);
 }
 
@@ -290,11 +294,14 @@ static bool resolve_python(Loader *l, PythonVersion *venv) {
     python =
         site_environment_default(l->fs, l->project, l->request->active, l->run);
   if (python.len == 0) return true;
+  if (given && !exists(l, "environment.python", python, false)) return false;
   if (site_packages_find(l->fs, python, wanted, l->run, &found, &err)) {
     o->site_packages = found.site_packages;
     *venv = found.version;
   } else if (given) {
-    return fail(l, STR("environment.python"), "%s", err.text);
+    return fail(l, STR("environment.python"),
+                "%" PRIstr " is no Python environment",
+                STR_ARG(config_display_path(l->run, python, l->request->cwd)));
   }
   return true;
 }

@@ -24,7 +24,9 @@ static void complain(Reader *r, uint32_t line, Str key, const char *format,
   const SettingsSource *s = r->source;
   strbuf_put(s->errors, s->where);
   if (s->lines) strbuf_printf(s->errors, ":%u", line + s->line_offset);
-  strbuf_printf(s->errors, ": %" PRIstr ": ", STR_ARG(key));
+  strbuf_puts(s->errors, ": ");
+  strbuf_put(s->errors, s->prefix);
+  strbuf_printf(s->errors, "%" PRIstr ": ", STR_ARG(key));
   va_list args;
   va_start(args, format);
   strbuf_vprintf(s->errors, format, args);

@@ -64,6 +64,7 @@ typedef enum {
 typedef struct {
   Arena *arena;
   Str where;
+  Str prefix; /* of every key: "tool.taipan." or "" */
   bool lines;
   uint32_t line_offset;
   StrBuf *errors;

@@ -204,6 +204,8 @@ void suppress_apply(const ParseResult *parse, const FileOptions *options,
     if (!is_suppressed(&s, &list->items.v[i]))
       list->items.v[kept++] = list->items.v[i];
   list->items.n = kept;
+  /* Behind a syntax error findings may be missing: nothing is called unused. */
+  if (parse->has_errors) return;
   for (uint32_t i = 0; i < s.n; i++) report_comment(&s, &s.comments[i]);
   diag_sort(list);
 }

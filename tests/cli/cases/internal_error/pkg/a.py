@@ -1,0 +1,2 @@
+from pkg.b import f
+x = (
