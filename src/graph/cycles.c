@@ -40,8 +40,7 @@ static CutGraph subgraph(Finder *f, uint32_t c) {
   uint32_t *to = ARENA_ARRAY_RAW(f->scratch, uint32_t, most);
   uint32_t *from = ARENA_ARRAY_RAW(f->scratch, uint32_t, most);
   for (uint32_t i = 0; i < n; i++) {
-    for (uint32_t e = g->first[members[i]]; e < g->first[members[i] + 1];
-         e++) {
+    for (uint32_t e = g->first[members[i]]; e < g->first[members[i] + 1]; e++) {
       if (f->sccs->of[g->to[e]] != c || g->to[e] == members[i]) continue;
       from[len] = i;
       to[len++] = f->local[g->to[e]];
@@ -58,7 +57,8 @@ static uint32_t find_cut(Finder *f, const CutGraph *g, uint8_t *cut,
   uint32_t size = cut_by_order(g, f->scratch, cut);
   uint64_t steps = f->limits.branch_steps;
   uint8_t *none = ARENA_ARRAY(f->scratch, uint8_t, g->edges);
-  *least = MAX(1u, cut_lower_bound(g, none, &steps, f->scratch));
+  uint32_t bound = cut_lower_bound(g, none, &steps, f->scratch);
+  *least = MAX(1u, bound);
   return cut_by_branching(g, size, least, &steps, f->scratch, cut);
 }
 
@@ -71,8 +71,8 @@ static void cut_component(Finder *f, const CutGraph *g, Cycle *out) {
   uint32_t n = 0;
   for (uint32_t e = 0; e < g->edges; e++)
     if (cut[e])
-      cuts[n++] = (CycleEdge){out->members[g->from[e]],
-                              out->members[g->g.to[e]]};
+      cuts[n++] =
+          (CycleEdge){out->members[g->from[e]], out->members[g->g.to[e]]};
   ASSERT(n == out->cut_count);
   out->cuts = cuts;
   uint64_t steps = f->limits.shortest_steps;

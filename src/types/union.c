@@ -222,10 +222,12 @@ static void add_other(UnionBuilder *b, TypeId t, uint32_t turn) {
   bool is_meet = type_kind(t) == TYPE_KIND_INTERSECTION;
   if ((is_meet || b->meets) && merge_complements(b, t, turn)) return;
   for (uint32_t i = 0; i < b->others.n;) {
-    if (relate_redundant(b->world, b->others.v[i].type, t))
-      turn = MIN(turn, take_other(b, i).turn);
-    else
+    if (!relate_redundant(b->world, b->others.v[i].type, t)) {
       i++;
+      continue;
+    }
+    uint32_t old = take_other(b, i).turn;
+    turn = MIN(turn, old);
   }
   if (b->literals.n) drop_literals(b, t, &turn);
   if (b->others.n >= CAP_UNION_WIDTH) {
