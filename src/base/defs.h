@@ -49,7 +49,6 @@
 
 /* Each argument may be evaluated twice. */
 #ifndef MIN
-/* Arguments are evaluated twice: no calls with effects. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
 #ifndef MAX
