@@ -104,14 +104,19 @@ static void visit_import(Builder *b, uint32_t node) {
   }
 }
 
+/* More than any real module needs; past it star imports do not hide what the
+ * module binds itself, so that stars x names stays bounded. */
+#define STAR_MAX (1u << 18)
+
 /* `from m import *`: each name that the scope binds anywhere may come from it. */
 static void visit_star(Builder *b, uint32_t node) {
   const Scope *s = &b->scopes.v[b->frame->scope.v];
   for (uint32_t p = s->place_begin; p < s->place_end; p++) {
     const Place *place = &b->places[p];
     if (place->kind != PLACE_SYMBOL || !(place->flags & PLACE_BOUND) ||
-        p >= 1u << 24)
+        p >= 1u << 24 || b->stars == STAR_MAX)
       continue;
+    b->stars++;
     state_set(b, p, state_flow(b, FLOW_STAR, p, flow_value(b, p), node));
     state_forget_members(b, p);
   }

@@ -51,7 +51,9 @@ typedef struct {
   uint32_t last_end; /* no binding's node ends behind this one */
   uint32_t root;     /* member: its symbol */
   uint32_t child, sibling; /* members directly below */
-  uint32_t known;    /* symbol: members below with a value */
+  uint32_t known;    /* symbol: list of members that may have a value */
+  uint32_t known_next; /* member: the rest of that list */
+  bool is_known;     /* member: is on it */
   uint32_t lazy, lazy_value; /* newest FLOW_FREE, and its b */
   uint32_t member;   /* newest FLOW_MEMBER */
 } PlaceInfo;
@@ -165,6 +167,7 @@ typedef struct Builder {
   VEC(ImportRequest) imports;
   VEC(AllEntry) all;
   bool has_all, all_unknown;
+  uint32_t stars;    /* FLOW_STAR nodes made */
 } Builder;
 
 static inline const AstNode *node_at(const Builder *b, uint32_t id) {

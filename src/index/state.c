@@ -40,12 +40,15 @@ uint32_t state_flow(Builder *b, FlowKind kind, uint32_t c, uint32_t a,
   return id;
 }
 
+/* A member with a value is on its symbol's list; one without may be. */
 static void put(Builder *b, uint32_t place, uint32_t flow) {
-  if (b->places[place].kind != PLACE_SYMBOL) {
-    PlaceInfo *root = &b->info[b->info[place].root];
-    root->known += (uint32_t)(flow != 0) - (uint32_t)(b->cur[place] != 0);
-  }
   b->cur[place] = flow;
+  PlaceInfo *info = &b->info[place];
+  if (!flow || info->is_known || info->root == place) return;
+  PlaceInfo *root = &b->info[info->root];
+  info->is_known = true;
+  info->known_next = root->known;
+  root->known = place;
 }
 
 /* The place has that value from here on. */
@@ -55,27 +58,41 @@ void state_set(Builder *b, uint32_t place, uint32_t flow) {
   put(b, place, flow);
 }
 
-static void forget_below(Builder *b, uint32_t place) {
-  for (uint32_t c = b->info[place].child; c; c = b->info[c].sibling) {
-    if (b->cur[c]) state_set(b, c, 0);
-    if (b->info[c].child) forget_below(b, c);
+/* True when `member` hangs on `place`, by an item first if `items`. */
+static bool is_below(const Builder *b, uint32_t member, uint32_t place,
+                     bool items) {
+  for (uint32_t at = member; at;) {
+    uint32_t parent = b->places[at].parent.v;
+    if (parent == place)
+      return !items || b->places[at].kind != PLACE_ATTRIBUTE;
+    at = parent;
+  }
+  return false;
+}
+
+static void forget(Builder *b, uint32_t place, bool items) {
+  if (!b->info[place].child) return;
+  uint32_t *link = &b->info[b->info[place].root].known;
+  while (*link) {
+    uint32_t member = *link;
+    PlaceInfo *info = &b->info[member];
+    if (b->cur[member] && !is_below(b, member, place, items)) {
+      link = &info->known_next;
+      continue;
+    }
+    *link = info->known_next;
+    info->is_known = false;
+    if (b->cur[member]) state_set(b, member, 0);
   }
 }
 
 /* Forgets all that is known of the members below. */
 void state_forget_members(Builder *b, uint32_t place) {
-  if (b->info[place].child && b->info[b->info[place].root].known)
-    forget_below(b, place);
+  forget(b, place, false);
 }
 
 /* The same for items: some `place[...]` was stored or deleted. */
-void state_forget_items(Builder *b, uint32_t place) {
-  for (uint32_t c = b->info[place].child; c; c = b->info[c].sibling) {
-    if (b->places[c].kind == PLACE_ATTRIBUTE) continue;
-    if (b->cur[c]) state_set(b, c, 0);
-    state_forget_members(b, c);
-  }
-}
+void state_forget_items(Builder *b, uint32_t place) { forget(b, place, true); }
 
 /* ---- segments and arms -------------------------------------------------------- */
 
