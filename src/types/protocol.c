@@ -15,28 +15,6 @@
 #include "types/display.h"
 #include "types/relate_int.h"
 
-/* Whether the pair is on the stack; notes the use of the assumption. */
-static bool is_assumed(Relate *r, TypeId source, TypeId target) {
-  for (const Assumption *a = r->assumed; a; a = a->below)
-    if (a->source.v == source.v && a->target.v == target.v) {
-      r->low = MIN(r->low, a->index);
-      return true;
-    }
-  return false;
-}
-
-static void assume(Relate *r, Assumption *a, TypeId source, TypeId target) {
-  *a = (Assumption){source, target, r->assumed ? r->assumed->index + 1 : 0,
-                    r->assumed};
-  r->assumed = a;
-}
-
-/* Whatever used this assumption alone is free of assumptions now. */
-static void unassume(Relate *r, const Assumption *a) {
-  r->assumed = a->below;
-  if (r->low != NO_ASSUMPTION && r->low >= a->index) r->low = NO_ASSUMPTION;
-}
-
 /* ---- protocols ------------------------------------------------------------------ */
 
 typedef struct {
@@ -136,16 +114,16 @@ static bool member_matches(Relate *r, const Pair *p, NameId name) {
 
 /* The target is an instance of a protocol, and no base of the source. */
 bool relate_to_protocol(Relate *r, TypeId source, TypeId target) {
-  if (is_assumed(r, source, target)) return true;
+  if (relate_is_assumed(r, source, target)) return true;
   World *world = r->world;
   uint32_t n = 0;
   const NameId *names = world->protocol_members(world, type_class(target), &n);
   Pair p = {source, target, subst_mapping_of(world, target), source};
   Assumption assumption;
-  assume(r, &assumption, source, target);
+  relate_assume(r, &assumption, source, target);
   bool ok = true;
   for (uint32_t i = 0; i < n && ok; i++) ok = member_matches(r, &p, names[i]);
-  unassume(r, &assumption);
+  relate_unassume(r, &assumption);
   return ok;
 }
 
@@ -184,15 +162,15 @@ static bool item_matches(Relate *r, TypeId source, TypeId target, NameId name) {
 
 /* Both are TypedDicts, and the target is no base of the source. */
 bool relate_typed_dicts(Relate *r, TypeId source, TypeId target) {
-  if (is_assumed(r, source, target)) return true;
+  if (relate_is_assumed(r, source, target)) return true;
   uint32_t n = 0;
   const NameId *names =
       r->world->protocol_members(r->world, type_class(target), &n);
   Assumption assumption;
-  assume(r, &assumption, source, target);
+  relate_assume(r, &assumption, source, target);
   bool ok = true;
   for (uint32_t i = 0; i < n && ok; i++)
     ok = item_matches(r, source, target, names[i]);
-  unassume(r, &assumption);
+  relate_unassume(r, &assumption);
   return ok;
 }

@@ -9,8 +9,8 @@
  * is subtyping both ways.
  *
  * Recursion is coinductive. Every endless chain of questions passes through a
- * protocol's or TypedDict's members, so only these pairs are put on the stack of
- * assumptions; a pair met again there holds. An answer that used an assumption is valid
+ * protocol's or TypedDict's members or through an alias, so only these pairs are
+ * put on the stack of assumptions; a pair met again there holds. An answer that used an assumption is valid
  * only under it, so it is not remembered; `low` is the lowest assumption that the
  * work since a point has used, and an answer is free when that is none. As the
  * worker's memory never holds an answer that rests on an assumption, nothing has to
@@ -50,6 +50,30 @@ bool relate_why(Relate *r, const char *fmt, ...) {
   va_end(args);
   strbuf_putc(r->explain, '\n');
   return false;
+}
+
+/* ---- assumptions ---------------------------------------------------------- */
+
+/* Whether the pair is on the stack; notes the use of the assumption. */
+bool relate_is_assumed(Relate *r, TypeId source, TypeId target) {
+  for (const Assumption *a = r->assumed; a; a = a->below)
+    if (a->source.v == source.v && a->target.v == target.v) {
+      r->low = MIN(r->low, a->index);
+      return true;
+    }
+  return false;
+}
+
+void relate_assume(Relate *r, Assumption *a, TypeId source, TypeId target) {
+  *a = (Assumption){source, target, r->assumed ? r->assumed->index + 1 : 0,
+                    r->assumed};
+  r->assumed = a;
+}
+
+/* Whatever used this assumption alone is free of assumptions now. */
+void relate_unassume(Relate *r, const Assumption *a) {
+  r->assumed = a->below;
+  if (r->low != NO_ASSUMPTION && r->low >= a->index) r->low = NO_ASSUMPTION;
 }
 
 /* ---- unions --------------------------------------------------------------- */
@@ -108,6 +132,7 @@ static bool to_other_members(Relate *r, TypeId source, TypeSpan members) {
  * what None does not. What this allocates stays: the solver's log may lie behind it. */
 static bool to_open_union(Relate *r, TypeId source, TypeId target) {
   TypeSpan members = type_members(target), from = union_members(r->world, &source);
+  uint32_t start = solver_mark(r->solver);
   TypeVec left = {0};
   vec_reserve(&left, r->world->scratch, from.n);
   r->quiet++;
@@ -122,6 +147,12 @@ static bool to_open_union(Relate *r, TypeId source, TypeId target) {
     done = solver_lower(r, members.v[i], rest);
     if (!done) solver_rollback(r->solver, bounds);
   }
+  if (done || left.n == from.n) return done;
+  /* What the other members took may be in the way: all to one variable. */
+  solver_rollback(r->solver, start);
+  for (uint32_t i = 0; i < members.n && !done; i++)
+    done = relate_is_variable(r, members.v[i]) &&
+           solver_lower(r, members.v[i], source);
   return done;
 }
 
@@ -293,8 +324,22 @@ static bool by_target(Relate *r, TypeId source, TypeId target) {
   }
 }
 
+/* The pair is assumed while what the aliases stand for is compared: recursive
+ * aliases meet it again. */
+static bool by_alias(Relate *r, TypeId source, TypeId target) {
+  if (relate_is_assumed(r, source, target)) return true;
+  Assumption assumption;
+  relate_assume(r, &assumption, source, target);
+  bool ok = relate(r, alias_expand(r->world, source),
+                   alias_expand(r->world, target));
+  relate_unassume(r, &assumption);
+  return ok;
+}
+
 static bool by_kind(Relate *r, TypeId source, TypeId target) {
   TypeKind ks = type_kind(source), kt = type_kind(target);
+  if (ks == TYPE_KIND_TYPE_ALIAS || kt == TYPE_KIND_TYPE_ALIAS)
+    return by_alias(r, source, target);
   if (ks == TYPE_KIND_UNION) return from_union(r, source, target);
   if (kt == TYPE_KIND_INTERSECTION) return to_intersection(r, source, target);
   if (kt == TYPE_KIND_UNION) {
@@ -392,10 +437,6 @@ static bool remembered(Relate *r, TypeId source, TypeId target) {
 bool relate(Relate *r, TypeId source, TypeId target) {
   if (r->overflow) return true;
   r->cost++;
-  if (type_kind(source) == TYPE_KIND_TYPE_ALIAS)
-    source = alias_expand(r->world, source);
-  if (type_kind(target) == TYPE_KIND_TYPE_ALIAS)
-    target = alias_expand(r->world, target);
   int answer = at_once(r, source, target);
   if (answer >= 0) return answer != 0;
   bool solving = r->solver && (type_has(source, TYPE_HAS_TYPE_VAR) ||

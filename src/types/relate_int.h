@@ -47,6 +47,11 @@ Relate relate_begin(World *world, Relation mode, TypeId source, TypeId target);
 static inline bool relate_end(const Relate *r, bool ok) {
   return ok || r->overflow;
 }
+/* Whether the pair is being decided further up; notes the use. Puts one on the
+ * stack; takes the newest off. */
+bool relate_is_assumed(Relate *r, TypeId source, TypeId target);
+void relate_assume(Relate *r, Assumption *a, TypeId source, TypeId target);
+void relate_unassume(Relate *r, const Assumption *a);
 /* Adds a line to the explanation, if there is one. Returns false. */
 bool relate_why(Relate *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

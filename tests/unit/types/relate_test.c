@@ -369,6 +369,17 @@ static void test_new_types_aliases(void **state) {
   NO(NONE, json);
   SUB(json, json);
   SUB(json, U(INT, STRT, of(CLASS_ID(Sequence), json)));
+  /* Two recursive aliases of one meaning, and one of another. */
+  TypeId a = type_alias((ModuleId){2}, (DefId){3}, nm("A"), NO_SPAN);
+  TypeId b = type_alias((ModuleId){2}, (DefId){4}, nm("B"), NO_SPAN);
+  TypeId c = type_alias((ModuleId){2}, (DefId){5}, nm("C"), NO_SPAN);
+  fake.aliases[3] = U(of(CLASS_ID(list), a), INT);
+  fake.aliases[4] = U(of(CLASS_ID(list), b), INT);
+  fake.aliases[5] = U(of(CLASS_ID(list), c), STRT);
+  SUB(a, b);
+  NO(a, c);
+  NO(of(CLASS_ID(list), a), of(CLASS_ID(list), c));
+  SUB(of(CLASS_ID(list), a), of(CLASS_ID(list), b));
 }
 
 static void test_explain(void **state) {
