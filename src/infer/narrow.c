@@ -1,0 +1,232 @@
+/* narrow.c - what a test says of the value of a place.
+ *
+ * Problem: index has made one flow node for each place that a predicate may
+ * narrow, without knowing what the predicate means.  Here the predicate's
+ * expression is read again, together with types, from the point of view of one
+ * place: somewhere in it stands the place (`x is None`, `isinstance(x, C)`), or a
+ * member of it that tells the members of a union apart (`x.kind == "a"`,
+ * `x["tag"] is None`, `x[0]`).
+ *
+ * Representation: a Test is a question about one value; it is put to every
+ * member of the place's type, and what it leaves is joined, in order.  A
+ * test of a member is put to the member's type: where nothing is left of that, the
+ * value that holds it is out too, otherwise it stays as it is.
+ *
+ * Names are compared by text, without asking for scopes: a predicate is
+ * evaluated in one scope, whose names mean one place each, and nested scopes are not
+ * searched.
+ *
+ * What is dynamic stays dynamic, unless the test names a class or a single
+ * value; Divergent operands give Divergent, which drops out of the unions that
+ * follow (query rounds only grow).
+ *
+ * Cost: members of the type times the cost of the test.  Not handled: aliased
+ * conditions, tests on members of members' parents.
+ * Source: typing spec "Type narrowing", "Tagged unions"; PEP 647, 742.
+ */
+#include "infer/narrow_int.h"
+
+#include "infer/expr_int.h"
+
+/* ---- the place in the expression -------------------------------------------------- */
+
+/* Splits `value.attr`, `value[1]`, `value["k"]`. */
+static bool member_of(const Ast *ast, NodeId node, Operand *out) {
+  const AstNode *n = ast_at(ast, node);
+  if (n->kind == AST_Attribute) {
+    out->kind = PLACE_ATTRIBUTE;
+    out->name = (NameId){n->b};
+    return true;
+  }
+  if (n->kind != AST_Subscript) return false;
+  const AstNode *item = ast_at(ast, (NodeId){n->b});
+  bool minus = item->kind == AST_UnaryOp && item->op == UNARY_MINUS;
+  if (minus) item = ast_at(ast, (NodeId){item->a});
+  if (item->kind == AST_Str && !minus) {
+    out->kind = PLACE_KEY;
+    out->name = name_intern(ast->values[item->a].text);
+    return true;
+  }
+  if (item->kind != AST_Int) return false;
+  const AstValue *value = &ast->values[item->a];
+  if (value->big || value->integer < 0 || value->integer > INT32_MAX)
+    return false;
+  out->kind = PLACE_INDEX;
+  out->index = (int32_t)(minus ? -value->integer : value->integer);
+  return true;
+}
+
+static bool is_place(Ctx *ctx, NodeId node, PlaceId id) {
+  const Place *place = &ctx->module->index->places[id.v];
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind == AST_NamedExpr)
+    return is_place(ctx, (NodeId){n->a}, id) ||
+           is_place(ctx, (NodeId){n->b}, id);
+  if (place->kind == PLACE_SYMBOL)
+    return n->kind == AST_Name && n->a == place->name.v;
+  Operand member = {0};
+  if (!member_of(ctx->ast, node, &member) || member.kind != place->kind)
+    return false;
+  if (place->kind == PLACE_INDEX ? member.index != place->index
+                                 : !name_eq(member.name, place->name))
+    return false;
+  return is_place(ctx, (NodeId){n->a}, place->parent);
+}
+
+Operand narrow_operand_of(Ctx *ctx, NodeId node, PlaceId place) {
+  Operand none = {0}, member = {.found = true, .child = true};
+  if (is_place(ctx, node, place)) return (Operand){.found = true};
+  while (ast_kind(ctx->ast, node) == AST_NamedExpr)
+    node = (NodeId){ast_at(ctx->ast, node)->b};
+  if (!member_of(ctx->ast, node, &member)) return none;
+  NodeId holder = {ast_at(ctx->ast, node)->a};
+  return is_place(ctx, holder, place) ? member : none;
+}
+
+/* ---- members of a type -------------------------------------------------------------- */
+
+bool narrow_is_undecided(TypeId operand) {
+  return type_eq(operand, TYPE(DIVERGENT));
+}
+
+TypeId narrow_members(Ctx *ctx, const Test *test, TypeId type, bool holds) {
+  World *world = ctx->world;
+  if (!type_is_null(test->operand) && narrow_is_undecided(test->operand))
+    return TYPE(DIVERGENT);
+  TypeId expanded = alias_expand(world, type);
+  TypeSpan members = union_members(world, &expanded);
+  if (members.n == 1) {
+    TypeId one = members.v[0];
+    if (type_eq(one, TYPE(DIVERGENT)) || type_eq(one, TYPE(NEVER))) return one;
+    return test->apply(ctx, test, one, holds);
+  }
+  UnionBuilder *builder = union_begin(world);
+  bool changed = false, has_int = false, has_float = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId member = alias_expand(world, members.v[i]);
+    TypeId t = test->apply(ctx, test, member, holds);
+    if (!type_eq(t, member)) changed = true;
+    else if (type_eq(t, TYPE_KNOWN(int))) has_int = true;
+    else if (type_eq(t, TYPE_KNOWN(float))) has_float = true;
+    union_add(builder, t);
+  }
+  /* `float | None` without None is shown as `float` still. */
+  if (changed && has_int && has_float && (type_union_flags(expanded)))
+    union_add(builder, type_float_annotation());
+  TypeId result = union_end(builder);
+  return changed ? result : type;
+}
+
+/* Type of x.attr, x[1], x["k"] where that is known well enough to tell members
+ * of a union apart; else null. */
+static TypeId child_type(Ctx *ctx, TypeId member, Operand operand) {
+  World *world = ctx->world;
+  TypeId t = TYPE_NULL;
+  if (type_is_dynamic(member)) return t;
+  switch ((PlaceKind)operand.kind) {
+    case PLACE_ATTRIBUTE: {
+      Attr attr = attr_read(ctx->worker, member, operand.name);
+      if (!attr.possibly_missing && !attr.is_dynamic) t = attr.type;
+      break;
+    }
+    case PLACE_INDEX: {
+      TypeId tuple = world_as_instance_of(world, member, CLASS_ID(tuple));
+      if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
+        t = expr_subscript(ctx, tuple, type_literal_int(operand.index),
+                           ID_NONE(NodeId));
+      break;
+    }
+    case PLACE_KEY:
+      if (type_kind(member) == TYPE_KIND_INSTANCE &&
+          (world->class_flags(world, type_class(member)) & CLASS_TYPED_DICT))
+        t = typed_dict_get(ctx, member, type_literal_str(operand.name),
+                           ID_NONE(NodeId));
+      break;
+    default: break;
+  }
+  if (type_is_null(t) || type_is_dynamic(t) || type_eq(t, TYPE(NEVER)))
+    return TYPE_NULL;
+  return t;
+}
+
+TypeId narrow_operand(Ctx *ctx, Operand operand, const Test *test, TypeId type,
+                      bool holds) {
+  if (!operand.child) return narrow_members(ctx, test, type, holds);
+  World *world = ctx->world;
+  TypeId expanded = alias_expand(world, type);
+  TypeSpan members = union_members(world, &expanded);
+  if (members.n == 1) return type;
+  UnionBuilder *builder = union_begin(world);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId item = child_type(ctx, members.v[i], operand);
+    if (!type_is_null(item)) {
+      TypeId left = narrow_members(ctx, test, item, holds);
+      if (type_eq(left, TYPE(NEVER))) continue;
+    }
+    kept++;
+    union_add(builder, members.v[i]);
+  }
+  TypeId result = union_end(builder);
+  return kept == members.n ? type : result;
+}
+
+/* ---- truth ------------------------------------------------------------------------------ */
+
+static TypeId apply_truth(Ctx *ctx, const Test *test, TypeId member,
+                          bool holds) {
+  (void)test;
+  if (type_is_dynamic(member)) return member;
+  return holds ? type_when_true(ctx->world, member)
+               : type_when_false(ctx->world, member);
+}
+
+Test narrow_truth(void) { return (Test){.apply = apply_truth}; }
+
+/* ---- dispatch ----------------------------------------------------------------------------- */
+
+static TypeId narrow_test(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
+                          bool holds) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_NamedExpr:
+      if (is_place(ctx, (NodeId){n->a}, place)) {
+        Test truth = narrow_truth();
+        return narrow_members(ctx, &truth, type, holds);
+      }
+      return narrow_test(ctx, (NodeId){n->b}, type, place, holds);
+    case AST_Name:
+    case AST_Attribute:
+    case AST_Subscript: {
+      Operand operand = narrow_operand_of(ctx, node, place);
+      Test truth = narrow_truth();
+      return operand.found ? narrow_operand(ctx, operand, &truth, type, holds)
+                           : type;
+    }
+    case AST_Call: return narrow_call(ctx, node, type, place, holds);
+    case AST_Compare: return narrow_compare(ctx, node, type, place, holds);
+    default: return type;
+  }
+}
+
+TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
+                   bool holds) {
+  const Index *index = ctx->module->index;
+  const Pred *p = &index->preds[pred.v];
+  if (type_eq(type, TYPE(DIVERGENT)) || type_eq(type, TYPE(NEVER)))
+    return type;
+  Ctx quiet = expr_quiet(ctx);
+  quiet.ast = ctx->module->ast;
+  quiet.index = index;
+  quiet.in_string = false;
+  quiet.scope = index_enclosing(index, p->node);
+  switch ((PredKind)p->kind) {
+    case PRED_EXPR:
+      return place.v ? narrow_test(&quiet, p->node, type, place, holds) : type;
+    case PRED_PATTERN: {
+      NodeId pattern = {ast_at(quiet.ast, p->node)->a};
+      return pattern_narrow(&quiet, pattern, type, holds);
+    }
+    default: return type;
+  }
+}

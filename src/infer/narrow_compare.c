@@ -1,0 +1,543 @@
+/* narrow_compare.c - tests that are comparisons: is, ==, in, len(x) == n.
+ *
+ * Identity narrows to what is in both operands; when the other operand is a type
+ * with one value (None, an enum member, a class object), its negation
+ * takes that value away.
+ *
+ * Equality can be overridden, so only values whose `__eq__` is known are sorted
+ * out: literals, None, bool, members of enums that inherit `__eq__` from
+ * object, int or str. An instance of `str` stays when it is compared with "a":
+ * a subclass might say yes to anything.  `!=` takes away a single value, also from
+ * str (a value of exactly that class and value is equal):
+ *
+ *   Literal["a", "b"] | None == "a"     Literal["a"]
+ *   str != "a"                          str & ~Literal["a"]
+ *   Literal[1] | bool == True           Literal[1, True]
+ *
+ * `in` is `==` with any of the elements, and its negation `!=` with those that are
+ * surely there (displays and tuples, not list[T]). `"k" in td` tells TypedDicts
+ * apart: one that is final and lacks the key cannot hold it, and one that
+ * requires it always does.
+ *
+ * Source: typing spec "Literals: interactions with narrowing", "Enums", "TypedDict:
+ * final types and in"; Python reference "Comparisons".
+ */
+#include "infer/narrow_int.h"
+
+#include "infer/expr_int.h"
+#include "infer/special/special.h"
+
+#define NO_ARGS ((TypeSpan){NULL, 0})
+
+/* ---- which values are equal -------------------------------------------------------- */
+
+static bool is_none(TypeId t) { return type_eq(t, TYPE_KNOWN(NoneType)); }
+
+typedef enum {
+  EQ_IDENTITY, /* object.__eq__ */
+  EQ_VALUE,    /* that of int, str, ...: by the member's value */
+  EQ_CUSTOM
+} EqKind;
+
+static EqKind enum_equality(Ctx *ctx, TypeId literal) {
+  TypeId instance = type_instance(type_class(literal), NO_ARGS);
+  ClassMember member =
+      class_lookup(ctx->worker, instance, NAME_ID(dunder_eq), 0);
+  if (type_is_null(member.type) || member.dynamic) return EQ_CUSTOM;
+  if (class_is(member.owner, KNOWN_object) ||
+      class_is(member.owner, KNOWN_Enum))
+    return EQ_IDENTITY;
+  if (class_is(member.owner, KNOWN_int) || class_is(member.owner, KNOWN_str) ||
+      class_is(member.owner, KNOWN_bytes))
+    return EQ_VALUE;
+  return EQ_CUSTOM;
+}
+
+/* The literal whose equality the value has: itself, or an IntEnum member's
+ * number. Null: not known. */
+static TypeId plain_value(Ctx *ctx, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_LITERAL_ENUM) return t;
+  switch (enum_equality(ctx, t)) {
+    case EQ_IDENTITY: return t;
+    case EQ_VALUE: {
+      TypeId value =
+          enum_member_value(ctx->worker, type_class(t), type_name(t));
+      bool known = !type_is_null(value) && type_is_literal(value) &&
+                   type_kind(value) != TYPE_KIND_LITERAL_ENUM;
+      return known ? value : TYPE_NULL;
+    }
+    default: return TYPE_NULL;
+  }
+}
+
+/* A type of one value whose class is known exactly. */
+static bool is_value(TypeId t) { return type_is_literal(t) || is_none(t); }
+
+static bool is_number(TypeId t) {
+  TypeKind kind = type_kind(t);
+  return kind == TYPE_KIND_LITERAL_INT || kind == TYPE_KIND_LITERAL_BOOL;
+}
+
+/* Whether two values (is_value) are equal. */
+static Truth values_equal(Ctx *ctx, TypeId a, TypeId b) {
+  TypeKind ka = type_kind(a), kb = type_kind(b);
+  if (ka == TYPE_KIND_LITERAL_ENUM || kb == TYPE_KIND_LITERAL_ENUM) {
+    bool same_class = ka == kb && type_class(a).v == type_class(b).v;
+    a = plain_value(ctx, a);
+    if (type_is_null(a)) return TRUTH_AMBIGUOUS;
+    if (same_class && type_kind(a) == TYPE_KIND_LITERAL_ENUM)
+      return name_eq(type_name(a), type_name(b)) ? TRUTH_ALWAYS : TRUTH_NEVER;
+    b = plain_value(ctx, b);
+    if (type_is_null(b)) return TRUTH_AMBIGUOUS;
+  }
+  bool same = false;
+  if (is_number(a) && is_number(b))
+    same = type_int_value(a) == type_int_value(b);
+  else if (type_is_literal(a) && type_is_literal(b))
+    same = type_literal_same(a, b);
+  else
+    same = is_none(a) && is_none(b);
+  return same ? TRUTH_ALWAYS : TRUTH_NEVER;
+}
+
+/* ---- equality of types ----------------------------------------------------------------- */
+
+enum {
+  NEGATIVES_MAX = 64, /* values that are taken away from one type by != */
+  ENUM_SPLIT_MAX = 256 /* members of an enum that is compared member by member */
+};
+
+/* bool and enums as the union of their values; other types: themselves. */
+static TypeId split_finite(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_INSTANCE) return t;
+  if (type_eq(t, TYPE_KNOWN(bool))) {
+    TypeId both[2] = {TYPE(TRUE), TYPE(FALSE)};
+    return type_list((TypeSpan){both, 2});
+  }
+  if (!(world->class_flags(world, type_class(t)) & CLASS_ENUM)) return t;
+  TypeId all = world->enum_members(world, type_class(t));
+  bool fits = !type_is_null(all) && type_kind(all) == TYPE_KIND_LIST &&
+              type_args(all).n > 0 && type_args(all).n <= ENUM_SPLIT_MAX;
+  return fits ? all : t;
+}
+
+/* Whether the value can be equal to something of type `other`. */
+static bool may_equal(Ctx *ctx, TypeId value, TypeId other) {
+  World *world = ctx->world;
+  other = alias_expand(world, other);
+  TypeSpan others = union_members(world, &other);
+  for (uint32_t i = 0; i < others.n; i++) {
+    TypeId finite = split_finite(world, others.v[i]);
+    TypeSpan each = {&finite, 1};
+    if (type_kind(finite) == TYPE_KIND_LIST) each = type_args(finite);
+    for (uint32_t k = 0; k < each.n; k++)
+      if (!is_value(each.v[k]) ||
+          values_equal(ctx, value, each.v[k]) != TRUTH_NEVER)
+        return true;
+  }
+  return false;
+}
+
+static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other);
+static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value);
+
+/* One of the two for each value of a bool or an enum. */
+static TypeId equal_finite(Ctx *ctx, TypeId member, TypeId values,
+                           TypeId other, bool equal) {
+  TypeSpan each = type_args(values);
+  UnionBuilder *builder = union_begin(ctx->world);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < each.n; i++) {
+    TypeId t = equal ? equal_member(ctx, each.v[i], other)
+                     : unequal_member(ctx, each.v[i], other);
+    if (type_eq(t, each.v[i])) kept++;
+    union_add(builder, t);
+  }
+  TypeId result = union_end(builder);
+  return kept == each.n ? member : result;
+}
+
+static TypeId type_var_bound(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_TYPE_VAR) return TYPE_NULL;
+  TypeVarBounds bounds = world->type_var_bounds(world, t);
+  return type_is_null(bounds.bound) ? TYPE_NULL
+                                    : alias_expand(world, bounds.bound);
+}
+
+static bool all_values(World *world, TypeId t) {
+  TypeSpan members = union_members(world, &t);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!is_value(members.v[i]) &&
+        type_kind(split_finite(world, members.v[i])) != TYPE_KIND_LIST)
+      return false;
+  return true;
+}
+
+/* LiteralString, perhaps less some strings. */
+static bool is_literal_string(TypeId t) {
+  if (type_eq(t, TYPE(LITERAL_STRING))) return true;
+  if (type_kind(t) != TYPE_KIND_INTERSECTION) return false;
+  IntersectionView v = type_intersection_view(t);
+  return v.positive.n == 1 && type_eq(v.positive.v[0], TYPE(LITERAL_STRING));
+}
+
+/* The part of `member` that may be equal to `other`. */
+static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other) {
+  World *world = ctx->world;
+  if (is_value(member))
+    return may_equal(ctx, member, other) ? member : TYPE(NEVER);
+  TypeId finite = split_finite(world, member);
+  if (type_kind(finite) == TYPE_KIND_LIST)
+    return equal_finite(ctx, member, finite, other, true);
+  if (is_literal_string(member) && all_values(world, other)) {
+    TypeId both = meet_of2(world, member, other);
+    TypeSpan others = union_members(world, &other);
+    for (uint32_t i = 0; i < others.n; i++)
+      if (type_kind(others.v[i]) == TYPE_KIND_LITERAL_ENUM) return member;
+    return both;
+  }
+  TypeId bound = type_var_bound(world, member);
+  if (!type_is_null(bound) && all_values(world, bound) &&
+      all_values(world, other)) {
+    Test test = narrow_equal(other);
+    return meet_of2(world, member, narrow_members(ctx, &test, bound, true));
+  }
+  return member;
+}
+
+/* `member` without what is surely equal to the value. */
+static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value) {
+  World *world = ctx->world;
+  if (type_is_dynamic(member)) return member;
+  if (is_value(member))
+    return values_equal(ctx, member, value) == TRUTH_ALWAYS ? TYPE(NEVER)
+                                                            : member;
+  TypeId finite = split_finite(world, member);
+  if (type_kind(finite) == TYPE_KIND_LIST)
+    return equal_finite(ctx, member, finite, value, false);
+  if (type_kind(value) == TYPE_KIND_LITERAL_ENUM &&
+      values_equal(ctx, value, value) != TRUTH_ALWAYS)
+    return member;
+  if (type_kind(member) == TYPE_KIND_INTERSECTION &&
+      type_intersection_view(member).negative.n >= NEGATIVES_MAX)
+    return member;
+  return meet_without(world, member, type_literal_declared(value));
+}
+
+static TypeId apply_equal(Ctx *ctx, const Test *test, TypeId member,
+                          bool holds) {
+  TypeId other = alias_expand(ctx->world, test->operand);
+  if (type_is_dynamic(other) || type_is_dynamic(member)) return member;
+  if (holds) return equal_member(ctx, member, other);
+  if (type_kind(other) == TYPE_KIND_UNION) return member;
+  return is_value(other) ? unequal_member(ctx, member, other) : member;
+}
+
+Test narrow_equal(TypeId operand) {
+  return (Test){.apply = apply_equal, .operand = operand};
+}
+
+/* ---- identity ----------------------------------------------------------------------------- */
+
+/* A type with one value, that is the same object everywhere. */
+static bool is_single_object(TypeId t) {
+  switch (type_kind(t)) {
+    case TYPE_KIND_LITERAL_BOOL:
+    case TYPE_KIND_LITERAL_ENUM:
+    case TYPE_KIND_CLASS:
+    case TYPE_KIND_MODULE:
+    case TYPE_KIND_FUNCTION: return true;
+    case TYPE_KIND_INSTANCE:
+      return is_none(t) || class_is(type_class(t), KNOWN_EllipsisType) ||
+             class_is(type_class(t), KNOWN_NotImplementedType);
+    default: return false;
+  }
+}
+
+static TypeId apply_identical(Ctx *ctx, const Test *test, TypeId member,
+                              bool holds) {
+  World *world = ctx->world;
+  TypeId other = alias_expand(world, test->operand);
+  if (type_is_dynamic(other)) return member;
+  if (type_is_literal(other)) other = type_literal_declared(other);
+  bool single = is_single_object(other);
+  if (type_is_dynamic(member)) return holds && single ? other : member;
+  if (!holds) return single ? meet_without(world, member, other) : member;
+  /* An int literal says nothing of identity that its class does not. */
+  return meet_of2(world, member, other);
+}
+
+Test narrow_identical(TypeId operand) {
+  return (Test){.apply = apply_identical, .operand = operand};
+}
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+/* Elements of a container: what they may be, and which are surely there. */
+typedef struct {
+  UnionBuilder *may;
+  TypeVec surely;
+  bool open; /* not understood */
+} Elements;
+
+static void add_element(Ctx *ctx, Elements *e, TypeId t, bool surely) {
+  t = alias_expand(ctx->world, t);
+  union_add(e->may, t);
+  if (surely && is_value(t)) vec_push(&e->surely, ctx->scratch, t);
+}
+
+/* Builtin containers, whose `__contains__` is a search by `==`. */
+static bool is_search(ClassId id) {
+  static const KnownClass known[] = {
+      KNOWN_list, KNOWN_set,         KNOWN_frozenset,   KNOWN_deque,
+      KNOWN_dict, KNOWN_defaultdict, KNOWN_OrderedDict,
+  };
+  for (uint32_t i = 0; i < ARRAY_LEN(known); i++)
+    if (class_is(id, known[i])) return true;
+  return false;
+}
+
+static void add_container(Ctx *ctx, Elements *e, TypeId container) {
+  World *world = ctx->world;
+  container = alias_expand(world, container);
+  switch (type_kind(container)) {
+    case TYPE_KIND_TUPLE: {
+      TupleView v = type_tuple_view(container);
+      for (uint32_t i = 0; i < v.prefix.n; i++)
+        add_element(ctx, e, v.prefix.v[i], true);
+      if (!type_is_null(v.middle)) {
+        if (type_kind(v.middle) == TYPE_KIND_UNPACKED) e->open = true;
+        else add_element(ctx, e, v.middle, false);
+      }
+      for (uint32_t i = 0; i < v.suffix.n; i++)
+        add_element(ctx, e, v.suffix.v[i], true);
+      return;
+    }
+    case TYPE_KIND_INSTANCE: {
+      TypeSpan args = type_args(container);
+      if (!is_search(type_class(container)) || args.n == 0) break;
+      add_element(ctx, e, args.v[0], false);
+      return;
+    }
+    default: break;
+  }
+  e->open = true;
+}
+
+static void add_container_node(Ctx *ctx, Elements *e, NodeId node);
+
+static void add_display(Ctx *ctx, Elements *e, NodeList items) {
+  for (uint32_t i = 0; i < items.n; i++) {
+    NodeId item = ast_item(items, i);
+    const AstNode *n = ast_at(ctx->ast, item);
+    if (n->kind == AST_Starred) {
+      add_container_node(ctx, e, (NodeId){n->a});
+    } else if (n->kind == AST_DictItem) {
+      if (n->a == 0) e->open = true;
+      else
+        add_element(ctx, e, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL), true);
+    } else {
+      add_element(ctx, e, expr_infer(ctx, item, TYPE_NULL), true);
+    }
+  }
+}
+
+static void add_container_node(Ctx *ctx, Elements *e, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_Tuple:
+    case AST_List:
+    case AST_Set:
+    case AST_Dict: add_display(ctx, e, ast_list(ctx->ast, n->a)); return;
+    default:
+      add_container(ctx, e, expr_infer(ctx, node, TYPE_NULL));
+      return;
+  }
+}
+
+/* Values of these never equal None; it is taken for granted that nobody derives
+ * a str that does. */
+static bool never_none(World *world, TypeId t) {
+  t = alias_expand(world, t);
+  TypeSpan members = union_members(world, &t);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId nominal = world_nominal_fallback(world, members.v[i]);
+    if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+      return false;
+    ClassId id = type_class(nominal);
+    if (!class_is(id, KNOWN_int) && !class_is(id, KNOWN_str) &&
+        !class_is(id, KNOWN_bytes) && !class_is(id, KNOWN_float) &&
+        !class_is(id, KNOWN_bool) && !class_is(id, KNOWN_tuple))
+      return false;
+  }
+  return true;
+}
+
+static TypeId apply_in(Ctx *ctx, const Test *test, TypeId member, bool holds) {
+  if (type_is_dynamic(member)) return member;
+  if (holds) {
+    if (type_is_null(test->operand) || type_is_dynamic(test->operand))
+      return member;
+    if (is_none(member) && never_none(ctx->world, test->operand))
+      return TYPE(NEVER);
+    return equal_member(ctx, member, test->operand);
+  }
+  for (uint32_t i = 0; i < test->values.n; i++) {
+    Test without = narrow_equal(test->values.v[i]);
+    member = narrow_members(ctx, &without, member, false);
+  }
+  return member;
+}
+
+static TypeId apply_substring(Ctx *ctx, const Test *test, TypeId member,
+                              bool holds) {
+  (void)ctx;
+  if (type_kind(member) != TYPE_KIND_LITERAL_STR) return member;
+  bool found = str_find(name_text(test->name), name_text(type_name(member)),
+                        0) != STR_NONE;
+  return found == holds ? member : TYPE(NEVER);
+}
+
+/* Test of `place in container`. */
+static Test narrow_in(Ctx *ctx, NodeId container) {
+  AstKind kind = ast_kind(ctx->ast, container);
+  bool display = kind == AST_Tuple || kind == AST_List || kind == AST_Set ||
+                 kind == AST_Dict;
+  if (!display) {
+    TypeId t = alias_expand(ctx->world,
+                            expr_infer(ctx, container, TYPE_NULL));
+    if (type_kind(t) == TYPE_KIND_LITERAL_STR)
+      return (Test){.apply = apply_substring, .name = type_name(t)};
+    if (type_eq(t, TYPE(DIVERGENT)))
+      return (Test){.apply = apply_in, .operand = t};
+  }
+  Elements e = {.may = union_begin(ctx->world)};
+  add_container_node(ctx, &e, container);
+  Test test = {.apply = apply_in, .operand = union_end(e.may)};
+  test.values = (TypeSpan){e.surely.v, e.surely.n};
+  if (e.open) test.operand = TYPE_NULL;
+  return test;
+}
+
+/* Test of `"key" in place`. */
+static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
+                            bool holds) {
+  World *world = ctx->world;
+  if (type_kind(member) != TYPE_KIND_INSTANCE) return member;
+  uint32_t flags = world->class_flags(world, type_class(member));
+  if (!(flags & CLASS_TYPED_DICT)) return member;
+  Member item = world->class_member(world, type_class(member), test->name);
+  if (holds)
+    return type_is_null(item.type) && (flags & CLASS_FINAL) ? TYPE(NEVER)
+                                                            : member;
+  bool surely = !type_is_null(item.type) &&
+                !(item.flags & MEMBER_NOT_REQUIRED);
+  return surely ? TYPE(NEVER) : member;
+}
+
+static TypeId narrow_contains(Ctx *ctx, NodeId left, NodeId right, TypeId type,
+                              PlaceId place, bool holds) {
+  Operand operand = narrow_operand_of(ctx, left, place);
+  if (operand.found) {
+    Test test = narrow_in(ctx, right);
+    return narrow_operand(ctx, operand, &test, type, holds);
+  }
+  operand = narrow_operand_of(ctx, right, place);
+  if (!operand.found) return type;
+  TypeId key = expr_infer(ctx, left, TYPE_NULL);
+  if (type_kind(key) != TYPE_KIND_LITERAL_STR) return type;
+  Test test = {.apply = apply_has_key, .name = type_name(key)};
+  return narrow_operand(ctx, operand, &test, type, holds);
+}
+
+/* ---- pairs -------------------------------------------------------------------------------------- */
+
+/* n op len(x) as len(x) op n. */
+static CompareOperator mirrored(CompareOperator op) {
+  switch (op) {
+    case CMP_LT: return CMP_GT;
+    case CMP_LT_E: return CMP_GT_E;
+    case CMP_GT: return CMP_LT;
+    case CMP_GT_E: return CMP_LT_E;
+    default: return op;
+  }
+}
+
+/* Whether `side` is len(place), type(place) or place.__class__, compared with
+ * `other`: then *type is narrowed. */
+static bool narrow_derived(Ctx *ctx, NodeId side, CompareOperator op,
+                           NodeId other, TypeId *type, PlaceId place,
+                           bool holds) {
+  AstKind kind = ast_kind(ctx->ast, side);
+  bool equality = op == CMP_EQ || op == CMP_IS;
+  if (kind == AST_Attribute && equality) {
+    Operand operand = narrow_operand_of(ctx, side, place);
+    if (!operand.found || !operand.child ||
+        !name_is(operand.name, NAME_dunder_class))
+      return false;
+    Test test = narrow_exact_type(ctx, expr_infer(ctx, other, TYPE_NULL));
+    *type = narrow_members(ctx, &test, *type, holds);
+    return true;
+  }
+  if (kind != AST_Call) return false;
+  NodeId argument = equality ? narrow_type_argument(ctx, side)
+                             : (NodeId){0};
+  if (argument.v) {
+    Operand operand = narrow_operand_of(ctx, argument, place);
+    if (!operand.found) return false;
+    Test test = narrow_exact_type(ctx, expr_infer(ctx, other, TYPE_NULL));
+    *type = narrow_operand(ctx, operand, &test, *type, holds);
+    return true;
+  }
+  argument = narrow_len_argument(ctx, side);
+  if (argument.v == 0) return false;
+  Operand operand = narrow_operand_of(ctx, argument, place);
+  TypeId number = operand.found ? expr_infer(ctx, other, TYPE_NULL)
+                                : TYPE(UNKNOWN);
+  if (!operand.found || type_kind(number) != TYPE_KIND_LITERAL_INT)
+    return false;
+  Test test = narrow_length(op == CMP_IS ? CMP_EQ : op,
+                            type_int_value(number));
+  *type = narrow_operand(ctx, operand, &test, *type, holds);
+  return true;
+}
+
+static TypeId narrow_pair(Ctx *ctx, NodeId left, CompareOperator op,
+                          NodeId right, TypeId type, PlaceId place,
+                          bool holds) {
+  if (op == CMP_IS_NOT || op == CMP_NOT_EQ || op == CMP_NOT_IN) {
+    op = op == CMP_IS_NOT ? CMP_IS : op == CMP_NOT_EQ ? CMP_EQ : CMP_IN;
+    holds = !holds;
+  }
+  if (op == CMP_IN)
+    return narrow_contains(ctx, left, right, type, place, holds);
+  if (narrow_derived(ctx, left, op, right, &type, place, holds) ||
+      narrow_derived(ctx, right, mirrored(op), left, &type, place, holds))
+    return type;
+  if (op != CMP_IS && op != CMP_EQ) return type;
+  for (int side = 0; side < 2; side++) {
+    Operand operand =
+        narrow_operand_of(ctx, side ? right : left, place);
+    if (!operand.found) continue;
+    TypeId other = expr_infer(ctx, side ? left : right, TYPE_NULL);
+    Test test = op == CMP_IS ? narrow_identical(other) : narrow_equal(other);
+    return narrow_operand(ctx, operand, &test, type, holds);
+  }
+  return type;
+}
+
+TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
+                      bool holds) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList rights = ast_list(ctx->ast, n->b), ops = ast_list(ctx->ast, n->c);
+  /* That a chain does not hold says nothing of any of its pairs. */
+  if (!holds && ops.n > 1) return type;
+  NodeId left = {n->a};
+  for (uint32_t i = 0; i < rights.n && i < ops.n; i++) {
+    NodeId right = ast_item(rights, i);
+    type = narrow_pair(ctx, left, (CompareOperator)ops.v[i], right, type,
+                       place, holds);
+    left = right;
+  }
+  return type;
+}
