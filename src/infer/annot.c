@@ -311,7 +311,12 @@ static TypeId eval_union(Ctx *ctx, NodeId node, uint32_t where) {
   TypeId *members = ARENA_ARRAY(ctx->scratch, TypeId, n);
   for (uint32_t i = 0; i < n; i++)
     members[i] = annot_inner(ctx, operands[i], where);
-  return union_of(ctx->world, (TypeSpan){members, n});
+  return annot_union(ctx, (TypeSpan){members, n}, where);
+}
+
+TypeId annot_union(Ctx *ctx, TypeSpan members, uint32_t where) {
+  return where & ANNOT_ALIAS ? union_of_lazy(ctx->world, members)
+                             : union_of(ctx->world, members);
 }
 
 /* Offset in the file of a string literal's text. */

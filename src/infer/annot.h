@@ -38,6 +38,10 @@ TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
 TypeId annot_invalid(Ctx *ctx, NodeId node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The union that a type expression means; aliases stay lazy inside the value of
+ * an alias. */
+TypeId annot_union(Ctx *ctx, TypeSpan members, uint32_t where);
+
 /* The elements of a subscript: those of its tuple, or the one expression. */
 typedef struct {
   NodeList list;

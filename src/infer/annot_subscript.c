@@ -99,8 +99,8 @@ static TypeId form_optional(Ctx *ctx, SpecialForm form, NodeId node,
                             uint32_t where, uint32_t *q) {
   NodeId item = only_item(ctx, form, node);
   if (item.v == 0) return TYPE(UNKNOWN);
-  return union_of2(ctx->world, annot_inner(ctx, item, where),
-                   TYPE_KNOWN(NoneType));
+  TypeId v[2] = {annot_inner(ctx, item, where), TYPE_KNOWN(NoneType)};
+  return annot_union(ctx, (TypeSpan){v, 2}, where);
 }
 
 static TypeId form_union(Ctx *ctx, SpecialForm form, NodeId node,
@@ -118,7 +118,7 @@ static TypeId form_union(Ctx *ctx, SpecialForm form, NodeId node,
                      ? TYPE(UNKNOWN)
                      : annot_checked(ctx, t, item);
   }
-  return union_of(ctx->world, (TypeSpan){members, n});
+  return annot_union(ctx, (TypeSpan){members, n}, where);
 }
 
 static TypeId form_tuple(Ctx *ctx, SpecialForm form, NodeId node,

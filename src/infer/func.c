@@ -82,7 +82,7 @@ static bool is_first_positional(const ModuleState *m, NodeId function,
 }
 
 /* The type of a literal default; null when only evaluation would tell. */
-static TypeId literal_default(const ModuleState *m, NodeId node) {
+TypeId func_literal(const ModuleState *m, NodeId node) {
   const AstNode *n = ast_at(m->ast, node);
   switch (n->kind) {
   case AST_Int: {
@@ -111,7 +111,7 @@ static TypeId literal_default(const ModuleState *m, NodeId node) {
 /* What an unannotated parameter takes: anything, among it the default's kind. */
 static TypeId from_default(InferWorker *worker, ModuleState *m, NodeId node) {
   if (node.v == 0) return TYPE(UNKNOWN);
-  TypeId t = literal_default(m, node);
+  TypeId t = func_literal(m, node);
   if (type_is_null(t)) return TYPE(UNKNOWN);
   return union_of2(&worker->world, TYPE(UNKNOWN),
                    promote_literals(&worker->world, t));
@@ -179,7 +179,7 @@ static Param make_param(InferWorker *worker, ModuleState *m, NodeId function,
     param.flags |= PARAM_HAS_DEFAULT;
     AstKind kind = ast_kind(m->ast, (NodeId){n->c});
     if (kind != AST_Float && kind != AST_Complex)
-      param.default_type = literal_default(m, (NodeId){n->c});
+      param.default_type = func_literal(m, (NodeId){n->c});
   }
   if (n->op == PARAM_VARIADIC || n->op == PARAM_KEYWORD_VARIADIC)
     set_variadic(&param);

@@ -62,6 +62,8 @@ TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator);
 /* The context in which a def's header is evaluated: the scope in which it
  * stands, or that of its type parameters; binder = the def. */
 Ctx func_header_ctx(InferWorker *worker, ModuleState *module, DefId def);
+/* The type of a literal (a default value); null when only evaluation tells. */
+TypeId func_literal(const ModuleState *module, NodeId node);
 /* Type of a parameter without annotation: Self, type[Self], or Unknown joined
  * with the default's type. */
 TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,

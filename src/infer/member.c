@@ -305,6 +305,10 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
   World *world = &worker->world;
   if (name_is(name, NAME_dunder_class))
     return (Attr){.type = type_subclass_of(receiver)};
+  bool literal = type_kind(receiver) == TYPE_KIND_LITERAL_ENUM;
+  TypeId special =
+      special_attribute(worker, literal ? receiver : nominal, name);
+  if (!type_is_null(special)) return (Attr){.type = special};
   ClassMember member = class_lookup(worker, nominal, name, 0);
   if (!type_is_null(member.type)) {
     Access access = {receiver, type_subclass_of(receiver), false};

@@ -16,6 +16,9 @@
  * literals widen to their class, then the whole to a common form. */
 TypeId union_of(World *world, TypeSpan members);
 TypeId union_of2(World *world, TypeId a, TypeId b);
+/* The same, but a TYPE_ALIAS stays a member, unexpanded: for the values of
+ * aliases, which may be recursive, and for substitution in them. */
+TypeId union_of_lazy(World *world, TypeSpan members);
 
 typedef struct UnionBuilder UnionBuilder; /* adds one by one; union_of in pieces */
 /* Scratch must not be reset, between union_begin and union_end, to a mark taken in between. */

@@ -280,7 +280,7 @@ static TypeId rebuild_plain(Rebuild *r, TypeId t, TypeSpan parts) {
   case TYPE_KIND_OVERLOADED: return type_overloaded(parts);
   case TYPE_KIND_PROPERTY:
     return type_property(parts.v[0], parts.v[1], parts.v[2]);
-  case TYPE_KIND_UNION: return union_of(r->world, parts);
+  case TYPE_KIND_UNION: return union_of_lazy(r->world, parts);
   case TYPE_KIND_UNPACKED: return type_unpacked(parts.v[0]);
   case TYPE_KIND_TYPE_ALIAS:
     return type_alias(type_module_id(t), type_def(t), type_name(t), parts);

@@ -40,6 +40,7 @@ struct UnionBuilder {
   uint32_t counts[TYPE_KIND_COUNT]; /* literals by kind */
   uint32_t meets;  /* intersections among the others */
   bool divergent, too_wide;
+  bool keep_aliases; /* union_of_lazy */
 };
 
 enum { LITERALS_SCANNED = 8 };
@@ -214,11 +215,19 @@ static void insert_other(UnionBuilder *b, TypeId t, uint32_t turn) {
   if (type_kind(t) == TYPE_KIND_INTERSECTION) b->meets++;
 }
 
+static bool is_alias(TypeId t) { return type_kind(t) == TYPE_KIND_TYPE_ALIAS; }
+
 static void add_other(UnionBuilder *b, TypeId t, uint32_t turn) {
   for (uint32_t i = 0; i < b->others.n; i++)
     if (b->others.v[i].type.v == t.v) return;
+  if (type_kind(t) == TYPE_KIND_TYPE_ALIAS) {
+    insert_other(b, t, turn);
+    return;
+  }
   for (uint32_t i = 0; i < b->others.n; i++)
-    if (relate_redundant(b->world, t, b->others.v[i].type)) return;
+    if (!is_alias(b->others.v[i].type) &&
+        relate_redundant(b->world, t, b->others.v[i].type))
+      return;
   bool is_meet = type_kind(t) == TYPE_KIND_INTERSECTION;
   if ((is_meet || b->meets) && merge_complements(b, t, turn)) return;
   for (uint32_t i = 0; i < b->others.n;) {
@@ -248,7 +257,8 @@ static void add_at(UnionBuilder *b, TypeId t, uint32_t turn) {
     return;
   }
   case TYPE_KIND_TYPE_ALIAS:
-    add_at(b, alias_expand(b->world, t), turn);
+    if (b->keep_aliases) add_other(b, t, turn);
+    else add_at(b, alias_expand(b->world, t), turn);
     return;
   case TYPE_KIND_LITERAL_INT:
   case TYPE_KIND_LITERAL_BOOL:
@@ -334,9 +344,10 @@ TypeId union_end(UnionBuilder *b) {
   return type_union_raw((TypeSpan){members, n}, flags);
 }
 
-static TypeId build(World *world, TypeSpan members) {
+static TypeId build(World *world, TypeSpan members, bool keep_aliases) {
   ArenaMark mark = arena_mark(world->scratch);
   UnionBuilder *b = union_begin(world);
+  b->keep_aliases = keep_aliases;
   for (uint32_t i = 0; i < members.n; i++) union_add(b, members.v[i]);
   TypeId result = union_end(b);
   arena_reset_to(world->scratch, mark);
@@ -351,7 +362,24 @@ TypeId union_of(World *world, TypeSpan members) {
     all_same = members.v[i].v == members.v[0].v;
   if (all_same) return members.v[0];
   if (members.n == 2) return union_of2(world, members.v[0], members.v[1]);
-  return build(world, members);
+  return build(world, members, false);
+}
+
+static bool holds_alias(TypeSpan members) {
+  for (uint32_t i = 0; i < members.n; i++)
+    if (is_alias(members.v[i]) ||
+        (type_kind(members.v[i]) == TYPE_KIND_UNION &&
+         type_has(members.v[i], TYPE_HAS_ALIAS) &&
+         holds_alias(type_members(members.v[i]))))
+      return true;
+  return false;
+}
+
+/* The union of the members, aliases among them left as they are: expanding them
+ * would have no end inside the value of a recursive alias. */
+TypeId union_of_lazy(World *world, TypeSpan members) {
+  if (!holds_alias(members)) return union_of(world, members);
+  return build(world, members, true);
 }
 
 TypeId union_of2(World *world, TypeId a, TypeId b) {
@@ -365,7 +393,7 @@ TypeId union_of2(World *world, TypeId a, TypeId b) {
   if (hit) return (TypeId){hit};
   uint64_t before = world->provisional;
   TypeId v[2] = {a, b};
-  TypeId result = build(world, (TypeSpan){v, 2});
+  TypeId result = build(world, (TypeSpan){v, 2}, false);
   if (world->provisional == before) pair_put(cache, a.v, b.v, result.v);
   return result;
 }

@@ -281,8 +281,8 @@ static void own_fields(InferWorker *worker, ClassId id, TypeId mapping,
     if (value.v && ast_kind(m->ast, value) == AST_Call &&
         is_specifier(&ctx, value, &maker))
       read_specifier(&ctx, value, &f);
-    else
-      f.has_default = value.v != 0;
+    else if (value.v)
+      f.has_default = true, f.default_type = func_literal(m, value);
     add_field(worker->scratch, out, f);
   }
 }
@@ -321,10 +321,12 @@ static TypeId init_method(InferWorker *worker, ClassId id, bool replace) {
       const DataclassField *f = &fields.v[i];
       bool keyword = f->kw_only || replace;
       if (!f->init || keyword != (pass == 1)) continue;
-      params[n++] = special_param(
+      params[n] = special_param(
           f->alias, f->type,
           keyword ? PARAM_KEYWORD_ONLY : PARAM_POSITIONAL_OR_KEYWORD,
           f->has_default || replace);
+      if (!replace) params[n].default_type = f->default_type;
+      n++;
     }
   }
   return type_callable(params, n,

@@ -14,6 +14,8 @@
 #include "infer/func.h"
 #include "infer/special/special.h"
 
+enum { VALUES_JOINED = 64 }; /* members whose values are joined for `.value` */
+
 /* ---- names ---------------------------------------------------------------------- */
 
 static bool is_sunder(Str s) {
@@ -263,7 +265,8 @@ static TypeId declared_value(InferWorker *worker, ClassId id) {
   return TYPE_NULL;
 }
 
-static bool defines(InferWorker *worker, ClassId id, WellKnownName name) {
+/* Whether a class of the user's in the MRO binds the name. */
+static bool defines(InferWorker *worker, ClassId id, NameId name) {
   TypeSpan mro = type_args(class_mro(&worker->world, id));
   for (uint32_t i = 0; i < mro.n; i++) {
     if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) continue;
@@ -275,7 +278,7 @@ static bool defines(InferWorker *worker, ClassId id, WellKnownName name) {
     const ClassInfo *info = class_at(owner);
     if (info->scope.v &&
         index_symbol(class_module(worker, owner)->index, info->scope,
-                     (NameId){name})
+                     name)
             .v)
       return true;
   }
@@ -302,8 +305,8 @@ TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
   TypeId declared = declared_value(worker, id);
   if (!type_is_null(declared)) return declared;
   if (class_at(id)->scope.v == 0) return TYPE_KNOWN(int);
-  if (defines(worker, id, NAME_dunder_new)) return TYPE(ANY);
-  if (defines(worker, id, NAME_dunder_init)) return TYPE(ANY);
+  if (defines(worker, id, NAME_ID(dunder_new))) return TYPE(ANY);
+  if (defines(worker, id, NAME_ID(dunder_init))) return TYPE(ANY);
   ModuleState *m = class_module(worker, id);
   PlaceId place = index_symbol(m->index, class_at(id)->scope, member);
   NodeId value = place.v ? value_of_place(m, place) : (NodeId){0};
@@ -319,6 +322,31 @@ TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
     }
   }
   return expr_infer(&ctx, value, TYPE_NULL);
+}
+
+TypeId enum_attribute(InferWorker *worker, TypeId object, NameId name) {
+  static const char *const value_names[] = {"value", "_value_"};
+  static const char *const name_names[] = {"name", "_name_"};
+  Str text = name_text(name);
+  bool value = str_is(text, value_names[0]) || str_is(text, value_names[1]);
+  if (!value && !str_is(text, name_names[0]) && !str_is(text, name_names[1]))
+    return TYPE_NULL;
+  ClassId id = type_class(object);
+  World *world = &worker->world;
+  if (defines(worker, id, name)) return TYPE_NULL;
+  if (type_kind(object) == TYPE_KIND_LITERAL_ENUM)
+    return value ? enum_member_value(worker, id, type_name(object))
+                 : type_literal_str(type_name(object));
+  TypeSpan members = type_args(enum_members(world, id));
+  if (members.n == 0) return TYPE_NULL;
+  if (!value) return world_known(world, KNOWN_str);
+  if (members.n > VALUES_JOINED) return TYPE_NULL;
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId t = enum_member_value(worker, id, type_name(members.v[i]));
+    union_add(builder, type_is_null(t) ? TYPE(ANY) : promote_literals(world, t));
+  }
+  return union_end(builder);
 }
 
 /* ---- Enum("E", ...) ---------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
  * Source: typing spec, "Named tuples".
  */
 #include "infer/class.h"
+#include "infer/func.h"
 #include "infer/special/special.h"
 
 /* ---- fields ----------------------------------------------------------------------- */
@@ -22,8 +23,10 @@ static void class_fields(InferWorker *worker, ClassId id, TupleFields *out) {
     if (d->kind != DEF_ANN_ASSIGN) continue;
     TypeId t = unqualified(def_declared(worker, m, p->first_def), NULL);
     if (type_kind(t) == TYPE_KIND_LIST) t = TYPE(UNKNOWN);
-    bool has_default = ast_at(m->ast, d->node)->c != 0;
-    vec_push(out, worker->scratch, (TupleField){p->name, t, has_default});
+    NodeId value = {ast_at(m->ast, d->node)->c};
+    TypeId fallback = value.v ? func_literal(m, value) : TYPE_NULL;
+    vec_push(out, worker->scratch,
+             (TupleField){p->name, t, value.v != 0, fallback});
   }
 }
 
@@ -41,7 +44,7 @@ static bool typed_fields(Ctx *ctx, NodeId list, TupleFields *out) {
     NameId name = special_string(ctx->ast, ast_item(pair, 0));
     if (name.v == 0) return false;
     TypeId t = annot_type(ctx, ast_item(pair, 1), where);
-    vec_push(out, ctx->scratch, (TupleField){name, t, false});
+    vec_push(out, ctx->scratch, (TupleField){name, t, false, TYPE_NULL});
   }
   return true;
 }
@@ -52,7 +55,8 @@ static void add_words(Arena *arena, Str text, TupleFields *out) {
     while (str_split(&piece, ',', &inner)) {
       Str word = str_trim(inner);
       if (word.len == 0) continue;
-      vec_push(out, arena, (TupleField){name_intern(word), TYPE(ANY), false});
+      vec_push(out, arena, (TupleField){name_intern(word), TYPE(ANY), false,
+                                    TYPE_NULL});
     }
 }
 
@@ -68,7 +72,7 @@ static bool untyped_fields(Ctx *ctx, NodeId call, TupleFields *out) {
     for (uint32_t i = 0; i < items.n; i++) {
       NameId name = special_string(ctx->ast, ast_item(items, i));
       if (name.v == 0) return false;
-      vec_push(out, ctx->scratch, (TupleField){name, TYPE(ANY), false});
+      vec_push(out, ctx->scratch, (TupleField){name, TYPE(ANY), false, TYPE_NULL});
     }
   } else {
     return false;
@@ -131,13 +135,15 @@ static TypeId constructor(InferWorker *worker, ClassId id,
   TypeId self = special_self(worker, id);
   uint32_t n = fields->n;
   Param *params = ARENA_ARRAY(worker->scratch, Param, n + 1);
-  params[0] = replace ? special_param(NAME_ID(self), self, PARAM_POSITIONAL_OR_KEYWORD, false)
-                      : special_param(NAME_ID(cls), type_subclass_of(self),
-                                      PARAM_POSITIONAL_OR_KEYWORD, false);
+  params[0] = special_param(replace ? NAME_ID(self) : NAME_ID(cls),
+                            replace ? self : type_subclass_of(self),
+                            PARAM_POSITIONAL_OR_KEYWORD, false);
   ParamKind kind = replace ? PARAM_KEYWORD_ONLY : PARAM_POSITIONAL_OR_KEYWORD;
-  for (uint32_t i = 0; i < n; i++)
+  for (uint32_t i = 0; i < n; i++) {
     params[i + 1] = special_param(fields->v[i].name, fields->v[i].type, kind,
                                   replace || fields->v[i].has_default);
+    if (!replace) params[i + 1].default_type = fields->v[i].default_type;
+  }
   return type_callable(params, n + 1, self, TYPE(EMPTY_LIST), SIGNATURE_METHOD);
 }
 

@@ -163,6 +163,12 @@ TypeId special_assignment_value(Ctx *ctx, DefId def) {
 
 /* ---- classes -------------------------------------------------------------------------- */
 
+static bool is_method(TypeId t) {
+  if (type_kind(t) == TYPE_KIND_OVERLOADED) t = type_args(t).v[0];
+  return type_kind(t) == TYPE_KIND_CALLABLE &&
+         (type_signature_view(t).flags & SIGNATURE_METHOD);
+}
+
 TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
                           uint32_t *qualifiers) {
   uint32_t flags = class_flags(&worker->world, id);
@@ -174,7 +180,18 @@ TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
     t = typeddict_own_member(worker, id, name, qualifiers);
   if (type_is_null(t) && (flags & CLASS_DATACLASS))
     t = dataclass_own_member(worker, id, name, qualifiers);
+  /* A synthesised method is bound like one that a class body defines. */
+  if (!type_is_null(t) && is_method(t)) *qualifiers |= QUALIFIER_CLASS_VAR;
   return t;
+}
+
+TypeId special_attribute(InferWorker *worker, TypeId object, NameId name) {
+  TypeKind kind = type_kind(object);
+  if (kind != TYPE_KIND_LITERAL_ENUM && kind != TYPE_KIND_INSTANCE)
+    return TYPE_NULL;
+  if (!(class_flags(&worker->world, type_class(object)) & CLASS_ENUM))
+    return TYPE_NULL;
+  return enum_attribute(worker, object, name);
 }
 
 /* The class that a call makes is known by what it calls. */

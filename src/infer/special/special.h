@@ -23,6 +23,8 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee);
  * TypedDict; null when nothing is synthesised under that name. */
 TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
                           uint32_t *qualifiers);
+/* An attribute that a value has in its own right: Color.RED.value; null: none. */
+TypeId special_attribute(InferWorker *worker, TypeId object, NameId name);
 /* Bases, as class_bases gives them, of a class made by a call. */
 TypeId special_call_bases(InferWorker *worker, ClassId id);
 /* CLASS_ flags of a class made by a call. */
@@ -49,6 +51,8 @@ TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member);
 /* A name of an enum's body as the member (or alias of one) that it is; null: not a member. */
 TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
                        uint32_t *qualifiers);
+/* value and name of a member or of any member. */
+TypeId enum_attribute(InferWorker *worker, TypeId object, NameId name);
 TypeId enum_call(Ctx *ctx, NodeId call, TypeId callee);
 TypeId enum_call_bases(InferWorker *worker, ClassId id);
 
@@ -64,6 +68,7 @@ typedef struct {
   NameId name, alias; /* alias: the parameter's name */
   TypeId type;        /* in terms of the asking class */
   DefId def;          /* in the class that declares it */
+  TypeId default_type; /* of a literal default; null: not known */
   bool init, kw_only, has_default, init_var;
 } DataclassField;
 typedef VEC(DataclassField) DataclassFields;
@@ -78,6 +83,7 @@ typedef struct {
   NameId name;
   TypeId type;
   bool has_default;
+  TypeId default_type; /* of a literal default; null: not known */
 } TupleField;
 typedef VEC(TupleField) TupleFields;
 bool namedtuple_fields(InferWorker *worker, ClassId id, TupleFields *out);
