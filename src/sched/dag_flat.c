@@ -22,6 +22,12 @@
  */
 #include "sched/dag_int.h"
 
+#ifdef TAIPAN_MODEL
+enum { SPINS = 0 };
+#else
+enum { SPINS = 200 };
+#endif
+
 void dag_loop_init(DagLoop *l) {
   park_init(&l->done);
   if (pthread_mutex_init(&l->lock, NULL) != 0) panic("cannot make a lock");
@@ -82,7 +88,7 @@ uint64_t dag_loop_help(DagLoop *l, Worker *w) {
 /* Owner: closes the loop and waits until the helpers have left. */
 static void close_loop(DagLoop *l) {
   atomic_u32_store_seq_cst(&l->open, 0);
-  for (int spin = 0; spin < 200; spin++) {
+  for (int spin = 0; spin < SPINS; spin++) {
     if (atomic_u32_load_seq_cst(&l->helpers) == 0) return;
     atomic_pause();
   }
