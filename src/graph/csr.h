@@ -43,10 +43,11 @@ void scc_find(const Csr *g, Arena *arena, Arena *scratch, Sccs *out);
 typedef struct {
   Csr deps;       /* component -> components that it needs; distinct, sorted */
   Csr dependents; /* component -> components that wait for it */
-  const uint32_t *weight;   /* [count]: sum over members, saturating */
-  const uint64_t *priority; /* [count]: weight of the heaviest chain that begins
-                             * here and goes through dependents; highest first */
-  const uint32_t *wave;     /* [count]: 0 = needs nothing; 1 + its deepest need */
+  const uint32_t *weight; /* [count]: sum over members, saturating */
+  /* [count]: weight of the heaviest chain that begins here and goes through
+   * dependents; highest first */
+  const uint64_t *priority;
+  const uint32_t *wave; /* [count]: 0 = needs nothing; 1 + its deepest need */
   uint32_t wave_count;
   const uint32_t *wave_first; /* [wave_count + 1] */
   const uint32_t *wave_items; /* components by wave, ascending within one */

@@ -24,8 +24,7 @@ uint32_t cut_by_subsets(const CutGraph *g, Arena *scratch, uint8_t *cut) {
   ASSERT(n <= CUT_SUBSET_MAX);
   ArenaMark mark = arena_mark(scratch);
   uint32_t out[CUT_SUBSET_MAX] = {0}, place[CUT_SUBSET_MAX];
-  for (uint32_t e = 0; e < g->edges; e++)
-    out[g->from[e]] |= 1u << g->g.to[e];
+  for (uint32_t e = 0; e < g->edges; e++) out[g->from[e]] |= 1u << g->g.to[e];
   uint16_t *best = ARENA_ARRAY(scratch, uint16_t, (size_t)all + 1);
   uint8_t *last = ARENA_ARRAY(scratch, uint8_t, (size_t)all + 1);
   for (uint32_t set = 1; set <= all; set++) {
@@ -56,9 +55,9 @@ uint32_t cut_by_subsets(const CutGraph *g, Arena *scratch, uint8_t *cut) {
 typedef struct {
   const CutGraph *g;
   const uint8_t *gone;
-  uint64_t *steps;  /* left */
-  uint32_t *edge;   /* by node: the edge by which the search came */
-  uint32_t *depth;  /* by node: 1 + distance, 0 = not seen */
+  uint64_t *steps; /* left */
+  uint32_t *edge;  /* by node: the edge by which the search came */
+  uint32_t *depth; /* by node: 1 + distance, 0 = not seen */
   uint32_t *queue;
   uint32_t queued;
 } Bfs;
@@ -194,8 +193,7 @@ static bool branch_over(Branch *b, uint32_t left, const uint32_t *path,
 static bool branch(Branch *b, uint32_t left) {
   ArenaMark mark = arena_mark(b->scratch);
   uint32_t *path = ARENA_ARRAY_RAW(b->scratch, uint32_t, b->g->g.n);
-  uint32_t len =
-      cut_shortest_cycle(b->g, b->gone, b->steps, b->scratch, path);
+  uint32_t len = cut_shortest_cycle(b->g, b->gone, b->steps, b->scratch, path);
   bool done = len == 0 && *b->steps;
   if (len && left && *b->steps &&
       cut_lower_bound(b->g, b->gone, b->steps, b->scratch) <= left)

@@ -26,11 +26,11 @@
 typedef struct {
   const Csr *out, *in;
   uint32_t *outdegree, *indegree;
-  uint32_t *head;          /* by bucket: a node or NONE */
-  uint32_t *next, *prev;   /* chains of the buckets */
-  uint32_t *bucket;        /* by node; NONE when placed */
-  uint32_t buckets, top;   /* no bucket above top holds a node */
-  uint32_t offset;         /* bucket of difference 0 */
+  uint32_t *head;        /* by bucket: a node or NONE */
+  uint32_t *next, *prev; /* chains of the buckets */
+  uint32_t *bucket;      /* by node; NONE when placed */
+  uint32_t buckets, top; /* no bucket above top holds a node */
+  uint32_t offset;       /* bucket of difference 0 */
 } Els;
 
 enum { ELS_SINKS, ELS_FIRST };
@@ -54,10 +54,8 @@ static void els_insert(Els *s, uint32_t node) {
 
 static void els_remove(Els *s, uint32_t node) {
   uint32_t next = s->next[node], prev = s->prev[node];
-  if (prev == NONE)
-    s->head[s->bucket[node]] = next;
-  else
-    s->next[prev] = next;
+  if (prev == NONE) s->head[s->bucket[node]] = next;
+  else s->next[prev] = next;
   if (next != NONE) s->prev[next] = prev;
   s->bucket[node] = NONE;
 }
@@ -148,12 +146,9 @@ static void sift_move(Sift *s, uint32_t v, uint32_t before) {
   s->prev[s->next[v]] = s->prev[v];
   sift_link(s, before, v);
   uint64_t low = before == n ? 0 : s->label[before];
-  uint64_t high =
-      s->next[v] == n ? low + 2 * LABEL_GAP : s->label[s->next[v]];
-  if (high - low < 2)
-    relabel(s);
-  else
-    s->label[v] = low + (high - low) / 2;
+  uint64_t high = s->next[v] == n ? low + 2 * LABEL_GAP : s->label[s->next[v]];
+  if (high - low < 2) relabel(s);
+  else s->label[v] = low + (high - low) / 2;
 }
 
 typedef struct {

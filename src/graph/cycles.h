@@ -19,10 +19,10 @@ typedef struct {
 typedef struct {
   const uint32_t *members; /* ascending */
   uint32_t member_count;
-  uint32_t edge_count;     /* inside the component */
-  const CycleEdge *cuts;   /* by (from, to) */
+  uint32_t edge_count;   /* inside the component */
+  const CycleEdge *cuts; /* by (from, to) */
   uint32_t cut_count;
-  uint32_t cut_least;      /* no cut is smaller; equal to cut_count: proven */
+  uint32_t cut_least;       /* no cut is smaller; equal to cut_count: proven */
   const uint32_t *shortest; /* the nodes of one of its shortest cycles; of a
                              * huge component, of one of its short ones */
   uint32_t shortest_count;
@@ -35,8 +35,8 @@ typedef struct {
 
 /* Where exactness ends; cycles_limits_default for all but tests. */
 typedef struct {
-  uint32_t subset_nodes; /* components up to this size: all subsets (<= 20) */
-  uint64_t branch_steps; /* edge visits of branch and bound, a component */
+  uint32_t subset_nodes;   /* components up to this size: all subsets (<= 20) */
+  uint64_t branch_steps;   /* edge visits of branch and bound, a component */
   uint64_t shortest_steps; /* and of the search for a shortest cycle */
 } CyclesLimits;
 extern const CyclesLimits cycles_limits_default;

@@ -18,10 +18,8 @@ DirEntry *dir_find2(const Dir *dir, Str stem, Str suffix, DirEntryKind kind) {
     int c = cmp_name2(dir->entries[mid].name, stem, suffix);
     if (c == 0)
       return dir->entries[mid].kind == kind ? &dir->entries[mid] : NULL;
-    if (c < 0)
-      low = mid + 1;
-    else
-      high = mid;
+    if (c < 0) low = mid + 1;
+    else high = mid;
   }
   return NULL;
 }
@@ -34,10 +32,8 @@ DirEntry *dir_find_native(const Dir *dir, Str stem) {
   uint32_t low = 0, high = dir->count;
   while (low < high) { /* the first entry that is not below "stem." */
     uint32_t mid = low + (high - low) / 2;
-    if (cmp_name2(dir->entries[mid].name, stem, STR(".")) < 0)
-      low = mid + 1;
-    else
-      high = mid;
+    if (cmp_name2(dir->entries[mid].name, stem, STR(".")) < 0) low = mid + 1;
+    else high = mid;
   }
   for (; low < dir->count; low++) {
     DirEntry *entry = &dir->entries[low];
@@ -137,10 +133,8 @@ Dir *dir_open(Dir *dir, DirEntry *entry, Fs *fs, Arena *keep, Arena *scratch) {
   child->root = dir->root;
   child->root_index = dir->root_index;
   child->archive = entry->archive;
-  if (entry->archive)
-    list_archive(child, keep);
-  else
-    list_fs(child, fs, keep, scratch);
+  if (entry->archive) list_archive(child, keep);
+  else list_fs(child, fs, keep, scratch);
   chaos_point();
   void *expected = NULL;
   /* pairs with the acquire load above */
@@ -184,12 +178,11 @@ bool dir_is_legacy_namespace(Dir *dir, Fs *fs, Arena *scratch) {
   if (known) return known == 2;
   ArenaMark mark = arena_mark(scratch);
   Str text;
-  bool legacy =
-      dir_read(dir, dir->init_py, fs, scratch, &text) &&
-      ((str_find(text, STR("pkgutil"), 0) != STR_NONE &&
-        str_find(text, STR("extend_path"), 0) != STR_NONE) ||
-       (str_find(text, STR("pkg_resources"), 0) != STR_NONE &&
-        str_find(text, STR("declare_namespace"), 0) != STR_NONE));
+  bool legacy = dir_read(dir, dir->init_py, fs, scratch, &text) &&
+                ((str_find(text, STR("pkgutil"), 0) != STR_NONE &&
+                  str_find(text, STR("extend_path"), 0) != STR_NONE) ||
+                 (str_find(text, STR("pkg_resources"), 0) != STR_NONE &&
+                  str_find(text, STR("declare_namespace"), 0) != STR_NONE));
   arena_reset_to(scratch, mark);
   atomic_u32_store_relaxed(&dir->legacy_namespace, legacy ? 2 : 1);
   return legacy;

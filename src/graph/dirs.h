@@ -16,11 +16,7 @@
 
 typedef struct Dir Dir;
 
-typedef enum {
-  DIR_ENTRY_OTHER,
-  DIR_ENTRY_FILE,
-  DIR_ENTRY_DIR
-} DirEntryKind;
+typedef enum { DIR_ENTRY_OTHER, DIR_ENTRY_FILE, DIR_ENTRY_DIR } DirEntryKind;
 
 typedef struct {
   Str name;
@@ -31,8 +27,8 @@ typedef struct {
 } DirEntry;
 
 struct Dir {
-  Str path;       /* absolute, or below "typeshed/" for the packed one */
-  Dir *parent;    /* NULL for a root */
+  Str path;    /* absolute, or below "typeshed/" for the packed one */
+  Dir *parent; /* NULL for a root */
   Dir *root;
   uint32_t root_index; /* which search directory this is below; the table's */
   uint32_t archive;

@@ -3,9 +3,9 @@
  * One pass over the modules in order of path.  What a statement depends on:
  *
  *   import a.b.c          a.b.c, and the packages a and a.b
- *   from a.b import c     a.b.c when that is a module and a.b does not bind c to
- *                         something else, otherwise a.b; the packages around
- *                         it (only at run time)
+ *   from a.b import c     a.b.c when that is a module and a.b does not bind c
+ *                         to something else, otherwise a.b; the packages
+ *                         around it (only at run time)
  *   from a.b import *     a.b, and the modules that its __all__ names
  *
  * A package in which the importing module itself lies is not counted as a
@@ -70,8 +70,8 @@ static void add_parents(Builder *b, ModuleId of, uint32_t kinds,
 static uint32_t find_parent(Builder *b, ModuleId id) {
   const Module *module = modules_at(b->modules, id);
   for (uint32_t level = module->is_package ? 2 : 1;; level++) {
-    ModuleId up = modules_resolve_relative(b->modules, id, level,
-                                           ID_NONE(NameId));
+    ModuleId up =
+        modules_resolve_relative(b->modules, id, level, ID_NONE(NameId));
     if (up.v == 0) return 0;
     if (up.v <= b->n) return up.v;
   }
@@ -105,8 +105,8 @@ static bool binds(Builder *b, ModuleId package, NameId name) {
   if (place.v == 0 || !(index->places[place.v].flags & PLACE_BOUND))
     return false;
   DefId def = index->places[place.v].first_def;
-  return def.v == 0 || !imports_own_submodule(b, code, package,
-                                              &index->defs[def.v], name);
+  return def.v == 0 ||
+         !imports_own_submodule(b, code, package, &index->defs[def.v], name);
 }
 
 /* `from package import name`: the edge to the submodule, if it is one. */
@@ -136,9 +136,8 @@ static bool add_imported_names(Builder *b, const Ast *ast, NodeId node,
   }
   NodeList names = ast_list(ast, from->b);
   for (uint32_t i = 0; i < names.n; i++)
-    if (!add_submodule(b, module,
-                       (NameId){ast_at(ast, ast_item(names, i))->a}, kinds,
-                       from->start))
+    if (!add_submodule(b, module, (NameId){ast_at(ast, ast_item(names, i))->a},
+                       kinds, from->start))
       needs = true;
   return needs;
 }
@@ -158,10 +157,9 @@ static void add_request(Builder *b, const Ast *ast,
   uint32_t start = ast_at(ast, request->node)->start;
   bool is_from = request->flags & IMPORT_FROM;
   ModuleId module =
-      request->level
-          ? modules_resolve_relative(b->modules, importer, request->level,
-                                     request->module)
-          : modules_resolve(b->modules, importer, request->module);
+      request->level ? modules_resolve_relative(b->modules, importer,
+                                                request->level, request->module)
+                     : modules_resolve(b->modules, importer, request->module);
   b->imports++;
   if (module.v == 0) {
     b->unresolved++;
@@ -172,10 +170,8 @@ static void add_request(Builder *b, const Ast *ast,
   else if (kinds & EDGE_RUNTIME && module.v <= b->n &&
            !is_ancestor(b, graph_node(module), b->from))
     add_edge(b, module, EDGE_PARENT, start);
-  if (!is_from)
-    add_parents(b, module, kinds, start);
-  else if (kinds & EDGE_RUNTIME)
-    add_parents(b, module, EDGE_PARENT, start);
+  if (!is_from) add_parents(b, module, kinds, start);
+  else if (kinds & EDGE_RUNTIME) add_parents(b, module, EDGE_PARENT, start);
 }
 
 static int edge_cmp(const void *x, const void *y, void *ctx) {
@@ -220,8 +216,7 @@ void graph_build(Modules *modules, Arena *run, Graph *out) {
   for (uint32_t i = 0; i < n; i++) {
     add_module(&b, i);
     first[i + 1] = b.edges.n;
-    weight[i] =
-        modules_code(modules, graph_module(i))->parse.ast.node_count;
+    weight[i] = modules_code(modules, graph_module(i))->parse.ast.node_count;
   }
   *out = (Graph){.modules = modules,
                  .n = n,

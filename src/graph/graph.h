@@ -25,8 +25,8 @@ enum {
   EDGE_RUNTIME = 1,       /* executed when the module is imported */
   EDGE_TYPE_CHECKING = 2, /* under `if TYPE_CHECKING` */
   EDGE_IN_FUNCTION = 4,
-  EDGE_IN_TRY = 8,        /* some EDGE_RUNTIME statement stands in a try */
-  EDGE_PARENT = 16        /* a package that is executed before what is named,
+  EDGE_IN_TRY = 8, /* some EDGE_RUNTIME statement stands in a try */
+  EDGE_PARENT = 16 /* a package that is executed before what is named,
                            * and that the module itself does not lie in */
 };
 #define EDGE_ORDERS (EDGE_RUNTIME | EDGE_TYPE_CHECKING | EDGE_IN_FUNCTION)

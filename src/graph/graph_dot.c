@@ -25,13 +25,12 @@ static void put_node(const Graph *g, uint32_t node, const char *indent,
 }
 
 /* One bit for each edge of the graph: it is cut. */
-static BitSet mark_cuts(const Graph *g, const CycleList *cycles,
-                        Arena *arena) {
+static BitSet mark_cuts(const Graph *g, const CycleList *cycles, Arena *arena) {
   BitSet cut = bitset_new(arena, g->edge_first[g->n]);
   for (uint32_t i = 0; i < cycles->n; i++)
     for (uint32_t k = 0; k < cycles->v[i].cut_count; k++)
-      bitset_set(cut, (uint32_t)(graph_edge(g, cycles->v[i].cuts[k]) -
-                                 g->edges));
+      bitset_set(cut,
+                 (uint32_t)(graph_edge(g, cycles->v[i].cuts[k]) - g->edges));
   return cut;
 }
 
@@ -58,8 +57,7 @@ void graph_write_dot(const Graph *g, const CycleList *cycles, Arena *arena,
       put_quoted(out, graph_path(g, i));
       strbuf_puts(out, " -> ");
       put_quoted(out, graph_path(g, g->edges[e].to));
-      if (bitset_get(cut, e))
-        strbuf_puts(out, " [color=red,penwidth=2]");
+      if (bitset_get(cut, e)) strbuf_puts(out, " [color=red,penwidth=2]");
       else if (!(g->edges[e].kinds & EDGE_EXECUTES))
         strbuf_puts(out, " [style=dashed]");
       strbuf_puts(out, ";\n");

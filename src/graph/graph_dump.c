@@ -49,8 +49,7 @@ static void put_count(StrBuf *out, uint64_t n, const char *what) {
   strbuf_printf(out, " %s%s", what, n == 1 ? "" : "s");
 }
 
-static void text_summary(const Graph *g, const CycleList *cycles,
-                         StrBuf *out) {
+static void text_summary(const Graph *g, const CycleList *cycles, StrBuf *out) {
   uint32_t knots = 0, largest = 0;
   for (uint32_t c = 0; c < g->sccs.count; c++) {
     largest = MAX(largest, g->sccs.first[c + 1] - g->sccs.first[c]);
@@ -63,8 +62,8 @@ static void text_summary(const Graph *g, const CycleList *cycles,
   put_count(out, g->edge_first[g->n], "edge");
   strbuf_puts(out, " between modules\n");
   put_count(out, g->sccs.count, "component");
-  strbuf_printf(out, ", %u of more than one module, the largest of %u\n",
-                knots, largest);
+  strbuf_printf(out, ", %u of more than one module, the largest of %u\n", knots,
+                largest);
   put_count(out, g->waves.wave_count, "wave");
   strbuf_printf(out, ", weight %llu syntax nodes, critical path %llu",
                 (unsigned long long)g->waves.total_weight,
@@ -89,16 +88,15 @@ static void text_cycle(const Graph *g, const Cycle *cycle, uint32_t number,
   put_count(out, cycle->edge_count, "edge");
   strbuf_puts(out, "\n  shortest:\n");
   for (uint32_t i = 0; i <= cycle->shortest_count; i++)
-    strbuf_printf(out, "    %s%" PRIstr "\n", i ? "-> " : "   ",
-                  STR_ARG(graph_path(
-                      g, cycle->shortest[i % cycle->shortest_count])));
+    strbuf_printf(
+        out, "    %s%" PRIstr "\n", i ? "-> " : "   ",
+        STR_ARG(graph_path(g, cycle->shortest[i % cycle->shortest_count])));
   strbuf_puts(out, "  ");
   put_count(out, cycle->cut_count, "edge");
   strbuf_puts(out, cycle->cut_count == 1 ? " cuts it" : " cut it");
   if (cycle->cut_least == cycle->cut_count)
     strbuf_puts(out, ", the smallest number:\n");
-  else
-    strbuf_printf(out, " (at least %u are needed):\n", cycle->cut_least);
+  else strbuf_printf(out, " (at least %u are needed):\n", cycle->cut_least);
   for (uint32_t i = 0; i < cycle->cut_count; i++) {
     const GraphEdge *edge = graph_edge(g, cycle->cuts[i]);
     uint32_t from = cycle->cuts[i].from;
@@ -139,8 +137,7 @@ static void text_wave(const Graph *g, uint32_t wave, Arena *arena,
   strbuf_printf(out, "\nwave %u: ", wave + 1);
   put_count(out, modules, "module");
   strbuf_printf(out, ", weight %llu\n", (unsigned long long)weight);
-  for (uint32_t i = 0; i < n; i++)
-    text_component(g, (uint32_t)order[i], out);
+  for (uint32_t i = 0; i < n; i++) text_component(g, (uint32_t)order[i], out);
 }
 
 static void text_critical(const Graph *g, StrBuf *out) {
@@ -178,8 +175,7 @@ static void write_text(const Graph *g, const CycleList *cycles, bool full,
                        Arena *arena, StrBuf *out) {
   text_summary(g, cycles, out);
   const Cycle **sorted = graph_sort_cycles(cycles, arena);
-  for (uint32_t i = 0; i < cycles->n; i++)
-    text_cycle(g, sorted[i], i + 1, out);
+  for (uint32_t i = 0; i < cycles->n; i++) text_cycle(g, sorted[i], i + 1, out);
   for (uint32_t i = 0; i < g->waves.wave_count; i++)
     text_wave(g, i, arena, out);
   text_critical(g, out);

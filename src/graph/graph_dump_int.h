@@ -26,8 +26,8 @@ static inline bool graph_is_knot(const Graph *graph, uint32_t component) {
   return graph->sccs.first[component + 1] - graph->sccs.first[component] > 1;
 }
 
-void graph_write_json(const Graph *graph, const CycleList *cycles,
-                      Arena *arena, StrBuf *out);
+void graph_write_json(const Graph *graph, const CycleList *cycles, Arena *arena,
+                      StrBuf *out);
 void graph_write_dot(const Graph *graph, const CycleList *cycles, Arena *arena,
                      StrBuf *out);
 

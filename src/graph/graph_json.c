@@ -29,10 +29,8 @@ static cJSON *json_str(Json *j, Str s) {
   strbuf_init(&b, j->arena);
   for (uint32_t at = 0; at < s.len;) {
     uint32_t from = at;
-    if (utf8_next(s, &at) == UTF8_BAD)
-      strbuf_puts(&b, "\xEF\xBF\xBD");
-    else
-      strbuf_put(&b, str_slice(s, from, at));
+    if (utf8_next(s, &at) == UTF8_BAD) strbuf_puts(&b, "\xEF\xBF\xBD");
+    else strbuf_put(&b, str_slice(s, from, at));
   }
   return cJSON_CreateString(b.ptr);
 }

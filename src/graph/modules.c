@@ -83,8 +83,7 @@ ModuleSlot *modules_slot(const Modules *m, ModuleId id) {
   ASSERT(id.v != 0 && id.v < atomic_u32_load_relaxed(&m->count));
   uint32_t chunk = chunk_of(id.v);
   /* acquire pairs with the compare-exchange in slot_new */
-  ModuleSlot *slots =
-      (ModuleSlot *)atomic_ptr_load_acquire(&m->chunks[chunk]);
+  ModuleSlot *slots = (ModuleSlot *)atomic_ptr_load_acquire(&m->chunks[chunk]);
   return &slots[id.v - chunk_start(chunk)];
 }
 
@@ -192,8 +191,7 @@ ModuleId modules_of_file(Modules *m, Worker *w, Dir *dir, DirEntry *entry) {
 
 ModuleId modules_of_namespace(Modules *m, Worker *w, uint32_t context,
                               Str dotted) {
-  Str key =
-      str_printf(w->keep, "ns:%u:%" PRIstr, context, STR_ARG(dotted));
+  Str key = str_printf(w->keep, "ns:%u:%" PRIstr, context, STR_ARG(dotted));
   ModuleId id = slot_find(m, key);
   if (id.v) return id;
   ModuleSlot *slot = slot_new(m, w, &id.v);
@@ -250,8 +248,7 @@ void modules_destroy(Modules *m) {
 static Str root_for(Modules *m, Worker *w, Str path) {
   Str dir = path_dir(path);
   while (dir.len > 1 &&
-         (fs_is_file(m->fs,
-                     path_join(w->scratch, dir, STR("__init__.py"))) ||
+         (fs_is_file(m->fs, path_join(w->scratch, dir, STR("__init__.py"))) ||
           fs_is_file(m->fs, path_join(w->scratch, dir, STR("__init__.pyi")))))
     dir = path_dir(dir);
   return dir.len ? dir : STR("/");
@@ -310,8 +307,7 @@ static void load_source(Modules *m, const ModuleSlot *slot, Arena *mod,
   if (slot->archive)
     source_decode(typeshed_archive_read((TypeshedId){slot->archive}, mod), mod,
                   out);
-  else
-    source_load(m->fs, module->path, mod, out);
+  else source_load(m->fs, module->path, mod, out);
 }
 
 static void load(void *arg) {
@@ -336,8 +332,7 @@ static void load(void *arg) {
              "The analysis of this file failed (%s); other files are not "
              "affected",
              l->fault);
-  else
-    load_source(l->m, l->slot, mod, &code->source);
+  else load_source(l->m, l->slot, mod, &code->source);
   if (code->source.status != SOURCE_OK)
     diag_add(diags, RULE_IO_ERROR, (Span){0, 0}, "%" PRIstr,
              STR_ARG(code->source.problem));
@@ -372,8 +367,8 @@ const ModuleCode *modules_code(Modules *m, ModuleId id) {
 
 void modules_release(Modules *m, ModuleId id) {
   ModuleSlot *slot = modules_slot(m, id);
-  ModuleCode *code = (ModuleCode *)atomic_ptr_exchange_acq_rel(&slot->code,
-                                                               NULL);
+  ModuleCode *code =
+      (ModuleCode *)atomic_ptr_exchange_acq_rel(&slot->code, NULL);
   if (code) arena_destroy(code->arena);
 }
 

@@ -29,11 +29,11 @@ typedef struct {
 /* A module's record and what grows around it. */
 typedef struct {
   Module module;
-  Str key;       /* path, or "ns:<root>:<name>" of a namespace package */
-  uint32_t root; /* index in Modules.roots; namespace: its context */
+  Str key;          /* path, or "ns:<root>:<name>" of a namespace package */
+  uint32_t root;    /* index in Modules.roots; namespace: its context */
   uint32_t archive; /* TypeshedId of a file of the packed typeshed, or 0 */
   bool in_stub_package;
-  AtomicPtr dir; /* Dir *: the directory that holds the file */
+  AtomicPtr dir;   /* Dir *: the directory that holds the file */
   AtomicPtr code;  /* ModuleCode * */
   AtomicPtr state; /* infer's */
 } ModuleSlot;
@@ -43,12 +43,12 @@ typedef struct Worker {
   struct Worker *next;
   const void *thread; /* address of a thread-local of its thread */
   Parser *parser;
-  Arena *keep;     /* directories, paths: as long as the table */
-  Arena *scratch;  /* reset at each call from outside */
-  Arena *loading;  /* of the module that is being loaded, else NULL; a fault
+  Arena *keep;    /* directories, paths: as long as the table */
+  Arena *scratch; /* reset at each call from outside */
+  Arena *loading; /* of the module that is being loaded, else NULL; a fault
                     * leaves it set */
-  HMap64 memo;     /* (context root, name) -> ModuleId + 1 */
-  uint32_t spare;  /* an id whose slot nobody has seen */
+  HMap64 memo;    /* (context root, name) -> ModuleId + 1 */
+  uint32_t spare; /* an id whose slot nobody has seen */
 } Worker;
 
 #ifdef TAIPAN_STRESS
@@ -120,9 +120,9 @@ typedef enum {
 
 typedef struct {
   WalkKind kind;
-  bool typed;       /* some directory on the way has py.typed */
-  Dir *dir;         /* of the file; NAMESPACE: the directory itself */
-  DirEntry *entry;  /* the file */
+  bool typed;      /* some directory on the way has py.typed */
+  Dir *dir;        /* of the file; NAMESPACE: the directory itself */
+  DirEntry *entry; /* the file */
 } Walk;
 
 /* Looks for `dotted` below dir.  stubs: its first component is found under

@@ -47,13 +47,17 @@ typedef struct {
 
 /* Built into the interpreter or part of the type system's own vocabulary. */
 static const char *const never_shadowed[] = {
-    "__builtin__", "_abc",     "_ast",         "_codecs",   "_collections",
-    "_functools",  "_imp",     "_io",          "_locale",   "_operator",
-    "_signal",     "_sre",     "_stat",        "_string",   "_symtable",
-    "_thread",     "_typeshed", "_typing",     "_warnings", "_weakref",
-    "atexit",      "builtins", "errno",        "faulthandler",
-    "gc",          "itertools", "marshal",     "posix",     "pwd",
-    "sys",         "time",     "typing",       "typing_extensions",
+    "__builtin__", "_abc",         "_ast",
+    "_codecs",     "_collections", "_functools",
+    "_imp",        "_io",          "_locale",
+    "_operator",   "_signal",      "_sre",
+    "_stat",       "_string",      "_symtable",
+    "_thread",     "_typeshed",    "_typing",
+    "_warnings",   "_weakref",     "atexit",
+    "builtins",    "errno",        "faulthandler",
+    "gc",          "itertools",    "marshal",
+    "posix",       "pwd",          "sys",
+    "time",        "typing",       "typing_extensions",
 };
 
 static bool is_never_shadowed(Str top) {
@@ -187,8 +191,8 @@ static bool search_stdlib(Search *s) {
 static void search_vendored(Search *s, Walk source) {
   Modules *m = s->m;
   NameId top = name_intern(top_of(s->dotted));
-  const TypeshedDist *dist = typeshed_stubs_find(&m->typeshed, top, m->fs,
-                                                 s->w->keep, s->w->scratch);
+  const TypeshedDist *dist =
+      typeshed_stubs_find(&m->typeshed, top, m->fs, s->w->keep, s->w->scratch);
   for (; dist; dist = dist->next) {
     Walk walk = walk_in(s, dist->dir, false);
     if (walk.kind == WALK_NAMESPACE) s->is_namespace = true;
@@ -220,10 +224,10 @@ static void search_installed(Search *s) {
 static void search_all(Search *s) {
   Str top = top_of(s->dotted);
   Dir *stdlib = s->m->typeshed.stdlib;
-  s->in_stdlib = (dir_find(stdlib, top, DIR_ENTRY_DIR) ||
-                  dir_find2(stdlib, top, STR(".pyi"), DIR_ENTRY_FILE)) &&
-                 typeshed_in_stdlib(&s->m->typeshed, top,
-                                    s->m->options->python_version);
+  s->in_stdlib =
+      (dir_find(stdlib, top, DIR_ENTRY_DIR) ||
+       dir_find2(stdlib, top, STR(".pyi"), DIR_ENTRY_FILE)) &&
+      typeshed_in_stdlib(&s->m->typeshed, top, s->m->options->python_version);
   if (search_extra(s) || search_first_party(s) || search_stdlib(s)) return;
   search_installed(s);
 }
@@ -307,8 +311,7 @@ ModuleId modules_resolve(Modules *m, ModuleId from, NameId dotted) {
   ModuleSlot *slot = modules_slot(m, from);
   uint32_t context = context_of(m, slot);
   ModuleId id = resolve_in(m, w, context, dotted);
-  if (id.v == 0 && context)
-    id = resolve_beside(m, w, slot, name_text(dotted));
+  if (id.v == 0 && context) id = resolve_beside(m, w, slot, name_text(dotted));
   return id;
 }
 
@@ -318,8 +321,8 @@ static ModuleId package_of_dir(Modules *m, Worker *w, uint32_t context,
   DirEntry *init = dir_init(dir);
   if (init) return modules_of_file(m, w, dir, init);
   ArenaMark mark = arena_mark(w->scratch);
-  ModuleId id = modules_of_namespace(m, w, context,
-                                     search_dotted(m, dir, w->scratch));
+  ModuleId id =
+      modules_of_namespace(m, w, context, search_dotted(m, dir, w->scratch));
   arena_reset_to(w->scratch, mark);
   return id;
 }
@@ -332,8 +335,8 @@ static Str dotted_join(Str package, Str name, Arena *arena) {
 
 /* The module `name` below dir, which is a package: there, or wherever else the
  * rest of a partial or namespace package lies. */
-static ModuleId resolve_below(Modules *m, Worker *w, uint32_t context,
-                              Dir *dir, Str name) {
+static ModuleId resolve_below(Modules *m, Worker *w, uint32_t context, Dir *dir,
+                              Str name) {
   ArenaMark mark = arena_mark(w->scratch);
   Str package = search_dotted(m, dir, w->scratch);
   Str dotted = dotted_join(package, name, w->scratch);
@@ -344,8 +347,7 @@ static ModuleId resolve_below(Modules *m, Worker *w, uint32_t context,
     walk.kind = WALK_NONE;
   else if (walk.kind == WALK_FOUND)
     id = modules_of_file(m, w, walk.dir, walk.entry);
-  else if (package.len)
-    id = resolve_in(m, w, context, name_intern(dotted));
+  else if (package.len) id = resolve_in(m, w, context, name_intern(dotted));
   if (id.v == 0 && walk.kind == WALK_NAMESPACE)
     id = modules_of_namespace(m, w, context, dotted);
   arena_reset_to(w->scratch, mark);

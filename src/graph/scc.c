@@ -14,11 +14,11 @@
 
 typedef struct {
   const Csr *g;
-  uint32_t *visit;   /* visit number, 0 = not yet; UINT32_MAX = has its number */
+  uint32_t *visit; /* visit number, 0 = not yet, UINT32_MAX = finished */
   uint32_t *low;
-  uint32_t *edge;    /* next edge of the node to follow */
-  uint32_t *path;    /* nodes from the start to the current one */
-  uint32_t *open;    /* visited nodes without a component */
+  uint32_t *edge; /* next edge of the node to follow */
+  uint32_t *path; /* nodes from the start to the current one */
+  uint32_t *open; /* visited nodes without a component */
   uint32_t path_len, open_len, visits;
   uint32_t *of;
   uint32_t count;
@@ -56,8 +56,7 @@ static void visit_from(Tarjan *t, uint32_t start) {
       continue;
     }
     uint32_t to = t->g->to[t->edge[node]++];
-    if (t->visit[to] == 0)
-      enter(t, to);
+    if (t->visit[to] == 0) enter(t, to);
     else if (t->visit[to] != UINT32_MAX)
       t->low[node] = MIN(t->low[node], t->visit[to]);
   }

@@ -9,28 +9,24 @@
 
 /* The index of the root at exactly this path, or UINT32_MAX. */
 static uint32_t root_at(const Modules *m, Str path) {
-  uint32_t at =
-      hmap64_get(&m->root_by_path, hash_bytes(path.ptr, path.len, 0));
+  uint32_t at = hmap64_get(&m->root_by_path, hash_bytes(path.ptr, path.len, 0));
   if (at == 0 || !str_eq(m->roots.v[at - 1].path, path)) return UINT32_MAX;
   return at - 1;
 }
 
 static void register_root(Modules *m, Dir *dir, ModuleOrigin origin) {
-  vec_push(&m->roots, m->run,
-           (SearchRoot){dir->path, dir, (uint8_t)origin});
+  vec_push(&m->roots, m->run, (SearchRoot){dir->path, dir, (uint8_t)origin});
   uint64_t hash = hash_bytes(dir->path.ptr, dir->path.len, 0);
   if (hmap64_get(&m->root_by_path, hash) == 0)
     hmap64_put(&m->root_by_path, hash, m->roots.n);
 }
 
-uint32_t search_add_root(Modules *m, Str path, ModuleOrigin origin,
-                         Worker *w) {
+uint32_t search_add_root(Modules *m, Str path, ModuleOrigin origin, Worker *w) {
   path = path_normalize(w->scratch, path);
   uint32_t at = root_at(m, path);
   if (at != UINT32_MAX) return at;
   at = m->roots.n;
-  register_root(m, dir_open_root(m->fs, path, at, w->keep, w->scratch),
-                origin);
+  register_root(m, dir_open_root(m->fs, path, at, w->keep, w->scratch), origin);
   return at;
 }
 
@@ -168,8 +164,8 @@ static Str below_root(const Modules *m, uint32_t root, Str path) {
 
 PathIdentity search_identify(const Modules *m, Str path, Arena *arena) {
   PathIdentity id = {.root = root_above(m, path)};
-  Str rel = id.root == UINT32_MAX ? path_base(path)
-                                  : below_root(m, id.root, path);
+  Str rel =
+      id.root == UINT32_MAX ? path_base(path) : below_root(m, id.root, path);
   Str base = path_base(rel), ext = path_ext(rel);
   id.is_stub = str_is(ext, ".pyi");
   id.is_native = str_is(ext, ".so") || str_is(ext, ".pyd");

@@ -57,8 +57,8 @@ static VenvConfig read_venv_config(Finder *f, Str prefix) {
   VenvConfig config = {0};
   Str rest, line;
   FsErr err;
-  config.found = fs_read(f->fs, join(f, prefix, "pyvenv.cfg"), f->arena, &rest,
-                         &err);
+  config.found =
+      fs_read(f->fs, join(f, prefix, "pyvenv.cfg"), f->arena, &rest, &err);
   if (!config.found) return config;
   while (str_split(&rest, '\n', &line)) {
     uint32_t equals = str_find_byte(line, '=');
@@ -100,8 +100,8 @@ static Str pick_version(Finder *f, Str lib, PythonVersion *version) {
     bool best_exact = best.len && wanted.major == best_version.major &&
                       wanted.minor == best_version.minor;
     if (best_exact) continue;
-    if (!exact && best.len && !python_at_least(v, best_version.major,
-                                               best_version.minor))
+    if (!exact && best.len &&
+        !python_at_least(v, best_version.major, best_version.minor))
       continue;
     best = entries[i].name;
     best_version = v;
@@ -153,8 +153,7 @@ bool site_packages_find(Fs *fs, Str python, PythonVersion wanted, Arena *arena,
   *out = (PythonEnvironment){0};
   python = path_normalize(arena, python);
   if (!fs_is_dir(fs, python) && !fs_is_file(fs, python))
-    return err_set(err, "no such file or directory: %" PRIstr,
-                   STR_ARG(python));
+    return err_set(err, "no such file or directory: %" PRIstr, STR_ARG(python));
   out->prefix = prefix_of(&f, python);
   VenvConfig config = read_venv_config(&f, out->prefix);
   out->is_venv = config.found;

@@ -82,10 +82,9 @@ static Dir *open_child(Dir *dir, Str name, uint32_t root_index, Fs *fs,
 void typeshed_open(Typeshed *typeshed, Fs *fs, Str path, TypeshedRoots roots,
                    Arena *keep, Arena *scratch) {
   *typeshed = (Typeshed){0};
-  Dir *root = path.len
-                  ? dir_open_root(fs, path, roots.stdlib, keep, scratch)
-                  : dir_open_archive(typeshed_archive_root().v,
-                                     STR("typeshed"), roots.stdlib, keep);
+  Dir *root = path.len ? dir_open_root(fs, path, roots.stdlib, keep, scratch)
+                       : dir_open_archive(typeshed_archive_root().v,
+                                          STR("typeshed"), roots.stdlib, keep);
   typeshed->root = root;
   typeshed->stdlib =
       open_child(root, STR("stdlib"), roots.stdlib, fs, keep, scratch);

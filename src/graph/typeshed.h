@@ -40,8 +40,8 @@ typedef struct TypeshedDist {
 
 typedef struct {
   Dir *root;
-  Dir *stdlib;      /* empty when there is none */
-  Dir *stubs;       /* NULL when there is none */
+  Dir *stdlib; /* empty when there is none */
+  Dir *stubs;  /* NULL when there is none */
   bool has_versions;
   VersionTable versions;
   AtomicPtr dists; /* DistTable *, made at the first question */

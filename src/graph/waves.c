@@ -76,8 +76,7 @@ static void build_priorities(Waves *w, uint32_t count, Arena *arena) {
   uint32_t start = UINT32_MAX;
   for (uint32_t c = count; c-- > 0;) {
     uint32_t next = heaviest_next(w, c);
-    priority[c] =
-        w->weight[c] + (next == UINT32_MAX ? 0 : priority[next]);
+    priority[c] = w->weight[c] + (next == UINT32_MAX ? 0 : priority[next]);
     if (start == UINT32_MAX || priority[c] >= priority[start]) start = c;
   }
   uint32_t *critical = ARENA_ARRAY(arena, uint32_t, w->wave_count);
@@ -94,8 +93,8 @@ void waves_build(const Csr *g, const Sccs *sccs, const uint32_t *node_weight,
   uint32_t *weight = ARENA_ARRAY(arena, uint32_t, sccs->count);
   for (uint32_t i = 0; i < g->n; i++) {
     uint32_t *sum = &weight[sccs->of[i]];
-    *sum = node_weight[i] > UINT32_MAX - *sum ? UINT32_MAX
-                                              : *sum + node_weight[i];
+    *sum =
+        node_weight[i] > UINT32_MAX - *sum ? UINT32_MAX : *sum + node_weight[i];
     out->total_weight += node_weight[i];
   }
   out->weight = weight;

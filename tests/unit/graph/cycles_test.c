@@ -96,8 +96,7 @@ static void test_components_of_random_graphs(void **state) {
 /* The heaviest chain that begins at component x, by plain recursion. */
 static uint64_t chain(const Waves *w, uint32_t x) {
   uint64_t best = 0;
-  for (uint32_t e = w->dependents.first[x]; e < w->dependents.first[x + 1];
-       e++)
+  for (uint32_t e = w->dependents.first[x]; e < w->dependents.first[x + 1]; e++)
     best = MAX(best, chain(w, w->dependents.to[e]));
   return best + w->weight[x];
 }
@@ -221,12 +220,12 @@ static void test_small_cuts_are_smallest(void **state) {
     bool proven;
     assert_int_equal(total_cuts(&c, cycles_limits_default, &proven), want);
     assert_true(proven);
-    CyclesLimits branching = {.subset_nodes = 0, .branch_steps = 10000000,
-                              .shortest_steps = 1 << 20};
+    CyclesLimits branching = {
+        .subset_nodes = 0, .branch_steps = 10000000, .shortest_steps = 1 << 20};
     assert_int_equal(total_cuts(&c, branching, &proven), want);
     assert_true(proven);
-    CyclesLimits none = {.subset_nodes = 0, .branch_steps = 0,
-                         .shortest_steps = 1 << 20};
+    CyclesLimits none = {
+        .subset_nodes = 0, .branch_steps = 0, .shortest_steps = 1 << 20};
     uint32_t got = total_cuts(&c, none, &proven);
     assert_true(got >= want);
     guesses++;
@@ -242,9 +241,10 @@ static void test_middle_sizes_agree(void **state) {
     Case c = case_new(9000 + round);
     random_graph(&c, 14, 2);
     bool proven;
-    CyclesLimits subsets = {.subset_nodes = 20, .branch_steps = 0,
-                         .shortest_steps = 1 << 20};
-    CyclesLimits branching = {.subset_nodes = 0, .branch_steps = 50u << 20,
+    CyclesLimits subsets = {
+        .subset_nodes = 20, .branch_steps = 0, .shortest_steps = 1 << 20};
+    CyclesLimits branching = {.subset_nodes = 0,
+                              .branch_steps = 50u << 20,
                               .shortest_steps = 1 << 20};
     uint32_t want = total_cuts(&c, subsets, &proven);
     assert_true(proven);

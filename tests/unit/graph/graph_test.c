@@ -64,7 +64,8 @@ static void test_packages_and_submodules(void **state) {
   world_checked(w, "/p/pkg/own.py", "from . import deep\n");
   world_checked(w, "/p/pkg/sub.py", "");
   world_checked(w, "/p/pkg/other.py", "");
-  world_checked(w, "/p/pkg/deep/__init__.py", "__all__ = ['leaf', 'x']\nx = 1\n");
+  world_checked(w, "/p/pkg/deep/__init__.py",
+                "__all__ = ['leaf', 'x']\nx = 1\n");
   world_checked(w, "/p/pkg/deep/leaf.py", "from ..own import y\n");
   world_checked(w, "/p/one.py", "import pkg.deep.leaf\n");
   world_checked(w, "/p/two.py", "from pkg import other, sub, absent\n");
@@ -190,8 +191,9 @@ static void test_empty_project(void **state) {
 static World *ring(uint32_t n) {
   World *w = project();
   for (uint32_t i = 0; i < n; i++) {
-    Str text = str_printf(w->run, "from ring.m%04u import f\n"
-                                  "import ring.m%04u\nx = f()\n",
+    Str text = str_printf(w->run,
+                          "from ring.m%04u import f\n"
+                          "import ring.m%04u\nx = f()\n",
                           (i + 1) % n, (i * 7 + 3) % n);
     world_checked(w, str_printf(w->run, "/p/ring/m%04u.py", i).ptr, text.ptr);
   }
@@ -224,7 +226,7 @@ static void test_a_thousand_modules_in_a_ring(void **state) {
   arena_destroy(a);
 }
 
-/* ---- many threads --------------------------------------------------------- */
+/* ---- many threads ------------------------------------------------------- */
 
 typedef struct {
   World *w;
@@ -239,8 +241,7 @@ static void *load_all(void *arg) {
     ModuleId id = {1 + (k * 31 + l->me * 17) % n};
     const ModuleCode *code = modules_code(m, id);
     for (uint32_t i = 0; i < code->index.import_count; i++) {
-      ModuleId dep =
-          modules_resolve(m, id, code->index.imports[i].module);
+      ModuleId dep = modules_resolve(m, id, code->index.imports[i].module);
       assert_int_not_equal(dep.v, 0);
       assert_non_null(modules_code(m, dep));
       modules_set_state(m, dep, &l->me);
@@ -254,8 +255,9 @@ static void test_threads_agree(void **state) {
   World *w = project();
   enum { N = 101, THREADS = 4 };
   for (uint32_t i = 0; i < N; i++) {
-    Str text = str_printf(w->run, "import dep%02u.sub\nimport typing\n"
-                                  "import space.m%02u\n",
+    Str text = str_printf(w->run,
+                          "import dep%02u.sub\nimport typing\n"
+                          "import space.m%02u\n",
                           i % 50, i % 25);
     world_checked(w, str_printf(w->run, "/p/c%03u.py", i).ptr, text.ptr);
   }
@@ -297,8 +299,7 @@ static void test_bad_files(void **state) {
   world_checked(w, "/p/syntax.py", "def f(:\n  import (\n");
   world_checked(w, "/p/ok.py", "import nul, gone, syntax\n");
   Graph g = build(w);
-  const ModuleCode *code =
-      modules_code(w->modules, world_id(w, "/p/nul.py"));
+  const ModuleCode *code = modules_code(w->modules, world_id(w, "/p/nul.py"));
   assert_int_equal(code->source.status, SOURCE_BINARY);
   assert_int_equal(code->diags.items.n, 1);
   assert_int_equal(code->diags.items.v[0].rule, RULE_IO_ERROR);

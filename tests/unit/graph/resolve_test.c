@@ -9,15 +9,15 @@ static World *typical(void) {
                     "xml: 3.0-\nasyncio: 3.4-\nasyncio.taskgroups: 3.11-\n"
                     "asyncio.later: 3.13-\ndistutils: 3.0-3.11\n"
                     "tomllib: 3.11-\n");
-  world_files(w, "/typeshed/stdlib/builtins.pyi", "/typeshed/stdlib/os/__init__.pyi",
-              "/typeshed/stdlib/os/path.pyi", "/typeshed/stdlib/types.pyi",
-              "/typeshed/stdlib/typing.pyi", "/typeshed/stdlib/xml/__init__.pyi",
-              "/typeshed/stdlib/asyncio/__init__.pyi",
-              "/typeshed/stdlib/asyncio/taskgroups.pyi",
-              "/typeshed/stdlib/asyncio/later.pyi",
-              "/typeshed/stdlib/distutils/__init__.pyi",
-              "/typeshed/stdlib/tomllib.pyi",
-              "/typeshed/stdlib/unlisted.pyi", NULL);
+  world_files(
+      w, "/typeshed/stdlib/builtins.pyi", "/typeshed/stdlib/os/__init__.pyi",
+      "/typeshed/stdlib/os/path.pyi", "/typeshed/stdlib/types.pyi",
+      "/typeshed/stdlib/typing.pyi", "/typeshed/stdlib/xml/__init__.pyi",
+      "/typeshed/stdlib/asyncio/__init__.pyi",
+      "/typeshed/stdlib/asyncio/taskgroups.pyi",
+      "/typeshed/stdlib/asyncio/later.pyi",
+      "/typeshed/stdlib/distutils/__init__.pyi", "/typeshed/stdlib/tomllib.pyi",
+      "/typeshed/stdlib/unlisted.pyi", NULL);
   ADD(roots, "/p");
   ADD(site, "/site");
   world_checked(w, "/p/main.py", "");
@@ -66,8 +66,8 @@ static void test_order_within_a_directory(void **state) {
   world_import(w, "/p/main.py", "f", "/p/f.cpython-312-x86_64-linux-gnu.so");
   world_import(w, "/p/main.py", "g", "/p/g.py");
   world_import(w, "/p/main.py", "h", "/p/h.abi3.so");
-  ModuleId f = modules_resolve(w->modules, world_id(w, "/p/main.py"),
-                               world_name("f"));
+  ModuleId f =
+      modules_resolve(w->modules, world_id(w, "/p/main.py"), world_name("f"));
   assert_true(modules_at(w->modules, f)->is_native);
   assert_true(str_is(name_text(modules_at(w->modules, f)->name), "f"));
   world_end(w);
@@ -78,8 +78,8 @@ static void test_extra_paths_come_first(void **state) {
   World *w = typical();
   ADD(extra, "/extra");
   world_files(w, "/extra/a.py", "/extra/os/__init__.pyi", "/extra/typing.py",
-              "/extra/lib-stubs/__init__.pyi", "/extra/builtins.pyi",
-              "/p/a.py", "/site/lib/__init__.py", NULL);
+              "/extra/lib-stubs/__init__.pyi", "/extra/builtins.pyi", "/p/a.py",
+              "/site/lib/__init__.py", NULL);
   world_open(w);
   world_import(w, "/p/main.py", "a", "/extra/a.py");
   world_import(w, "/p/main.py", "os", "/extra/os/__init__.pyi");
@@ -109,11 +109,10 @@ static void test_stdlib_by_version(void **state) {
   w->options.python_version = (PythonVersion){3, 10};
   world_open(w);
   world_import(w, in, "asyncio.taskgroups", NULL);
-  world_import(w, in, "distutils",
-               "/typeshed/stdlib/distutils/__init__.pyi");
+  world_import(w, in, "distutils", "/typeshed/stdlib/distutils/__init__.pyi");
   world_import(w, in, "tomllib", NULL);
-  ModuleId asyncio = modules_resolve(w->modules, world_id(w, in),
-                                     world_name("asyncio"));
+  ModuleId asyncio =
+      modules_resolve(w->modules, world_id(w, in), world_name("asyncio"));
   world_is(w, modules_submodule(w->modules, asyncio, world_name("taskgroups")),
            NULL, "asyncio . taskgroups");
   world_end(w);
@@ -139,12 +138,12 @@ static void test_shadowing_the_stdlib(void **state) {
   world_import(w, "/p/main.py", "xml.part", "/p/xml/part.py");
   world_import(w, "/p/main.py", "os", "/p/os.py");
   world_import(w, "/p/main.py", "os.path", "/typeshed/stdlib/os/path.pyi");
-  ModuleId lib = modules_resolve(w->modules, world_id(w, "/p/main.py"),
-                                 world_name("lib"));
+  ModuleId lib =
+      modules_resolve(w->modules, world_id(w, "/p/main.py"), world_name("lib"));
   world_is(w, modules_resolve(w->modules, lib, world_name("types")), types,
            "types from a library");
-  ModuleId os = modules_resolve(w->modules, world_id(w, "/p/src/m.py"),
-                                world_name("os"));
+  ModuleId os =
+      modules_resolve(w->modules, world_id(w, "/p/src/m.py"), world_name("os"));
   world_is(w, modules_resolve(w->modules, os, world_name("types")), types,
            "types from the stdlib");
   world_end(w);
@@ -188,16 +187,16 @@ static void test_installed_packages(void **state) {
   world_import(w, in, "both.x", "/site/both/x.py");
   world_import(w, in, "six", "/typeshed/stubs/six/six.pyi");
   world_import(w, in, "METADATA", NULL);
-  ModuleId typed = modules_resolve(w->modules, world_id(w, in),
-                                   world_name("typed.sub"));
+  ModuleId typed =
+      modules_resolve(w->modules, world_id(w, in), world_name("typed.sub"));
   assert_true(modules_at(w->modules, typed)->is_typed);
-  assert_true(str_is(modules_at(w->modules, typed)->display,
-                     "site/typed/sub.py"));
-  ModuleId both = modules_resolve(w->modules, world_id(w, in),
-                                  world_name("both.x"));
+  assert_true(
+      str_is(modules_at(w->modules, typed)->display, "site/typed/sub.py"));
+  ModuleId both =
+      modules_resolve(w->modules, world_id(w, in), world_name("both.x"));
   assert_false(modules_at(w->modules, both)->is_typed);
-  ModuleId own = modules_resolve(w->modules, world_id(w, in),
-                                 world_name("own.a"));
+  ModuleId own =
+      modules_resolve(w->modules, world_id(w, in), world_name("own.a"));
   assert_int_equal(modules_at(w->modules, own)->origin, ORIGIN_SITE_STUBS);
   assert_true(str_is(name_text(modules_at(w->modules, own)->name), "own.a"));
   world_end(w);
@@ -260,8 +259,8 @@ static void test_namespace_packages_merge(void **state) {
                "/typeshed/stubs/protobuf/google/protobuf/__init__.pyi");
   world_import(w, in, "google.nothing", NULL);
   world_import(w, in, "yaml", "/site/yaml/__init__.py");
-  ModuleId google = modules_resolve(w->modules, world_id(w, in),
-                                    world_name("google"));
+  ModuleId google =
+      modules_resolve(w->modules, world_id(w, in), world_name("google"));
   world_is(w, modules_submodule(w->modules, google, world_name("protobuf")),
            "/typeshed/stubs/protobuf/google/protobuf/__init__.pyi",
            "google . protobuf");
@@ -280,7 +279,8 @@ static void test_old_style_namespaces(void **state) {
   world_file(w, "/site/zope/__init__.py",
              "__path__ = __import__('pkgutil').extend_path(__path__, "
              "__name__)\n");
-  world_file(w, "/site2/zope/__init__.py", "import pkg_resources\n"
+  world_file(w, "/site2/zope/__init__.py",
+             "import pkg_resources\n"
              "pkg_resources.declare_namespace(__name__)\n");
   world_files(w, "/site/zope/one.py", "/site2/zope/two.py", NULL);
   world_open(w);
@@ -348,8 +348,8 @@ static void test_several_roots(void **state) {
   /* the same file from two roots is one module, named from the deepest */
   world_import(w, "/p/main.py", "libs.two.app.y", "/p/libs/two/app/y.py");
   assert_true(str_is(
-      name_text(modules_at(w->modules, world_id(w, "/p/libs/two/app/y.py"))
-                    ->name),
+      name_text(
+          modules_at(w->modules, world_id(w, "/p/libs/two/app/y.py"))->name),
       "app.y"));
   world_end(w);
 }
@@ -358,8 +358,8 @@ static void test_many_conftests(void **state) {
   (void)state;
   World *w = typical();
   for (int i = 0; i < 500; i++)
-    world_checked(
-        w, str_printf(w->run, "/p/tests/d%03d/conftest.py", i).ptr, "");
+    world_checked(w, str_printf(w->run, "/p/tests/d%03d/conftest.py", i).ptr,
+                  "");
   world_open(w);
   assert_int_equal(modules_checked_count(w->modules), 501);
   world_relative(w, "/p/tests/d007/conftest.py", 1, "conftest",
@@ -402,10 +402,10 @@ static void test_pth_files(void **state) {
   world_open(w);
   world_import(w, "/p/main.py", "one", "/elsewhere/one.py");
   world_import(w, "/p/main.py", "two", "/abs/dir/two/__init__.py");
-  ModuleId two = modules_resolve(w->modules, world_id(w, "/p/main.py"),
-                                 world_name("two"));
-  assert_true(str_is(modules_at(w->modules, two)->display,
-                     "dir/two/__init__.py"));
+  ModuleId two =
+      modules_resolve(w->modules, world_id(w, "/p/main.py"), world_name("two"));
+  assert_true(
+      str_is(modules_at(w->modules, two)->display, "dir/two/__init__.py"));
   world_end(w);
 }
 

@@ -31,8 +31,9 @@ static void assert_site(PythonEnvironment env, uint32_t i, const char *path) {
 static void test_venv(void **state) {
   (void)state;
   Disk d = disk_new();
-  add(d, "/v/pyvenv.cfg", "home = /usr/bin\nversion = 3.11.4\n"
-                          "include-system-site-packages = false\n");
+  add(d, "/v/pyvenv.cfg",
+      "home = /usr/bin\nversion = 3.11.4\n"
+      "include-system-site-packages = false\n");
   add(d, "/v/bin/python3", "");
   add(d, "/v/lib/python3.11/site-packages/six.py", "");
   add(d, "/usr/lib/python3/dist-packages/apt.py", "");
@@ -50,8 +51,9 @@ static void test_venv(void **state) {
 static void test_venv_with_system_packages(void **state) {
   (void)state;
   Disk d = disk_new();
-  add(d, "/v/pyvenv.cfg", "home=/usr/bin\r\nversion_info = 3.11.4.final.0\r\n"
-                          "include-system-site-packages = true\r\n");
+  add(d, "/v/pyvenv.cfg",
+      "home=/usr/bin\r\nversion_info = 3.11.4.final.0\r\n"
+      "include-system-site-packages = true\r\n");
   add(d, "/v/lib/python3.11/site-packages/six.py", "");
   add(d, "/usr/lib/python3/dist-packages/apt.py", "");
   add(d, "/usr/local/lib/python3.11/dist-packages/x.py", "");
@@ -127,8 +129,7 @@ static void test_default_environment(void **state) {
                       "/p/.venv");
   assert_string_equal(
       site_environment_default(d.fs, p, STR("/active"), d.a).ptr, "/active");
-  assert_int_equal(site_environment_default(d.fs, STR("/q"), none, d.a).len,
-                   0);
+  assert_int_equal(site_environment_default(d.fs, STR("/q"), none, d.a).len, 0);
   arena_destroy(d.a);
 }
 

@@ -55,8 +55,7 @@ static inline void world_files(World *w, const char *path, ...) {
 }
 
 /* The same, and they are checked. */
-static inline void world_checked(World *w, const char *path,
-                                 const char *text) {
+static inline void world_checked(World *w, const char *path, const char *text) {
   world_file(w, path, text);
   vec_push(&w->checked, w->run, str_from(path));
 }
@@ -70,8 +69,7 @@ static inline void world_open(World *w) {
   w->options.extra_paths = (StrList){w->extra.v, w->extra.n};
   w->options.site_packages = (StrList){w->site.v, w->site.n};
   w->modules = modules_create(&w->options, w->fs, w->run);
-  if (w->checked.n)
-    qsort(w->checked.v, w->checked.n, sizeof(Str), str_cmp_ptr);
+  if (w->checked.n) qsort(w->checked.v, w->checked.n, sizeof(Str), str_cmp_ptr);
   for (uint32_t i = 0; i < w->checked.n; i++)
     modules_add_checked(w->modules, w->checked.v[i],
                         path_relative_to(w->checked.v[i], STR("/p")),
@@ -103,10 +101,10 @@ static inline void world_is(World *w, ModuleId id, const char *want,
   const char *got = NULL;
   if (id.v) {
     const Module *m = modules_at(w->modules, id);
-    got = m->is_namespace
-              ? str_printf(w->run, "ns:%" PRIstr, STR_ARG(name_text(m->name)))
-                    .ptr
-              : m->path.ptr;
+    got =
+        m->is_namespace
+            ? str_printf(w->run, "ns:%" PRIstr, STR_ARG(name_text(m->name))).ptr
+            : m->path.ptr;
   }
   if (!got && !want) return;
   if (!got || !want || strcmp(got, want) != 0)
@@ -126,7 +124,8 @@ static inline void world_import(World *w, const char *from, const char *name,
 static inline void world_relative(World *w, const char *from, uint32_t level,
                                   const char *name, const char *want) {
   NameId id = name[0] ? world_name(name) : ID_NONE(NameId);
-  world_is(w, modules_resolve_relative(w->modules, world_id(w, from), level, id),
+  world_is(w,
+           modules_resolve_relative(w->modules, world_id(w, from), level, id),
            want, name);
 }
 
