@@ -268,25 +268,33 @@ static void fail(MdFailures *out, Arena *arena, const MdFile *file,
   vec_push(out, arena, (MdFailure){mdtest_line(file, line), text});
 }
 
+/* Each `revealed` assertion takes one undefined-reveal with it that nobody
+ * asserted. */
+static void swallow_undefined(Line *l) {
+  uint32_t revealed = 0;
+  for (uint32_t i = 0; i < l->an; i++) revealed += l->a[i].revealed;
+  for (uint32_t j = 0; j < l->fn && revealed; j++) {
+    if (l->f[j].rule != RULE_UNDEFINED_REVEAL || l->owner[j]) continue;
+    l->owner[j] = UINT32_MAX;
+    revealed--;
+  }
+}
+
+static Str assertion_text(const Assertion *a, Arena *arena) {
+  if (a->problem)
+    return str_printf(arena, "invalid assertion: %" PRIstr ": %s",
+                      STR_ARG(a->text), a->problem);
+  return str_printf(arena, "unmatched assertion: %" PRIstr, STR_ARG(a->text));
+}
+
 static void match_line(Line *l, const MdFile *file, MdFailures *out) {
   l->owner = ARENA_ARRAY(l->arena, uint32_t, l->fn + 1);
   for (uint32_t i = 0; i < l->an; i++) {
-    const Assertion *a = &l->a[i];
     l->tried = ARENA_ARRAY(l->arena, bool, l->fn + 1);
-    if (assign(l, i)) {
-      for (uint32_t j = 0; a->revealed && j < l->fn; j++) {
-        if (l->f[j].rule != RULE_UNDEFINED_REVEAL || l->owner[j]) continue;
-        l->owner[j] = UINT32_MAX; /* swallowed */
-        break;
-      }
-      continue;
-    }
-    Str text = str_printf(
-        l->arena, "%s: %" PRIstr "%s%s",
-        a->problem ? "invalid assertion" : "unmatched assertion",
-        STR_ARG(a->text), a->problem ? ": " : "", a->problem ? a->problem : "");
-    fail(out, l->arena, file, a->at, text);
+    if (!assign(l, i))
+      fail(out, l->arena, file, l->a[i].at, assertion_text(&l->a[i], l->arena));
   }
+  swallow_undefined(l);
   for (uint32_t j = 0; j < l->fn; j++) {
     const Finding *f = &l->f[j];
     if (l->owner[j]) continue;

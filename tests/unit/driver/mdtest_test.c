@@ -5,7 +5,7 @@
 
 static Arena *arena;
 
-static bool parse(const char *text, MdSuite *suite, char **errors) {
+static bool parse(const char *text, MdSuite *suite, const char **errors) {
   StrBuf out;
   strbuf_init(&out, arena);
   bool ok = mdtest_parse(str_from(text), STR("t.md"), arena, suite, &out);
@@ -15,14 +15,14 @@ static bool parse(const char *text, MdSuite *suite, char **errors) {
 
 static MdSuite good(const char *text) {
   MdSuite suite;
-  char *errors;
+  const char *errors;
   if (!parse(text, &suite, &errors)) fail_msg("%s", errors);
   return suite;
 }
 
 static void bad(const char *text, const char *want) {
   MdSuite suite;
-  char *errors;
+  const char *errors;
   assert_false(parse(text, &suite, &errors));
   assert_string_equal(errors, want);
 }
@@ -137,6 +137,12 @@ static void test_matching(void **state) {
   Finding undefined[] = {finding(1, 1, RULE_UNDEFINED_REVEAL, "no import"),
                          reveal};
   assert_string_equal(match("f(x)  # revealed: int", undefined, 2), "");
+  assert_string_equal(
+      match("# error: [undefined-reveal]\nf(x)  # revealed: int", undefined, 0),
+      "1 unmatched assertion: error: [undefined-reveal]\n"
+      "2 unmatched assertion: revealed: int\n");
+  assert_string_equal(match("f(x)  # revealed: str", undefined, 1),
+                      "1 unmatched assertion: revealed: str\n");
   assert_string_equal(match("f(x)  # revealed: str", &reveal, 1),
                       "1 unmatched assertion: revealed: str\n"
                       "1 unexpected error: 1 [revealed-type] \"Revealed type: "
