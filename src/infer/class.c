@@ -259,6 +259,27 @@ bool class_derives(InferWorker *worker, ClassId id, ClassId base) {
   return derives(worker, id, base, &left);
 }
 
+/* What the special forms among the bases say. */
+static uint32_t form_flags(InferWorker *worker, ClassId id, const AstClass *c) {
+  Ctx ctx = class_header_ctx(worker, id);
+  NodeList args = ast_list(ctx.ast, c->args);
+  uint32_t flags = 0;
+  for (uint32_t i = 0; i < args.n; i++) {
+    NodeId node = ast_item(args, i);
+    AstKind kind = ast_kind(ctx.ast, node);
+    if (kind != AST_Name && kind != AST_Attribute && kind != AST_Subscript)
+      continue;
+    bool subscripted;
+    switch (form_of(base_value(&ctx, node, &subscripted))) {
+    case FORM_PROTOCOL: flags |= CLASS_PROTOCOL; break;
+    case FORM_TYPED_DICT: flags |= CLASS_TYPED_DICT; break;
+    case FORM_NAMED_TUPLE: flags |= CLASS_NAMED_TUPLE; break;
+    default: break;
+    }
+  }
+  return flags;
+}
+
 /* ---- metaclass ----------------------------------------------------------------------- */
 
 static TypeId explicit_metaclass(InferWorker *worker, ClassId id) {
@@ -281,7 +302,12 @@ TypeId class_metaclass_compute(InferWorker *worker, ModuleState *unused,
   ClassId id = {index};
   TypeId best = explicit_metaclass(worker, id);
   if (!type_is_null(best) && type_is_dynamic(best)) return best;
-  if (type_is_null(best)) best = TYPE_KNOWN(type);
+  const AstClass *c = class_ast(worker, id);
+  if (type_is_null(best)) {
+    /* A protocol's metaclass derives from ABCMeta (typing._ProtocolMeta). */
+    bool protocol = c && c->args && (form_flags(worker, id, c) & CLASS_PROTOCOL);
+    best = protocol ? TYPE_KNOWN(ABCMeta) : TYPE_KNOWN(type);
+  }
   TypeSpan bases = type_args(class_bases(worker, id));
   for (uint32_t i = 0; i < bases.n; i++) {
     ClassId base = class_of_base(bases.v[i]);
@@ -313,27 +339,6 @@ static uint32_t decorator_flags(InferWorker *worker, ClassId id,
     case DECORATOR_FINAL: flags |= CLASS_FINAL; break;
     case DECORATOR_RUNTIME_CHECKABLE: flags |= CLASS_RUNTIME_CHECKABLE; break;
     case DECORATOR_TRANSFORM: flags |= CLASS_TRANSFORM; break;
-    default: break;
-    }
-  }
-  return flags;
-}
-
-/* What the special forms among the bases say. */
-static uint32_t form_flags(InferWorker *worker, ClassId id, const AstClass *c) {
-  Ctx ctx = class_header_ctx(worker, id);
-  NodeList args = ast_list(ctx.ast, c->args);
-  uint32_t flags = 0;
-  for (uint32_t i = 0; i < args.n; i++) {
-    NodeId node = ast_item(args, i);
-    AstKind kind = ast_kind(ctx.ast, node);
-    if (kind != AST_Name && kind != AST_Attribute && kind != AST_Subscript)
-      continue;
-    bool subscripted;
-    switch (form_of(base_value(&ctx, node, &subscripted))) {
-    case FORM_PROTOCOL: flags |= CLASS_PROTOCOL; break;
-    case FORM_TYPED_DICT: flags |= CLASS_TYPED_DICT; break;
-    case FORM_NAMED_TUPLE: flags |= CLASS_NAMED_TUPLE; break;
     default: break;
     }
   }

@@ -376,3 +376,30 @@ TypeId func_callable(World *world, TypeId function) {
     return t;
   return subst(world, t, mapping);
 }
+
+static bool is_self(TypeId var, const void *unused) {
+  return type_var_view(var).kind == TYPE_VAR_SELF;
+}
+
+static TypeId with_self_param(World *world, TypeId callable) {
+  if (type_kind(callable) != TYPE_KIND_CALLABLE ||
+      !type_has(callable, TYPE_HAS_SELF))
+    return callable;
+  SignatureView v = type_signature_view(callable);
+  TypeVec vars = {0};
+  typevar_collect(world->scratch, callable, is_self, NULL, &vars);
+  for (uint32_t i = 0; i < type_args(v.type_params).n; i++)
+    vec_push(&vars, world->scratch, type_args(v.type_params).v[i]);
+  return type_callable(v.params, v.n, v.returns,
+                       type_list(type_vec_span(&vars)), v.flags);
+}
+
+TypeId func_explicit_new(World *world, TypeId function) {
+  TypeId t = func_callable(world, function);
+  if (type_kind(t) != TYPE_KIND_OVERLOADED) return with_self_param(world, t);
+  TypeSpan items = type_args(t);
+  TypeId *out = ARENA_ARRAY(world->scratch, TypeId, items.n);
+  for (uint32_t i = 0; i < items.n; i++)
+    out[i] = with_self_param(world, items.v[i]);
+  return type_overloaded((TypeSpan){out, items.n});
+}

@@ -75,6 +75,9 @@ TypeId func_type_params(InferWorker *worker, ModuleState *module, DefId def);
 ClassId func_class(InferWorker *worker, ModuleState *module, DefId def);
 /* Effective overloads of a def: CALLABLE or OVERLOADED, without mapping. */
 TypeId func_overloads(InferWorker *worker, ModuleState *module, DefId def);
+/* `__new__` as an attribute: called with the class as an argument, which decides
+ * what Self is. */
+TypeId func_explicit_new(World *world, TypeId function);
 /* The definition that a FunctionDef or ClassDef node makes; 0 for none. */
 DefId func_def_of_node(const ModuleState *module, NodeId node);
 

@@ -211,6 +211,7 @@ static TypeId bind_function(InferWorker *worker, TypeId function,
                             Access access) {
   ModuleState *m = module_state(worker, type_module_id(function));
   uint32_t flags = func_flags(worker, m, type_def(function));
+  if (flags & FUNC_NEW) return func_explicit_new(&worker->world, function);
   if (flags & FUNC_STATIC) return function;
   if (flags & FUNC_CLASS)
     return type_bound_method(access.class_object, function);

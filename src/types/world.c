@@ -24,17 +24,21 @@ static TypeId mro_entry(World *world, ClassId derived, ClassId class_id) {
   return TYPE_NULL;
 }
 
-/* The instance of the class tuple that behaves like this TUPLE. */
+/* The instance of the class tuple that behaves like this TUPLE. Aliases among the
+ * elements stay lazy: one may hold the very tuple. */
 static TypeId tuple_fallback(World *world, TypeId tuple) {
   TupleView v = type_tuple_view(tuple);
-  UnionBuilder *b = union_begin(world);
-  for (uint32_t i = 0; i < v.prefix.n; i++) union_add(b, v.prefix.v[i]);
+  ArenaMark mark = arena_mark(world->scratch);
+  uint32_t n = 0, room = v.prefix.n + v.suffix.n + 1;
+  TypeId *elements = ARENA_ARRAY(world->scratch, TypeId, room);
+  for (uint32_t i = 0; i < v.prefix.n; i++) elements[n++] = v.prefix.v[i];
   if (!type_is_null(v.middle)) {
     bool unpacked = type_kind(v.middle) == TYPE_KIND_UNPACKED;
-    union_add(b, unpacked ? TYPE_KNOWN(object) : v.middle);
+    elements[n++] = unpacked ? TYPE_KNOWN(object) : v.middle;
   }
-  for (uint32_t i = 0; i < v.suffix.n; i++) union_add(b, v.suffix.v[i]);
-  TypeId element = union_end(b);
+  for (uint32_t i = 0; i < v.suffix.n; i++) elements[n++] = v.suffix.v[i];
+  TypeId element = union_of_lazy(world, (TypeSpan){elements, n});
+  arena_reset_to(world->scratch, mark);
   return type_instance(CLASS_ID(tuple), (TypeSpan){&element, 1});
 }
 
