@@ -157,9 +157,13 @@ static bool check_import(Check *c) {
 static bool check_from(Check *c) {
   uint32_t dots = 0;
   while (take_op(c, '.') || take_op(c, TOK_ELLIPSIS)) dots++;
+  bool future = !dots && check_is_word(c, c->t, "__future__");
   if (!(dots && is_keyword(c, KEYWORD_IMPORT)) && !check_dotted(c))
     return false;
   if (!check_keyword(c, KEYWORD_IMPORT)) return false;
+  if (future && is_op(c, '*'))
+    return check_fail(c, c->t->start, c->t->end,
+                      "future feature `*` is not defined");
   if (take_op(c, '*')) return true;
   bool group = take_op(c, '(');
   uint32_t start = c->t->start;
@@ -603,6 +607,8 @@ bool check_lines_fit(Lower *l, uint32_t root) {
     while (i + 1 < s->lines.n && s->lines.v[i + 1].start <= node->start) i++;
     if (i >= s->lines.n) break;
     uint32_t end = is_clause(node->kind) ? header_end(cst, c) : node->end;
+    if (node->kind == CST_DECORATOR) /* it holds the newline too */
+      end = cst->v[cst->v[c + 1].next].end;
     if (end > s->lines.v[i].end) {
       fits = false;
       if (!(s->lines.v[i].flags & (LINE_BAD | LINE_NO_COLON)))

@@ -364,7 +364,7 @@ static void lower_fields(Lower *l, const Piece *p, Pending *w, uint32_t from,
 
 static uint32_t lower_spec(Lower *l, const Piece *p, uint32_t c) {
   uint32_t id =
-      node_open(l, AST_JoinedStr, start_of(l, c) + 1, end_of(l, c));
+      node_open(l, AST_JoinedStr, start_of(l, c), end_of(l, c));
   node_at(l, id)->op = p->template;
   Pending w = {.base = l->p->bytes.n, .flags = flags_of(p)};
   uint32_t base = l->p->stack.n;
@@ -471,8 +471,8 @@ static void lower_piece(Lower *l, const Piece *p, Pending *w) {
   w->flags |= flags_of(p);
   if (p->format) {
     lower_fields(l, p, w, p->from, p->to, p->node + 2, next_of(l, p->node));
-  } else if (p->to > p->from) {
-    pend(w, p->from, p->to);
+  } else if (p->to > p->from) { /* the span holds the quotes, as CPython's */
+    pend(w, start_of(l, p->node), end_of(l, p->node));
     put_text(l, p, p->from, p->to);
   }
 }

@@ -149,6 +149,29 @@ static void lower_with_item(Lower *l, uint32_t c) {
   stack_push(l, id);
 }
 
+/* `with (a, *b):` has no items in parentheses, but a tuple. */
+static bool is_starred_group(const Lower *l, uint32_t c) {
+  if (kind_of(l, c + 1) != CST_LPAREN) return false;
+  EACH_CHILD(l, k, c)
+    if (l->text.ptr[start_of(l, k)] == '*') return true;
+  return false;
+}
+
+static void lower_with_group(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_WithItem, c);
+  uint32_t tuple = leaf(l, AST_Tuple, c);
+  uint32_t base = l->p->stack.n;
+  EACH_CHILD(l, k, c)
+    if (kind_of(l, k) == CST_WITH_ITEM) stack_push(l, lower_element(l, k + 1));
+  uint32_t list = list_flush(l, base);
+  node_at(l, tuple)->a = list;
+  node_at(l, tuple)->op = 0x80;
+  node_close(l, tuple);
+  node_at(l, id)->a = tuple;
+  node_close(l, id);
+  stack_push(l, id);
+}
+
 static uint32_t lower_with(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_With, c);
   uint32_t k = c + 1, base = l->p->stack.n;
@@ -158,8 +181,11 @@ static uint32_t lower_with(Lower *l, uint32_t c) {
     k = next_of(l, k);
   }
   k = next_of(l, k);
-  EACH_CHILD(l, item, k)
-    if (kind_of(l, item) == CST_WITH_ITEM) lower_with_item(l, item);
+  if (UNLIKELY(is_starred_group(l, k)))
+    lower_with_group(l, k);
+  else
+    EACH_CHILD(l, item, k)
+      if (kind_of(l, item) == CST_WITH_ITEM) lower_with_item(l, item);
   uint32_t items = list_flush(l, base);
   k = next_of(l, k);
   header(l, k);
@@ -190,7 +216,7 @@ static uint32_t lower_except_type(Lower *l, const ExceptHeader *h) {
     else
       lower_since(l, 14, start_of(l, h->value), end,
                   "multiple exception types without parentheses");
-    return lower_bare_tuple(l, h->value, next_of(l, h->last));
+    return lower_bare_tuple(l, h->value, next_of(l, h->last), false);
   }
   return lower_expr(l, h->value);
 }
@@ -284,10 +310,7 @@ static uint32_t lower_try(Lower *l, uint32_t c) {
   }
   k = child_of_kind(l, c, c + 1, CST_FINALLY_CLAUSE);
   if (k) {
-    uint32_t ctx = l->ctx;
-    l->ctx |= CTX_FINALLY;
     record.final = lower_clause_body(l, k);
-    l->ctx = ctx;
   }
   if (!record.handlers && !k)
     lower_error(l, start_of(l, c), start_of(l, c) + 3,
@@ -375,7 +398,10 @@ static uint32_t lower_class(Lower *l, uint32_t c, uint32_t decorated) {
     k = next_of(l, k);
   }
   if (kind_of(l, k) == CST_ARGUMENT_LIST) {
+    uint32_t outside = l->ctx;
+    if (record.type_params) l->ctx |= CTX_TYPE_PARAMS;
     record.args = lower_arguments(l, k);
+    l->ctx = outside;
     k = next_of(l, k);
   }
   header(l, k);

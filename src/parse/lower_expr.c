@@ -177,7 +177,7 @@ static bool starts_with_star(const Lower *l, uint32_t c) {
 static uint32_t lower_subscripts(Lower *l, uint32_t first, uint32_t last) {
   if (next_of(l, first) >= last && !starts_with_star(l, first))
     return lower_named(l, first);
-  return lower_bare_tuple(l, first, last);
+  return lower_bare_tuple(l, first, last, true);
 }
 
 /* Lowers what stands to the right of the left operand and closes the node. */
@@ -442,16 +442,23 @@ uint32_t lower_element(Lower *l, uint32_t c) {
   return lower_named(l, c);
 }
 
-uint32_t lower_named(Lower *l, uint32_t c) { return lower_expr(l, c); }
+/* Like lower_element, but `x := y` must be parenthesized. */
+static uint32_t lower_star_expr(Lower *l, uint32_t c) {
+  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+    return lower_starred(l, c);
+  return lower_expr(l, c);
+}
 
-uint32_t lower_bare_tuple(Lower *l, uint32_t first, uint32_t last) {
+uint32_t lower_bare_tuple(Lower *l, uint32_t first, uint32_t last,
+                          bool named) {
   uint32_t id = node_open(l, AST_Tuple, start_of(l, first), 0);
   uint32_t base = l->p->stack.n;
   uint32_t end = 0;
   l->depth++;
   for (uint32_t k = first; k < last; k = next_of(l, k)) {
     end = end_of(l, k);
-    if (kind_of(l, k) != CST_COMMA) stack_push(l, lower_element(l, k));
+    if (kind_of(l, k) == CST_COMMA) continue;
+    stack_push(l, named ? lower_element(l, k) : lower_star_expr(l, k));
   }
   l->depth--;
   uint32_t list = list_flush(l, base);
@@ -517,12 +524,19 @@ static uint32_t lower_clause(Lower *l, uint32_t c, bool first,
   uint32_t id = leaf(l, AST_Comprehension, c);
   uint32_t k = c + 1;
   bool is_async = kind_of(l, k) == CST_KW_ASYNC;
-  if (is_async) k = next_of(l, k);
+  if (is_async) {
+    if (!(l->ctx & (CTX_ASYNC | CTX_UNKNOWN | CTX_GENERATOR)))
+      lower_error(l, start_of(l, c), end_of(l, c),
+                  "an asynchronous comprehension outside of an asynchronous "
+                  "function");
+    k = next_of(l, k);
+  }
   uint32_t left = next_of(l, k);
   uint32_t target = lower_target(l, left, EXPR_STORE);
   uint32_t right = next_of(l, next_of(l, left));
   uint32_t inner = l->ctx;
   if (first) l->ctx = outer; /* evaluated outside */
+  l->ctx |= CTX_ITERABLE;
   uint32_t iter = lower_expr(l, right);
   l->ctx = inner;
   if (next_of(l, right) < next_of(l, c))
@@ -539,6 +553,7 @@ static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
   uint32_t id = leaf(l, kind, c);
   uint32_t outer = l->ctx, base = l->p->stack.n;
   l->ctx |= CTX_COMPREHENSION;
+  if (kind == AST_GeneratorExp) l->ctx |= CTX_GENERATOR;
   uint32_t body = c + 2; /* behind the bracket */
   uint32_t element = kind_of(l, body) == CST_PAIR ? lower_pair(l, body)
                                                   : lower_element(l, body);
@@ -669,6 +684,56 @@ static uint32_t lower_lambda(Lower *l, uint32_t c) {
   return id;
 }
 
+/* Where PEP 649 and 695 evaluate later, nothing may be bound or awaited. */
+static bool check_deferred(Lower *l, uint32_t c, const char *what) {
+  const char *where = l->ctx & CTX_TYPE_PARAMS ? "the definition of a generic"
+                      : l->ctx & CTX_ANNOTATION ? "an annotation"
+                                                : NULL;
+  if (!where) return true;
+  lower_error(l, start_of(l, c), end_of(l, c),
+              "%s cannot be used within %s", what, where);
+  return false;
+}
+
+static void check_walrus(Lower *l, uint32_t c) {
+  if (!check_deferred(l, c, "a named expression")) return;
+  if (l->ctx & CTX_ITERABLE)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "an assignment expression cannot be used in a comprehension's "
+                "iterable");
+  else if ((l->ctx & CTX_COMPREHENSION) && (l->ctx & CTX_CLASS))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "an assignment expression within a comprehension cannot be "
+                "used in a class body");
+}
+
+static void check_await(Lower *l, uint32_t c) {
+  if (!check_deferred(l, c, "an await expression")) return;
+  if (l->ctx & (CTX_ASYNC | CTX_UNKNOWN | CTX_GENERATOR)) return;
+  if (l->ctx & CTX_COMPREHENSION)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "an asynchronous comprehension outside of an asynchronous "
+                "function");
+  else
+    lower_error(l, start_of(l, c), start_of(l, c) + 5,
+                l->ctx & CTX_FUNCTION ? "`await` outside an async function"
+                                      : "`await` outside a function");
+}
+
+static void check_yield(Lower *l, uint32_t c, bool from) {
+  if (!check_deferred(l, c, "a yield expression")) return;
+  if (l->ctx & CTX_UNKNOWN) return;
+  if (l->ctx & CTX_COMPREHENSION)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "`yield` inside a comprehension");
+  else if (!(l->ctx & CTX_FUNCTION))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "`yield` outside a function");
+  else if (from && (l->ctx & CTX_ASYNC))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "`yield from` inside an async function");
+}
+
 static uint32_t lower_walrus(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_NamedExpr, c);
   uint32_t target = lower_name_expr(l, c + 1, EXPR_STORE);
@@ -677,6 +742,19 @@ static uint32_t lower_walrus(Lower *l, uint32_t c) {
   node->a = target;
   node->b = value;
   node_close(l, id);
+  check_walrus(l, c);
+  return id;
+}
+
+uint32_t lower_named(Lower *l, uint32_t c) {
+  if (kind_of(l, c) != CST_NAMED_EXPRESSION || lower_is_broken(l, c) ||
+      l->level >= PARSE_DEPTH_MAX)
+    return lower_expr(l, c);
+  l->level++;
+  l->depth++;
+  uint32_t id = lower_walrus(l, c);
+  l->level--;
+  l->depth--;
   return id;
 }
 
@@ -700,6 +778,7 @@ static uint32_t lower_slice(Lower *l, uint32_t c) {
 /* tree-sitter reads `await x ** y` as await (x ** y). */
 static uint32_t lower_await(Lower *l, uint32_t c) {
   uint32_t operand = next_of(l, c + 1), pow = 0;
+  check_await(l, c);
   if (kind_of(l, operand) == CST_BINARY && !lower_is_broken(l, operand) &&
       kind_of(l, next_of(l, operand + 1)) == CST_STAR_STAR) {
     pow = leaf(l, AST_BinOp, c);
@@ -731,6 +810,7 @@ static uint32_t lower_yield(Lower *l, uint32_t c) {
     value = lower_value(l, k);
   node_at(l, id)->a = value;
   node_close(l, id);
+  check_yield(l, c, from);
   l->facts.has_yield = true;
   return id;
 }
@@ -739,17 +819,26 @@ uint32_t lower_value(Lower *l, uint32_t c) {
   switch (kind_of(l, c)) {
   case CST_EXPRESSION_LIST: case CST_PATTERN_LIST:
     if (lower_is_broken(l, c)) return lower_error_expr(l, c);
-    return lower_bare_tuple(l, c + 1, next_of(l, c));
-  default: return lower_element(l, c);
+    return lower_bare_tuple(l, c + 1, next_of(l, c), false);
+  case CST_YIELD:
+    if (lower_is_broken(l, c)) return lower_error_expr(l, c);
+    return lower_yield(l, c);
+  default: break;
   }
+  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "a starred expression cannot be used here");
+  return lower_star_expr(l, c);
 }
 
 /* ---- dispatch -------------------------------------------------------------- */
 
 static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
-  EACH_CHILD(l, k, c)
-    if (kind_of(l, k) != CST_LPAREN && kind_of(l, k) != CST_RPAREN)
-      return lower_value(l, k);
+  EACH_CHILD(l, k, c) {
+    if (kind_of(l, k) == CST_LPAREN || kind_of(l, k) == CST_RPAREN) continue;
+    return kind_of(l, k) == CST_NAMED_EXPRESSION ? lower_named(l, k)
+                                                 : lower_value(l, k);
+  }
   return lower_error_expr(l, c);
 }
 
@@ -816,10 +905,18 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
   case CST_NOT_OPERATOR: case CST_UNARY: id = lower_unary(l, c); break;
   case CST_CONDITIONAL: id = lower_conditional(l, c); break;
   case CST_LAMBDA: id = lower_lambda(l, c); break;
-  case CST_NAMED_EXPRESSION: id = lower_walrus(l, c); break;
+  case CST_NAMED_EXPRESSION:
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "an assignment expression must be parenthesized here");
+    id = lower_walrus(l, c);
+    break;
   case CST_SLICE: id = lower_slice(l, c); break;
   case CST_AWAIT: id = lower_await(l, c); break;
-  case CST_YIELD: id = lower_yield(l, c); break;
+  case CST_YIELD:
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "a yield expression must be parenthesized here");
+    id = lower_yield(l, c);
+    break;
   case CST_TYPE: case CST_GENERIC_TYPE: case CST_UNION_TYPE:
   case CST_MEMBER_TYPE: case CST_CONSTRAINED_TYPE:
     id = lower_type(l, c);

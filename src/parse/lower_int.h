@@ -49,7 +49,7 @@ enum { /* Lower.ctx: where we are */
   CTX_TYPE_PARAMS = 512, /* bounds and defaults, values of type aliases */
   CTX_FSTRING = 1024,
   CTX_GENERATOR = 2048, /* the comprehension is a generator expression */
-  CTX_FINALLY = 4096
+  CTX_ITERABLE = 4096 /* the iterable of a comprehension */
 };
 
 /* What a function's body showed, for checks at its end. */
@@ -98,6 +98,7 @@ typedef struct {
   uint32_t splat_from, splat_to; /* see lower_starred */
   uint32_t next_default; /* of a type parameter, in Parser.defaults */
   bool seen_code; /* a statement other than docstring and __future__ */
+  bool seen_docstring;
   bool annotation; /* the text is not the file's: it has no lines */
 } Lower;
 
@@ -185,8 +186,9 @@ uint32_t lower_named(Lower *l, uint32_t c);
  * expression: the right-hand side of an assignment and the like. */
 uint32_t lower_value(Lower *l, uint32_t c);
 /* A tuple without parentheses that is no node in the Cst: children from
- * `first` up to `last` (exclusive), separated by commas. */
-uint32_t lower_bare_tuple(Lower *l, uint32_t first, uint32_t last);
+ * `first` up to `last` (exclusive), separated by commas; `named`: they may be
+ * assignment expressions. */
+uint32_t lower_bare_tuple(Lower *l, uint32_t first, uint32_t last, bool named);
 /* Element of a list, a tuple, a set, a subscript: may be starred. */
 uint32_t lower_element(Lower *l, uint32_t c);
 uint32_t lower_target(Lower *l, uint32_t c, ExprContext context);

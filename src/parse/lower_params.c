@@ -9,7 +9,7 @@ static uint32_t lower_generic_args(Lower *l, uint32_t c) {
   bool one = next_of(l, first) >= last;
   if (one && l->text.ptr[start_of(l, first)] != '*')
     return lower_expr(l, first);
-  return lower_bare_tuple(l, first, last);
+  return lower_bare_tuple(l, first, last, true);
 }
 
 static uint32_t lower_type_node(Lower *l, uint32_t c) {
@@ -63,7 +63,7 @@ uint32_t lower_type(Lower *l, uint32_t c) {
 
 uint32_t lower_annotation(Lower *l, uint32_t c) {
   uint32_t ctx = l->ctx;
-  l->ctx |= CTX_ANNOTATION;
+  if (python_at_least(l->version, 3, 14)) l->ctx |= CTX_ANNOTATION;
   uint32_t id = lower_element(l, c);
   l->ctx = ctx;
   return id;
@@ -136,8 +136,11 @@ static uint32_t lower_type_param(Lower *l, uint32_t c) {
 uint32_t lower_type_params(Lower *l, uint32_t c) {
   uint32_t base = l->p->stack.n;
   lower_since(l, 12, start_of(l, c), end_of(l, c), "a type parameter list");
+  uint32_t ctx = l->ctx;
+  l->ctx |= CTX_TYPE_PARAMS;
   EACH_CHILD(l, k, c)
     if (kind_of(l, k) == CST_TYPE) stack_push(l, lower_type_param(l, k));
+  l->ctx = ctx;
   return list_flush(l, base);
 }
 

@@ -442,7 +442,7 @@ uint32_t lower_match(Lower *l, uint32_t c) {
   while (kind_of(l, colon) != CST_COLON) colon = next_of(l, colon);
   bool one = next_of(l, first) >= colon && l->text.ptr[start_of(l, first)] != '*';
   uint32_t subject = one ? lower_named(l, first)
-                         : lower_bare_tuple(l, first, colon);
+                         : lower_bare_tuple(l, first, colon, true);
   l->last_end = end_of(l, colon);
   uint32_t block = next_of(l, colon), base = l->p->stack.n;
   if (block < next_of(l, c)) lower_cases(l, block);

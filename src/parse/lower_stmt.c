@@ -52,6 +52,30 @@ static uint32_t lower_import(Lower *l, uint32_t c) {
   return id;
 }
 
+/* `from __future__` stands before all other code and names a known feature. */
+static void check_future(Lower *l, uint32_t c, uint32_t list) {
+  static const char *const features[] = {
+      "nested_scopes", "generators", "division", "absolute_import",
+      "with_statement", "print_function", "unicode_literals",
+      "barry_as_FLUFL", "generator_stop", "annotations"};
+  if (l->seen_code || l->ctx)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "`from __future__` imports must be at the beginning of the "
+                "file");
+  uint32_t n = list ? l->p->extra.v[list] : 0;
+  for (uint32_t i = 0; i < n; i++) {
+    const AstNode *alias = node_at(l, l->p->extra.v[list + 1 + i]);
+    Str name = name_text((NameId){alias->a});
+    bool known = false;
+    for (uint32_t k = 0; k < ARRAY_LEN(features); k++)
+      known |= str_is(name, features[k]);
+    if (!known)
+      lower_error(l, alias->start, alias->start + name.len,
+                  "future feature `%" PRIstr "` is not defined",
+                  STR_ARG(name));
+  }
+}
+
 static uint32_t lower_import_from(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_ImportFrom, c);
   uint32_t module = next_of(l, c + 1), name = 0, level = 0;
@@ -79,6 +103,12 @@ static uint32_t lower_import_from(Lower *l, uint32_t c) {
   node->b = list;
   node->c = level;
   node_close(l, id);
+  if (UNLIKELY(name == NAME_dunder_future && level == 0)) {
+    if (star)
+      lower_error(l, start_of(l, rest), end_of(l, rest),
+                  "future feature `*` is not defined");
+    check_future(l, c, list);
+  }
   return id;
 }
 
@@ -164,7 +194,7 @@ static uint32_t lower_expression_statement(Lower *l, uint32_t c) {
     return lower_aug_assign(l, first);
   uint32_t id = leaf(l, AST_ExprStmt, c);
   uint32_t value = next_of(l, first) < next_of(l, c)
-                       ? lower_bare_tuple(l, first, next_of(l, c))
+                       ? lower_bare_tuple(l, first, next_of(l, c), false)
                        : lower_value(l, first);
   node_at(l, id)->a = value;
   node_close(l, id);
@@ -326,7 +356,10 @@ static uint32_t lower_type_alias(Lower *l, uint32_t c) {
     target = lower_name_expr(l, name, EXPR_STORE);
     if (name != k) params = lower_type_params(l, next_of(l, name));
   }
+  uint32_t ctx = l->ctx;
+  l->ctx |= CTX_TYPE_PARAMS;
   uint32_t value = lower_type(l, next_of(l, next_of(l, left)));
+  l->ctx = ctx;
   AstNode *node = node_at(l, id);
   node->a = target;
   node->b = params;
@@ -404,6 +437,17 @@ static uint32_t lower_simple(Lower *l, uint32_t c) {
   }
 }
 
+/* Everything but a docstring and `from __future__` is code. */
+static void note_code(Lower *l, uint32_t id) {
+  const AstNode *node = node_at(l, id);
+  bool future = node->kind == AST_ImportFrom &&
+                node->a == NAME_dunder_future && node->c == 0;
+  bool docstring = node->kind == AST_ExprStmt && !l->seen_docstring &&
+                   node_at(l, node->a)->kind == AST_Str;
+  l->seen_docstring = true; /* only the very first statement is one */
+  l->seen_code = !future && !docstring;
+}
+
 void lower_statement(Lower *l, uint32_t c) {
   const ScanLine *bad = lower_bad_line(l, start_of(l, c));
   if (UNLIKELY(bad != NULL) && kind_of(l, c) <= CST_TYPE_ALIAS) {
@@ -425,6 +469,7 @@ void lower_statement(Lower *l, uint32_t c) {
     l->last_end = end_of(l, c);
   else
     id = lower_compound(l, c);
+  if (!l->seen_code) note_code(l, id);
   l->level--;
   l->depth--;
   stack_push(l, id);

@@ -160,8 +160,9 @@ static uint32_t line_at(const Scan *s, uint32_t at) {
   return lo ? lo - 1 : 0;
 }
 
-/* Marks the line of the first ERROR that is in no bad line yet. */
-static bool mark_first_error(Scan *s, const CstVec *cst, uint32_t root) {
+/* Marks the line of the first ERROR that is in no bad line yet: what the checker
+ * let pass and tree-sitter does not know. */
+static bool mark_first_error(Lower *l, Scan *s, const CstVec *cst, uint32_t root) {
   for (uint32_t c = root + 1; c < cst->n; c++) {
     const CstNode *node = &cst->v[c];
     if (node->kind != CST_ERROR && !(node->flags & CST_MISSING)) continue;
@@ -171,6 +172,8 @@ static bool mark_first_error(Scan *s, const CstVec *cst, uint32_t root) {
     ScanLine *line = s->lines.n ? &s->lines.v[line_at(s, node->start)] : NULL;
     if (!line || (line->flags & LINE_BAD)) continue;
     line->flags |= LINE_BAD;
+    lower_error(l, node->start, MIN(node->end, line->end),
+                "this could not be parsed");
     return true;
   }
   return false;
@@ -221,7 +224,7 @@ static uint32_t parse_rounds(Lower *l) {
     if (!(p->cst.v[root].flags & CST_HAS_ERROR) && fits) return root;
     bool more = round == 0 && check_lines(l);
     if (!more && !fits) more = mark_misfits(l, s);
-    if (!more) more = mark_first_error(s, &p->cst, root);
+    if (!more) more = mark_first_error(l, s, &p->cst, root);
     if (!more) return root;
     damaged = true;
   }

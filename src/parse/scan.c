@@ -154,11 +154,27 @@ static void check_indent(Scan *s, ScanLine *line, ScanIndent at,
   }
 }
 
+static uint32_t skip_newline(const Scan *s, uint32_t i) {
+  return s->text.ptr[i] == '\r' && i + 1 < s->text.len &&
+                 s->text.ptr[i + 1] == '\n'
+             ? i + 2
+             : i + 1;
+}
+
 /* Reads the blanks from bol on.  Returns the offset of the first other byte. */
 static uint32_t read_indent(const Scan *s, uint32_t bol, ScanIndent *at) {
   uint32_t column = 0, alternative = 0, i = bol;
+  ScanIndent first = {0, 0}; /* before a backslash: that is what counts */
   for (; i < s->text.len; i++) {
     char c = s->text.ptr[i];
+    if (c == '\\' && i + 1 < s->text.len &&
+        classes[(uint8_t)s->text.ptr[i + 1]] == NEWLINE) {
+      if (first.column == 0)
+        first = (ScanIndent){(uint16_t)MIN(column, UINT16_MAX),
+                             (uint16_t)MIN(alternative, UINT16_MAX)};
+      i = skip_newline(s, i + 1) - 1;
+      continue;
+    }
     if (c == ' ') {
       column++;
       alternative++;
@@ -173,17 +189,11 @@ static uint32_t read_indent(const Scan *s, uint32_t bol, ScanIndent *at) {
   }
   *at = (ScanIndent){(uint16_t)MIN(column, UINT16_MAX),
                      (uint16_t)MIN(alternative, UINT16_MAX)};
+  if (first.column) *at = first;
   return i;
 }
 
 /* ---- the inside of a logical line --------------------------------------------- */
-
-static uint32_t skip_newline(const Scan *s, uint32_t i) {
-  return s->text.ptr[i] == '\r' && i + 1 < s->text.len &&
-                 s->text.ptr[i + 1] == '\n'
-             ? i + 2
-             : i + 1;
-}
 
 static uint32_t comment_end(const Scan *s, uint32_t i) {
   const char *nl = memchr(s->text.ptr + i, '\n', s->text.len - i);
@@ -389,7 +399,9 @@ static uint32_t token_end(const Scan *s, uint32_t start, uint32_t end) {
   const char *p = s->text.ptr;
   while (end > start) {
     char c = p[end - 1];
-    if (c == ' ' || c == '\t' || c == '\f' || c == '\n' || c == '\r')
+    if (c == ' ' || c == '\t' || c == '\f' || c == '\n' || c == '\r' ||
+        (c == '\\' && end < s->text.len &&
+         classes[(uint8_t)p[end]] == NEWLINE))
       end--;
     else
       break;

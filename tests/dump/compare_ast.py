@@ -9,16 +9,20 @@ has one in CPython.  The text that `taipan --dump ast` should print is made from
     compare_ast.py                    a sample of the interpreter's own library
     compare_ast.py [PATH...]          these files and folders
     compare_ast.py --accept [PATH...] accept/reject only
+    compare_ast.py --dumps FILE ...   the output of such a command, for an
+                                      interpreter that cannot run it
     compare_ast.py --dumper CMD ...   CMD prints, for each FILE argument, a line
                                       `== FILE`, the dump, and `! message` lines
 """
 import argparse
 import ast
+import io
 import os
 import re
 import subprocess
 import sys
 import sysconfig
+import tokenize
 import warnings
 
 NO_SPAN = {  # no position in CPython, or not the same notion of one
@@ -60,6 +64,7 @@ class Writer:
         for m in re.finditer(rb"\r\n|\r|\n", source):
             self.starts.append(m.end())
         self.in_fstring = 0
+        self.named = False  # in an f-string with \N{...}
 
     def offset(self, line, col):
         return self.starts[line - 1] + col
@@ -319,25 +324,24 @@ class Writer:
         start = self.offset(n.lineno, n.col_offset)
         end = self.offset(n.end_lineno, n.end_col_offset)
         text = quote(data)
-        if b"\\N{" in self.source[start:end]:
+        if b"\\N{" in self.source[start:end] or self.named:
             text = "?"  # we have no table of character names
+        if role == "part":
+            # of concatenated and debug texts there are several notions
+            self.put(level, role, kind, "@?", " " + text)
+            return
         self.plain(level, role, kind, n, " " + text)
 
     def on_JoinedStr(self, level, role, n, detail=""):
         self.plain(level, role, "joined_str", n, detail)
+        whole = self.source[self.offset(n.lineno, n.col_offset):
+                            self.offset(n.end_lineno, n.end_col_offset)]
+        before = self.named
         self.in_fstring += 1
-        if sys.version_info < (3, 12):
-            whole = self.source[self.offset(n.lineno, n.col_offset):
-                                self.offset(n.end_lineno, n.end_col_offset)]
-            self.many(level + 1, "part", n.values)
-            if b"\\N{" in whole:
-                self.blank_names(level + 1)
-        else:
-            self.many(level + 1, "part", n.values)
+        self.named = before or b"\\N{" in whole
+        self.many(level + 1, "part", n.values)
         self.in_fstring -= 1
-
-    def blank_names(self, level):
-        pass
+        self.named = before
 
     def on_TemplateStr(self, level, role, n):
         self.on_JoinedStr(level, role, n, " template")
@@ -511,6 +515,7 @@ def normalize(dump, source):
     """Our dump, brought to what CPython's tree can say."""
     out = []
     fstring = None  # indentation of the f-string that we are in
+    named = False
     decorated = set()
     old = sys.version_info < (3, 12)
     lines = dump.splitlines()
@@ -527,6 +532,7 @@ def normalize(dump, source):
         inside = fstring is not None
         if kind == "joined_str" and fstring is None:
             fstring = len(indent)
+            named = b"\\N{" in source[int(start):int(end)]
         if kind in NO_SPAN or (inside and old) or kind == "match_keyword":
             span = ""
         elif kind == "param":
@@ -538,10 +544,12 @@ def normalize(dump, source):
         elif kind in ("function_def", "class_def") and i + 1 < len(lines) \
                 and lines[i + 1].lstrip().startswith("decorator: "):
             span = "@?-" + end
+        elif role == "part" and kind == "str":
+            span = "@?"
         if kind == "tuple":
             detail = detail.replace(" parenthesized", "")
         if kind in ("str", "bytes") and (
-                b"\\N{" in source[int(start):int(end)]):
+                inside and named or b"\\N{" in source[int(start):int(end)]):
             detail = " ?"
         if kind == "int" and detail.strip().lstrip("-") and \
                 not detail.strip().isdecimal():
@@ -560,12 +568,12 @@ def parent_is_pattern(out, indent):
     return False
 
 
-def cpython(source, name):
+def cpython(source, text, name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(source, name)
-            compile(source, name, "exec", dont_inherit=True)
+            tree = ast.parse(text, name)
+            compile(text, name, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
             return None, str(e)
     writer = Writer(source)
@@ -589,12 +597,16 @@ def expand(paths):
 
 
 def run_dumper(command, files):
-    """{file: (dump, [messages])}"""
-    result = {}
     done = subprocess.run(command + files, stdout=subprocess.PIPE,
                           encoding="utf-8", errors="surrogateescape")
+    return read_dumps(done.stdout)
+
+
+def read_dumps(text):
+    """{file: (dump, [messages])}"""
+    result = {}
     name, dump, messages = None, [], []
-    for line in done.stdout.split("\n") + ["== "]:
+    for line in text.split("\n") + ["== "]:
         if line.startswith("== "):
             if name is not None:
                 result[name] = ("\n".join(dump), messages)
@@ -627,9 +639,19 @@ def compare(path, got, accept_only, verbose):
     """A text that says what differs, or None."""
     with open(path, "rb") as f:
         source = f.read()
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+        source = source.decode(encoding).encode("utf-8")
+    except (SyntaxError, UnicodeDecodeError):
+        pass
     if source.startswith(b"\xef\xbb\xbf"):
         source = source[3:]
-    want, why = cpython(source, path)
+    text = source
+    try:
+        text = source.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    want, why = cpython(source, text, path)
     dump, messages = got
     if want is None:
         if messages:
@@ -656,12 +678,18 @@ def main():
     parser.add_argument("paths", nargs="*")
     parser.add_argument("--accept", action="store_true")
     parser.add_argument("--dumper")
+    parser.add_argument("--dumps", help="a file with the dumper's output")
     parser.add_argument("--limit", type=int, default=150)
     parser.add_argument("-v", action="store_true")
     args = parser.parse_args()
     sys.setrecursionlimit(20000)
     dumper = args.dumper.split() if args.dumper else default_dumper()
-    if not dumper:
+    dumps = None
+    if args.dumps:
+        with open(args.dumps, encoding="utf-8",
+                  errors="surrogateescape") as f:
+            dumps = read_dumps(f.read())
+    elif not dumper:
         print("TAIPAN is not set")
         return 77
     files = list(expand(args.paths)) if args.paths else \
@@ -669,7 +697,7 @@ def main():
     bad = 0
     for i in range(0, len(files), 50):
         part = files[i:i + 50]
-        results = run_dumper(dumper, part)
+        results = dumps if dumps is not None else run_dumper(dumper, part)
         for path in part:
             if path not in results:
                 print("%s: no output" % path)
