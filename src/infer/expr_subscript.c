@@ -160,7 +160,7 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
                               NodeId node) {
   TypeId getitem =
       attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem));
-  if (!type_is_null(getitem)) {
+  if (!type_is_null(getitem) && type_kind(object) != TYPE_KIND_KNOWN_VALUE) {
     CallResult r =
         call_dunder(ctx, object, NAME_ID(dunder_getitem), &index, 1);
     return r.ok ? r.returns : TYPE(UNKNOWN);
@@ -191,6 +191,13 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
         if (type_is_null(t)) t = version_slice(ctx, slice);
       } else {
         t = typed_dict_get(ctx, object, index, node);
+      }
+      if (type_is_null(t)) {
+        /* A named tuple, or another class that derives from a tuple. */
+        TypeId tuple =
+            world_as_instance_of(ctx->world, object, CLASS_ID(tuple));
+        if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
+          t = subscript_tuple(ctx, tuple, index, slice, node);
       }
       break;
     case TYPE_KIND_LITERAL_STR:
@@ -264,7 +271,8 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   }
   /* list[int] and the like as values: the slice is a type expression. */
   if (is_type_base(object) &&
-      type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem))))
+      (type_kind(object) == TYPE_KIND_KNOWN_VALUE ||
+       type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
     return subscript_class(ctx, object, TYPE(UNKNOWN), node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
   return expr_subscript(ctx, object, index, node);
