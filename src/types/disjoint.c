@@ -188,28 +188,51 @@ static bool intersection_disjoint(World *world, TypeId a, TypeId t) {
 static bool callable_disjoint(World *world, TypeId a, TypeId b) {
   TypeId base = world_nominal_fallback(world, b);
   if (type_is_null(base) || type_kind(base) != TYPE_KIND_INSTANCE) return false;
-  bool final = type_is_literal(b) || type_kind(b) == TYPE_KIND_MODULE ||
+  bool final = is_exact(type_kind(b)) ||
                (world->class_flags(world, type_class(base)) & CLASS_FINAL);
   return final && !relate_assignable(world, b, a);
 }
 
-/* Kinds that say something of any other type; -1 when `a` is none of them. */
-static int one_sided(World *world, TypeId a, TypeId b) {
-  switch (type_kind(a)) {
-  case TYPE_KIND_NEVER: return 1;
+/* Kinds that say something of any other type, the most telling first: so that
+ * the answer is the same both ways round. 0 for the other kinds. */
+static uint32_t rank(TypeKind kind) {
+  switch (kind) {
+  case TYPE_KIND_NEVER: return 8;
+  case TYPE_KIND_UNION: return 7;
   case TYPE_KIND_ANY:
   case TYPE_KIND_UNKNOWN:
-  case TYPE_KIND_DIVERGENT: return 0;
+  case TYPE_KIND_DIVERGENT: return 6;
+  case TYPE_KIND_INTERSECTION: return 5;
+  case TYPE_KIND_TYPE_VAR: return 4;
+  case TYPE_KIND_NEW_TYPE: return 3;
+  case TYPE_KIND_ALWAYS_TRUTHY:
+  case TYPE_KIND_ALWAYS_FALSY: return 2;
+  case TYPE_KIND_CALLABLE:
+  case TYPE_KIND_OVERLOADED: return 1;
+  default: return 0;
+  }
+}
+
+/* `a` has a rank, and `b` none that is higher. */
+static bool by_rank(World *world, TypeId a, TypeId b) {
+  switch (type_kind(a)) {
+  case TYPE_KIND_NEVER: return true;
   case TYPE_KIND_UNION: return all_disjoint(world, type_members(a), b);
-  case TYPE_KIND_INTERSECTION: return intersection_disjoint(world, a, b);
-  case TYPE_KIND_TYPE_VAR: return type_var_disjoint(world, a, b);
+  case TYPE_KIND_INTERSECTION:
+    return intersection_disjoint(world, a, b) ||
+           (type_kind(b) == TYPE_KIND_INTERSECTION &&
+            intersection_disjoint(world, b, a));
+  case TYPE_KIND_TYPE_VAR:
+    return type_var_disjoint(world, a, b) ||
+           (type_kind(b) == TYPE_KIND_TYPE_VAR &&
+            type_var_disjoint(world, b, a));
   case TYPE_KIND_NEW_TYPE:
     return meet_disjoint(world, world->new_type_base(world, a), b);
   case TYPE_KIND_ALWAYS_TRUTHY: return type_truth(world, b) == TRUTH_NEVER;
   case TYPE_KIND_ALWAYS_FALSY: return type_truth(world, b) == TRUTH_ALWAYS;
   case TYPE_KIND_CALLABLE:
   case TYPE_KIND_OVERLOADED: return callable_disjoint(world, a, b);
-  default: return -1;
+  default: return false;
   }
 }
 
@@ -242,9 +265,10 @@ bool meet_disjoint(World *world, TypeId a, TypeId b) {
   a = alias_expand(world, a);
   b = alias_expand(world, b);
   if (a.v == b.v) return a.v == TYPE(NEVER).v;
-  if (a.v == TYPE_KNOWN(object).v) return b.v == TYPE(NEVER).v;
-  if (b.v == TYPE_KNOWN(object).v) return a.v == TYPE(NEVER).v;
-  int answer = one_sided(world, a, b);
-  if (answer < 0) answer = one_sided(world, b, a);
-  return answer < 0 ? pair_disjoint(world, a, b) : answer != 0;
+  uint32_t x = rank(type_kind(a)), y = rank(type_kind(b));
+  if (MAX(x, y) < 8 &&
+      (a.v == TYPE_KNOWN(object).v || b.v == TYPE_KNOWN(object).v))
+    return false;
+  if (x == 0 && y == 0) return pair_disjoint(world, a, b);
+  return x >= y ? by_rank(world, a, b) : by_rank(world, b, a);
 }

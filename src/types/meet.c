@@ -208,7 +208,8 @@ static void add_negative(Meet *m, TypeId t) {
 
 /* ---- finite types ---------------------------------------------------------- */
 
-/* The values of a type that has few: bool, enums; an empty span otherwise. */
+/* The values of a type that has few: bool, enums; an empty span otherwise.
+ * Of LiteralString those that may be false: see expand_finite. */
 static TypeSpan finite_values(World *world, TypeId t) {
   static const TypeId bools[2] = {{2u * TYPE_FIXED_TRUE},
                                   {2u * TYPE_FIXED_FALSE}};
@@ -232,6 +233,12 @@ static bool splits(TypeSpan members, TypeId value) {
   return false;
 }
 
+static bool has_handle(TypeSpan span, TypeId t) {
+  for (uint32_t i = 0; i < span.n; i++)
+    if (span.v[i].v == t.v) return true;
+  return false;
+}
+
 static TypeId meet_finish(Meet *m);
 
 /* A finite positive member that the others cut: the union of what is left.  Null
@@ -240,16 +247,16 @@ static TypeId expand_finite(Meet *m) {
   World *world = m->world;
   for (uint32_t i = 0; i < m->positive.n; i++) {
     TypeId t = m->positive.v[i];
-    if (t.v == TYPE(LITERAL_STRING).v) {
-      for (uint32_t j = 0; j < m->negative.n; j++)
-        if (m->negative.v[j].v == TYPE(ALWAYS_TRUTHY).v)
-          return type_literal_declared(type_literal_str(name_intern(STR(""))));
-      continue;
-    }
     TypeSpan values = finite_values(world, t);
-    if (values.n == 0) continue;
     TypeSpan positive = {m->positive.v, m->positive.n};
     TypeSpan negative = {m->negative.v, m->negative.n};
+    TypeId empty;
+    if (t.v == TYPE(LITERAL_STRING).v &&
+        has_handle(negative, TYPE(ALWAYS_TRUTHY))) {
+      empty = type_literal_declared(type_literal_str(name_intern(STR(""))));
+      values = (TypeSpan){&empty, 1};
+    }
+    if (values.n == 0) continue;
     if (!splits(negative, values.v[0]) && !splits(positive, values.v[0]))
       continue;
     UnionBuilder *b = union_begin(world);

@@ -5,7 +5,7 @@
  * member that is redundant beside another (redundant.c). On top of that:
  *
  *   True | False            bool; likewise all members of an enum
- *   B | (A & ~B)            A | B: the join of two branches of a test gives back
+ *   B | (A & ~C), C in B    A | B: the join of two branches of a test gives back
  *   (A & B) | (A & ~B)      A     what was there before the test
  *   A | ~A                  object
  *   Any, Unknown            stay; Divergent drops out beside anything else
@@ -155,11 +155,22 @@ static TypeId merge_pair(World *world, TypeId a, TypeId b) {
   return TYPE_NULL;
 }
 
+/* LiteralString & ~AlwaysFalsy has an only complement: "". */
+static bool is_empty_string(TypeId t) {
+  return type_kind(t) == TYPE_KIND_LITERAL_STR &&
+         name_text(type_name(t)).len == 0;
+}
+
 /* What `a` becomes in the presence of `b`; null when nothing. */
 static TypeId beside(World *world, TypeId a, TypeId b) {
   if (type_kind(a) != TYPE_KIND_INTERSECTION) return TYPE_NULL;
   IntersectionView v = type_intersection_view(a);
-  int32_t at = find(v.negative, b);
+  int32_t at = -1;
+  for (uint32_t i = 0; i < v.negative.n && at < 0; i++)
+    if (relate_redundant(world, v.negative.v[i], b)) at = (int32_t)i;
+  if (at < 0 && is_empty_string(b) && v.positive.n == 1 &&
+      v.positive.v[0].v == TYPE(LITERAL_STRING).v)
+    at = find(v.negative, TYPE(ALWAYS_FALSY));
   if (at >= 0) return without_negative(world, v, (uint32_t)at);
   if (type_kind(b) == TYPE_KIND_INTERSECTION) return merge_pair(world, b, a);
   return TYPE_NULL;
