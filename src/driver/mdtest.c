@@ -9,6 +9,7 @@
 
 #include "base/codec.h"
 #include "base/sort.h"
+#include "core/names.h"
 #include "driver/cli.h"
 #include "report/json_util.h"
 
@@ -241,7 +242,33 @@ static uint32_t process_count(const Mdtest *m) {
   return MAX(1u, MIN(n, m->jobs.n));
 }
 
+static void preload_body(void *arg) {
+  Cli *cli = arg;
+  static const char *const names[] = {
+      "builtins",        "typing", "types", "typing_extensions", "_typeshed",
+      "collections.abc", "abc",    "sys",   "dataclasses",       "enum",
+      "functools"};
+  Options options;
+  options_default(&options);
+  Modules *modules =
+      modules_create(&options, fs_memory_create(cli->arena), cli->arena);
+  for (uint32_t i = 0; i < ARRAY_LEN(names); i++) {
+    ModuleId id = modules_resolve(modules, (ModuleId){0},
+                                  name_intern(str_from(names[i])));
+    if (id.v) modules_code(modules, id);
+  }
+  modules_destroy(modules);
+}
+
+/* Parses what nearly every test reads, so that the processes inherit it. */
+static void preload(Cli *cli) {
+  FaultInfo info;
+  modules_share_typeshed(true);
+  fault_run(preload_body, cli, &info); /* a test will say what is wrong */
+}
+
 static void run_all(Mdtest *m) {
+  preload(m->cli);
   uint32_t n = process_count(m);
   size_t size = (n + 1) * sizeof(AtomicU32);
   m->next = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,

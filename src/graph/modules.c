@@ -345,10 +345,46 @@ static void load(void *arg) {
   l->code = code;
 }
 
+/* The code of files of the packed typeshed, when tables share it: see
+ * modules_share_typeshed. */
+static struct {
+  bool on;
+  HMap32 by_file; /* TypeshedId -> index + 1 */
+  VEC(ModuleCode *) codes;
+} shared;
+
+void modules_share_typeshed(bool on) {
+  shared.on = on;
+  if (on) return;
+  for (uint32_t i = 0; i < shared.codes.n; i++)
+    arena_destroy(shared.codes.v[i]->arena);
+  hvec_free(&shared.codes);
+  hmap32_free(&shared.by_file);
+}
+
+/* The shared code of the slot's file, or NULL. */
+static ModuleCode *shared_find(const ModuleSlot *slot) {
+  if (LIKELY(!shared.on) || !slot->archive) return NULL;
+  uint32_t at = hmap32_get(&shared.by_file, slot->archive);
+  return at ? shared.codes.v[at - 1] : NULL;
+}
+
+static void shared_keep(const ModuleSlot *slot, ModuleCode *code) {
+  if (LIKELY(!shared.on) || !slot->archive || code->crashed) return;
+  hvec_push(&shared.codes, code);
+  hmap32_put(&shared.by_file, slot->archive, shared.codes.n);
+  code->is_shared = true;
+}
+
 const ModuleCode *modules_code(Modules *m, ModuleId id) {
   ModuleSlot *slot = modules_slot(m, id);
   ModuleCode *code = (ModuleCode *)atomic_ptr_load_acquire(&slot->code);
   if (LIKELY(code != NULL)) return code;
+  code = shared_find(slot);
+  if (code) {
+    atomic_ptr_store_release(&slot->code, code);
+    return code;
+  }
   Load l = {.m = m, .w = modules_worker(m), .slot = slot};
   FaultInfo info;
   /* A fault costs this module alone, not everyone who imports it. */
@@ -357,6 +393,7 @@ const ModuleCode *modules_code(Modules *m, ModuleId id) {
     load(&l);
   }
   code = l.code;
+  shared_keep(slot, code);
   chaos_point();
   void *expected = NULL;
   /* pairs with the acquire load above */
@@ -369,7 +406,7 @@ void modules_release(Modules *m, ModuleId id) {
   ModuleSlot *slot = modules_slot(m, id);
   ModuleCode *code =
       (ModuleCode *)atomic_ptr_exchange_acq_rel(&slot->code, NULL);
-  if (code) arena_destroy(code->arena);
+  if (code && !code->is_shared) arena_destroy(code->arena);
 }
 
 void *modules_state(const Modules *m, ModuleId id) {

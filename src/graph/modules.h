@@ -36,6 +36,7 @@ typedef struct {
   Index index;
   DiagList diags; /* of parse and index */
   bool crashed;   /* loading faulted: this is an empty module */
+  bool is_shared; /* see modules_share_typeshed */
 } ModuleCode;
 
 typedef struct {
@@ -90,6 +91,11 @@ const ModuleCode *modules_code(Modules *modules, ModuleId id);
 /* Gives the code's memory back; only when no unit that can read it is left
  * (the driver's duty).  A later modules_code loads it again. */
 void modules_release(Modules *modules, ModuleId id);
+
+/* From now on the code of files of the built-in typeshed outlives its table and
+ * serves later ones: for a process that makes one table after another, with one
+ * worker each.  false: gives that memory back. */
+void modules_share_typeshed(bool on);
 
 /* infer's own state of a module: one slot, published by compare-exchange. */
 void *modules_state(const Modules *modules, ModuleId id);
