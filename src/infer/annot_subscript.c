@@ -443,6 +443,9 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
   default: return TYPE_NULL;
   }
   TypeId t = annot_subscript_eval(ctx, base, subscript, where, NULL);
+  if (type_kind(base) == TYPE_KIND_SPECIAL_FORM &&
+      type_form(base) == FORM_LITERAL && !type_is_dynamic(t))
+    return type_known_value(KNOWN_VALUE_ANNOTATION, t);
   return annot_as_value(t);
 }
 

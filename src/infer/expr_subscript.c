@@ -160,7 +160,8 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
                               NodeId node) {
   TypeId getitem =
       attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem));
-  if (!type_is_null(getitem) && type_kind(object) != TYPE_KIND_KNOWN_VALUE) {
+  if (!type_is_null(getitem) && type_kind(object) != TYPE_KIND_KNOWN_VALUE &&
+      type_kind(object) != TYPE_KIND_SPECIAL_FORM) {
     CallResult r =
         call_dunder(ctx, object, NAME_ID(dunder_getitem), &index, 1);
     return r.ok ? r.returns : TYPE(UNKNOWN);
@@ -271,7 +272,7 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   }
   /* list[int] and the like as values: the slice is a type expression. */
   if (is_type_base(object) &&
-      (type_kind(object) == TYPE_KIND_KNOWN_VALUE ||
+      (type_kind(object) != TYPE_KIND_CLASS ||
        type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
     return subscript_class(ctx, object, TYPE(UNKNOWN), node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);

@@ -404,8 +404,13 @@ static TypeId free_value(Ctx *ctx, const Flow *flow) {
 
 static TypeId global_value(Ctx *ctx, NameId name) {
   InferWorker *worker = ctx->worker;
+  const Index *index = ctx->module->index;
+  PlaceId own = index_symbol(index, (ScopeId){1}, name);
+  bool later = own.v && (index->places[own.v].flags & PLACE_BOUND);
   bool maybe = false;
-  TypeId t = module_symbol(worker, ctx->module, name, &maybe);
+  TypeId t = TYPE_NULL;
+  /* A name of this module is read here before the module binds it. */
+  if (!later) t = module_symbol(worker, ctx->module, name, &maybe);
   if (!type_is_null(t)) return t;
   t = builtin_lookup(worker, name);
   return type_is_null(t) ? unbound() : t;
