@@ -80,7 +80,8 @@ static uint32_t snapshot(Builder *b, uint32_t place) {
   while (frame && frame->base.v != b->places[place].scope.v) frame = frame->up;
   if (!frame || !frame->up) return 0;
   if (outer != owner) {
-    const Flow *f = &b->flows.v[flow_init(b, outer)];
+    uint32_t start = flow_init(b, outer);
+    const Flow *f = &b->flows.v[start];
     return f->kind == FLOW_FREE && f->b ? flow_value(b, outer) : 0;
   }
   if (b->info[owner].last_end > frame->snapshot) return 0;
