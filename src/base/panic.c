@@ -36,6 +36,7 @@
 enum {
   ALT_STACK = 128 * 1024,
   GUARD_ROOM = 256 * 1024, /* kept free by STACK_GUARD */
+  STACK_MOST = 64 << 20,
   NEAR_GUARD = 1024 * 1024 /* a frame may jump over the guard page */
 };
 
@@ -119,28 +120,30 @@ void fault_install_handlers(void) {
     sigaction(fault_signals[i], &sa, NULL);
 }
 
-void fault_grow_main_stack(size_t size) {
+void fault_bound_main_stack(size_t size) {
   struct rlimit lim;
-  if (getrlimit(RLIMIT_STACK, &lim) != 0) return;
-  if (lim.rlim_cur == RLIM_INFINITY || lim.rlim_cur >= size) return;
-  lim.rlim_cur = lim.rlim_max == RLIM_INFINITY || lim.rlim_max > size
-                     ? size
-                     : lim.rlim_max;
+  if (getrlimit(RLIMIT_STACK, &lim) != 0 || lim.rlim_cur == size) return;
+  lim.rlim_cur = MIN((rlim_t)size, lim.rlim_max);
   setrlimit(RLIMIT_STACK, &lim);
 }
 
+/* A stack may be larger than STACK_MOST, or without bounds (ulimit -s): the
+ * guard is where it would be in a stack of that size, so that a recursion
+ * without end does not take all memory first. */
 static void find_stack(void) {
-  pthread_attr_t attr;
-  if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
-  void *low = NULL;
-  size_t size = 0;
-  pthread_attr_getstack(&attr, &low, &size);
-  pthread_attr_destroy(&attr);
   uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-  uintptr_t lo = (uintptr_t)low;
-  if (!lo || here < lo || here - lo > ((uintptr_t)1 << 32)) return;
-  stack_low = lo;
-  fault_stack_limit = lo + MIN((size_t)GUARD_ROOM, size / 8);
+  uintptr_t low = 0;
+  pthread_attr_t attr;
+  if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+    void *p = NULL;
+    size_t size = 0;
+    pthread_attr_getstack(&attr, &p, &size);
+    pthread_attr_destroy(&attr);
+    low = (uintptr_t)p;
+  }
+  stack_low = low;
+  if (low > here || here - low > STACK_MOST) low = here - STACK_MOST;
+  fault_stack_limit = low + MIN((uintptr_t)GUARD_ROOM, (here - low) / 8);
 }
 
 void fault_thread_init(void) {

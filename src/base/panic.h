@@ -50,9 +50,9 @@ void fault_thread_fini(void);
  * the same as panic. */
 NORETURN void fault_raise(FaultKind kind, const char *reason);
 
-/* Lets the main thread's stack grow to `size`, as far as the system's hard
- * limit allows; to be called on the main thread before fault_thread_init. */
-void fault_grow_main_stack(size_t size);
+/* Bounds the main thread's stack at `size`, as far as the system's hard limit
+ * allows; fault_thread_init must be called behind it. */
+void fault_bound_main_stack(size_t size);
 
 /* True while the calling thread is inside fault_run. */
 bool fault_active(void);

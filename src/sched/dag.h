@@ -59,8 +59,8 @@ bool dag_run(Pool *p, const DagSpec *spec, DagFn run, void *ctx,
 void dag_spawn(Dag *dag, uint32_t unit, uint8_t node);
 
 /* As pool_parallel_for, from inside a unit: the caller works through the
- * items, idle workers help.  If items fault, the others run all the same, and then
- * the fault of the first item (by number) is raised again in the caller.
+ * items, idle workers help.  If items fault, the others run all the same, and
+ * then the fault of the first item (by number) is raised again in the caller.
  * Called inside an item, it runs its items one by one.  Helpers' scratch is
  * reset after each item; the caller's is not. */
 void dag_parallel_for(Dag *dag, uint32_t n, PoolFn fn, void *ctx);

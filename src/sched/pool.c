@@ -9,8 +9,12 @@
  * long item holds up nothing but itself; a run is at most a 32nd of a fair
  * share.
  *
- * Stacks are 64 MiB of address space; the main thread's is allowed to grow to
- * the same size, so that how deep a recursion may be does not depend on the
+ * Memory is near its worker because whoever touches a page first gets it on its
+ * node, workers stay on their nodes, and the allocator gives each thread an
+ * arena of its own; what another thread frees goes back to that arena.
+ *
+ * Stacks are 64 MiB of address space; the main thread's is bounded at the
+ * same size, so that how deep a recursion may be does not depend on the
  * worker that runs it. Where the system refuses a thread, the pool is smaller.
  */
 #include "sched/pool.h"
@@ -139,7 +143,7 @@ Pool *pool_create(const PoolConfig *config) {
   p->slots = (Slot *)mem_aligned(mem_array_size(want, sizeof *p->slots),
                                  NO_SHARE);
   memset(p->slots, 0, want * sizeof *p->slots);
-  fault_grow_main_stack(stack);
+  fault_bound_main_stack(stack);
   fault_thread_init();
   p->want = want;
   init_slot(p, 0);

@@ -118,6 +118,7 @@ static void each_thread_contains_its_own(void **state) {
 
 static void main_stack_overflow(void **state) {
   if (TAIPAN_ASAN) skip();
+  fault_bound_main_stack(16 << 20); /* it may be without bounds */
   ours();
   FaultInfo info;
   assert_false(fault_run(do_overflow, NULL, &info));
