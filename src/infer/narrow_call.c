@@ -31,6 +31,13 @@ typedef struct {
   bool open; /* something that is not understood may pass */
 } Classes;
 
+/* No subclass can hide behind the type. */
+static bool is_final(World *world, TypeId t) {
+  if (type_is_literal(t)) return true;
+  if (type_kind(t) != TYPE_KIND_INSTANCE) return false;
+  return (world->class_flags(world, type_class(t)) & CLASS_FINAL) != 0;
+}
+
 /* What callable(x) asks for. */
 static TypeId top_callable(void) {
   return type_callable(NULL, 0, TYPE_KNOWN(object), TYPE_NULL,
@@ -97,10 +104,13 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
     case TYPE_KIND_CLASS:
       add_instance(c, world_instance_unknown(world, type_class(value)));
       return;
-    case TYPE_KIND_SUBCLASS_OF:
-      if (type_is_dynamic(type_inner(value))) c->open = true;
-      else union_add(c->may, type_inner(value));
+    case TYPE_KIND_SUBCLASS_OF: {
+      TypeId made = type_inner(value);
+      if (type_is_dynamic(made)) c->open = true;
+      else if (is_final(world, made)) add_instance(c, made);
+      else union_add(c->may, made);
       return;
+    }
     case TYPE_KIND_TUPLE: add_tuple(ctx, c, value); return;
     case TYPE_KIND_SPECIAL_FORM: {
       ClassId class_id = form_class(type_form(value));
@@ -260,8 +270,8 @@ static TypeId meet_class_objects(Ctx *ctx, TypeId member, TypeId target) {
   bool exact = !type_is_null(made) && type_kind(member) != TYPE_KIND_SUBCLASS_OF;
   if (type_is_null(made) || type_is_dynamic(made)) {
     TypeId objects = subclass_of(world, target);
-    return type_is_dynamic(member) ? objects
-                                   : meet_of2(world, member, objects);
+    bool dynamic = type_is_dynamic(member) || !type_is_null(made);
+    return dynamic ? objects : meet_of2(world, member, objects);
   }
   for (uint32_t i = 0; i < targets.n; i++)
     if (narrow_derives(ctx, made, targets.v[i])) return member;
@@ -304,13 +314,6 @@ static TypeId apply_issubclass(Ctx *ctx, const Test *test, TypeId member,
 }
 
 /* ---- type(x) is C ------------------------------------------------------------------------- */
-
-/* No subclass can hide behind the type. */
-static bool is_final(World *world, TypeId t) {
-  if (type_is_literal(t)) return true;
-  if (type_kind(t) != TYPE_KIND_INSTANCE) return false;
-  return (world->class_flags(world, type_class(t)) & CLASS_FINAL) != 0;
-}
 
 static TypeId apply_exact_type(Ctx *ctx, const Test *test, TypeId member,
                                bool holds) {

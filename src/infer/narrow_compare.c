@@ -82,13 +82,14 @@ static bool is_number(TypeId t) {
 static Truth values_equal(Ctx *ctx, TypeId a, TypeId b) {
   TypeKind ka = type_kind(a), kb = type_kind(b);
   if (ka == TYPE_KIND_LITERAL_ENUM || kb == TYPE_KIND_LITERAL_ENUM) {
-    bool same_class = ka == kb && type_class(a).v == type_class(b).v;
-    a = plain_value(ctx, a);
-    if (type_is_null(a)) return TRUTH_AMBIGUOUS;
-    if (same_class && type_kind(a) == TYPE_KIND_LITERAL_ENUM)
+    if (ka == kb && type_class(a).v == type_class(b).v) {
+      /* Members that are no aliases have different values. */
+      if (enum_equality(ctx, a) == EQ_CUSTOM) return TRUTH_AMBIGUOUS;
       return name_eq(type_name(a), type_name(b)) ? TRUTH_ALWAYS : TRUTH_NEVER;
-    b = plain_value(ctx, b);
-    if (type_is_null(b)) return TRUTH_AMBIGUOUS;
+    }
+    a = plain_value(ctx, a);
+    if (!type_is_null(a)) b = plain_value(ctx, b);
+    if (type_is_null(a) || type_is_null(b)) return TRUTH_AMBIGUOUS;
   }
   bool same = false;
   if (is_number(a) && is_number(b))

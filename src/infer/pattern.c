@@ -74,9 +74,10 @@ typedef struct {
   bool surely; /* the attribute is there */
 } Sub;
 
-/* The attribute for item `at` of the class pattern, on a value of `instance`
- * (no union). */
-static Sub class_item(Ctx *ctx, NodeList items, uint32_t at,
+/* The attribute for item `at` of a class pattern, on a value of `instance`
+ * (no union) that passed the class test; cls: an instance of the class that
+ * the pattern names, null when that is not one class. */
+static Sub class_item(Ctx *ctx, NodeList items, uint32_t at, TypeId cls,
                       TypeId instance) {
   NodeId item = ast_item(items, at);
   const AstNode *n = ast_at(ctx->ast, item);
@@ -85,10 +86,10 @@ static Sub class_item(Ctx *ctx, NodeList items, uint32_t at,
   if (n->kind == AST_MatchKeyword) {
     sub.pattern = (NodeId){n->b};
     name = (NameId){n->a};
-  } else {
-    TypeId args = match_args(ctx, instance);
+  } else if (!type_is_null(cls)) {
+    TypeId args = match_args(ctx, cls);
     if (type_is_null(args)) {
-      sub.itself = at == 0 && binds_itself(ctx->world, instance);
+      sub.itself = at == 0 && binds_itself(ctx->world, cls);
       sub.surely = sub.itself;
       if (sub.itself) sub.type = instance;
       return sub;
@@ -106,9 +107,10 @@ static Sub class_item(Ctx *ctx, NodeList items, uint32_t at,
 
 /* `instance`, one member of what the class test leaves, after the
  * sub-patterns. */
-static TypeId class_items(Ctx *ctx, NodeList items, TypeId instance) {
+static TypeId class_items(Ctx *ctx, NodeList items, TypeId cls,
+                          TypeId instance) {
   for (uint32_t i = 0; i < items.n; i++) {
-    Sub sub = class_item(ctx, items, i, instance);
+    Sub sub = class_item(ctx, items, i, cls, instance);
     if (type_is_null(sub.type)) continue;
     TypeId left = pattern_narrow(ctx, sub.pattern, sub.type, true);
     if (sub.itself) instance = left;
@@ -119,10 +121,10 @@ static TypeId class_items(Ctx *ctx, NodeList items, TypeId instance) {
 
 /* True when the sub-patterns match every value of `instance`; for one refutable
  * pattern that takes the value itself, *left is what it leaves. */
-static bool items_irrefutable(Ctx *ctx, NodeList items, TypeId instance,
-                              TypeId *left) {
+static bool items_irrefutable(Ctx *ctx, NodeList items, TypeId cls,
+                              TypeId instance, TypeId *left) {
   for (uint32_t i = 0; i < items.n; i++) {
-    Sub sub = class_item(ctx, items, i, instance);
+    Sub sub = class_item(ctx, items, i, cls, instance);
     if (type_is_null(sub.type) || !sub.surely) return false;
     TypeId rest = pattern_narrow(ctx, sub.pattern, sub.type, false);
     if (type_eq(rest, TYPE(NEVER))) continue;
@@ -132,20 +134,28 @@ static bool items_irrefutable(Ctx *ctx, NodeList items, TypeId instance,
   return true;
 }
 
+/* The one class of a class pattern, as its instance, or null. */
+static TypeId pattern_class(const Test *test) {
+  TypeId cls = test->operand;
+  bool one = !type_is_null(cls) && (type_kind(cls) == TYPE_KIND_INSTANCE ||
+                                    type_kind(cls) == TYPE_KIND_TUPLE);
+  return one ? cls : TYPE_NULL;
+}
+
 static TypeId class_negative(Ctx *ctx, NodeList items, const Test *test,
                              TypeId member) {
   TypeId rest = narrow_members(ctx, test, member, false);
+  TypeId cls = pattern_class(test);
   if (items.n == 0 || type_is_null(test->exact)) return rest;
   if (type_eq(rest, TYPE(NEVER))) {
     TypeId left = member;
-    return items_irrefutable(ctx, items, member, &left) ? rest : left;
+    return items_irrefutable(ctx, items, cls, member, &left) ? rest : left;
   }
   /* Of a wider type only the class's own instances are known. */
-  TypeId left = TYPE_NULL, exact = test->exact;
-  TypeSpan classes = union_members(ctx->world, &exact);
-  for (uint32_t i = 0; i < classes.n; i++)
-    if (!items_irrefutable(ctx, items, classes.v[i], &left)) return member;
-  return rest;
+  TypeId left = TYPE_NULL;
+  bool all = !type_is_null(cls) &&
+             items_irrefutable(ctx, items, cls, cls, &left);
+  return all ? rest : member;
 }
 
 static TypeId match_class(Ctx *ctx, const AstNode *n, TypeId member,
@@ -160,7 +170,8 @@ static TypeId match_class(Ctx *ctx, const AstNode *n, TypeId member,
   TypeSpan members = union_members(world, &narrowed);
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++)
-    union_add(builder, class_items(ctx, items, members.v[i]));
+    union_add(builder, class_items(ctx, items, pattern_class(&test),
+                                   members.v[i]));
   return union_end(builder);
 }
 
@@ -398,9 +409,11 @@ static TypeId capture_class(Ctx *ctx, const AstNode *n, TypeId subject,
   while (at + 1 < items.n && !binds(ctx->ast, ast_item(items, at), name)) at++;
   TypeId expanded = alias_expand(world, subject);
   TypeSpan members = union_members(world, &expanded);
+  Test test = narrow_isinstance(
+      ctx, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++) {
-    Sub sub = class_item(ctx, items, at, members.v[i]);
+    Sub sub = class_item(ctx, items, at, pattern_class(&test), members.v[i]);
     TypeId t = type_is_dynamic(members.v[i]) ? members.v[i] : sub.type;
     if (type_is_null(t)) t = TYPE(UNKNOWN);
     union_add(builder, capture(ctx, sub.pattern, t, name));

@@ -163,10 +163,26 @@ static bool items_irrefutable(Ctx *ctx, const Shape *s, TypeId element) {
 
 enum { SHORTER_MAX = 8 };
 
+/* Whether the items match whatever the tuple's own prefix and suffix hold. */
+static bool covers(Ctx *ctx, const Shape *s, TupleView v) {
+  if (!s->star || s->before > v.prefix.n || s->after > v.suffix.n)
+    return false;
+  for (uint32_t i = 0; i < s->before + s->after; i++) {
+    bool front = i < s->before;
+    NodeId item = ast_item(s->items, front ? i : i + 1);
+    TypeId t = front ? v.prefix.v[i]
+                     : v.suffix.v[v.suffix.n - s->after + i - s->before];
+    if (!type_eq(pattern_narrow(ctx, item, t, false), TYPE(NEVER)))
+      return false;
+  }
+  return true;
+}
+
 static TypeId unbounded_negative(Ctx *ctx, const Shape *s, TypeId tuple) {
   TupleView v = type_tuple_view(tuple);
+  if (covers(ctx, s, v)) return TYPE(NEVER);
   if (type_kind(v.middle) == TYPE_KIND_UNPACKED || v.prefix.n || v.suffix.n)
-    return s->star && s->items.n == 1 ? TYPE(NEVER) : tuple;
+    return tuple;
   if (!items_irrefutable(ctx, s, v.middle)) return tuple;
   uint32_t want = s->before + s->after;
   if (!s->star)
