@@ -26,6 +26,12 @@ typedef struct {
   uint32_t begin, end; /* in Modules.roots */
 } RootRange;
 
+/* A root that has a top-level name; a chain in the roots' order. */
+typedef struct {
+  uint32_t root;
+  uint32_t next; /* index + 1 in Modules.links, 0 = the last */
+} RootLink;
+
 /* A module's record and what grows around it. */
 typedef struct {
   Module module;
@@ -67,6 +73,8 @@ struct Modules {
   VEC(SearchRoot) roots; /* grows only while checked modules are added */
   HMap64 root_by_path;   /* hash of the path -> index + 1 */
   RootRange extra, first_party, site;
+  HMap32 links_by_name; /* top-level NameId -> index + 1 in links; frozen */
+  VEC(RootLink) links;  /* of the first-party roots */
   uint32_t checked; /* ids 1..checked */
   AtomicU32 count;  /* ids given out */
   CMap by_key;
@@ -91,6 +99,10 @@ ModuleId modules_of_namespace(Modules *m, Worker *w, uint32_t context,
 void search_open(Modules *m, Worker *w);
 /* Adds a root unless its path is one already; returns its index. */
 uint32_t search_add_root(Modules *m, Str path, ModuleOrigin origin, Worker *w);
+
+/* The first link of the first-party roots that hold anything of that top-level
+ * name, as an index + 1 in m->links; 0 = none does. */
+uint32_t search_first_link(const Modules *m, Str top);
 
 /* What a path says about its module. */
 typedef struct {

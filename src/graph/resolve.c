@@ -171,8 +171,11 @@ static bool search_first_party(Search *s) {
     return s->found.kind == WALK_FOUND;
   }
   if (s->context && search_both(s, m->roots.v[s->context].dir)) return true;
-  for (uint32_t i = m->first_party.begin; i < m->first_party.end; i++)
-    if (i != s->context && search_both(s, m->roots.v[i].dir)) return true;
+  uint32_t at = search_first_link(m, top_of(s->dotted));
+  for (; at; at = m->links.v[at - 1].next) {
+    uint32_t root = m->links.v[at - 1].root;
+    if (root != s->context && search_both(s, m->roots.v[root].dir)) return true;
+  }
   return false;
 }
 

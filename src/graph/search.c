@@ -106,6 +106,39 @@ static void add_site(Modules *m, Str path, Worker *w) {
   }
 }
 
+/* The module name that a directory entry may stand for; "" for none. */
+static Str entry_stem(const DirEntry *entry) {
+  uint32_t dot = str_find_byte(entry->name, '.');
+  Str stem = dot == STR_NONE ? entry->name : str_slice(entry->name, 0, dot);
+  if (entry->kind == DIR_ENTRY_DIR && str_ends(stem, STR("-stubs")))
+    stem = str_slice(stem, 0, stem.len - 6);
+  return stem;
+}
+
+/* A repository may have hundreds of roots: without this each new name would be
+ * searched in all of them.  Backwards, so that chains are in order. */
+static void link_roots(Modules *m) {
+  hmap32_init(&m->links_by_name, m->run, 64);
+  for (uint32_t i = m->first_party.end; i-- > m->first_party.begin;) {
+    const Dir *dir = m->roots.v[i].dir;
+    for (uint32_t k = 0; k < dir->count; k++) {
+      Str stem = entry_stem(&dir->entries[k]);
+      if (stem.len == 0) continue;
+      bool found;
+      uint32_t *at = hmap32_find_or_insert(&m->links_by_name,
+                                           name_intern(stem).v, &found);
+      if (found && m->links.v[*at - 1].root == i) continue;
+      vec_push(&m->links, m->run, (RootLink){i, found ? *at : 0});
+      *at = m->links.n;
+    }
+  }
+}
+
+uint32_t search_first_link(const Modules *m, Str top) {
+  NameId name = name_find(top);
+  return name.v ? hmap32_get(&m->links_by_name, name.v) : 0;
+}
+
 void search_open(Modules *m, Worker *w) {
   const Options *o = m->options;
   typeshed_open(&m->typeshed, m->fs, o->typeshed,
@@ -116,6 +149,7 @@ void search_open(Modules *m, Worker *w) {
   ASSERT(m->roots.n == ROOT_FIRST_FREE);
   m->extra = add_list(m, o->extra_paths, ORIGIN_EXTRA_PATH, w);
   m->first_party = add_list(m, o->roots, ORIGIN_FIRST_PARTY, w);
+  link_roots(m);
   m->site.begin = m->roots.n;
   for (uint32_t i = 0; i < o->site_packages.n; i++)
     add_site(m, o->site_packages.v[i], w);
