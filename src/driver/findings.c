@@ -12,22 +12,32 @@ static LineRange place_of(const LineMap *lines, Str text, Span span) {
   return (LineRange){a.line, a.column, b.line, b.column};
 }
 
-/* The lines of the place and EXCERPT_CONTEXT around it, cut to a size. */
-static void add_excerpt(const ModuleCode *code, Finding *f, Arena *keep) {
+/* Line `number` with its end. */
+static Str line_text(const ModuleCode *code, uint32_t number) {
   const LineMap *lines = &code->parse.lines;
   Str text = code->source.text;
+  uint32_t to = number < lines->count ? lines->starts[number] : text.len;
+  return str_slice(text, lines->starts[number - 1], to);
+}
+
+/* The lines of the place and EXCERPT_CONTEXT around it, without blank ones at
+ * the ends, cut to a size. */
+static void add_excerpt(const ModuleCode *code, Finding *f, Arena *keep) {
   uint32_t first = f->place.line - MIN(f->place.line - 1, EXCERPT_CONTEXT);
   uint32_t last = MIN(f->place.end_line, f->place.line + EXCERPT_LINES_MAX);
-  last = MIN(last + EXCERPT_CONTEXT, lines->count);
-  uint32_t from = lines->starts[first - 1];
-  uint32_t to = last < lines->count ? lines->starts[last] : text.len;
-  if (to - from > EXCERPT_BYTES_MAX) { /* the line of the place alone */
-    first = last = f->place.line;
-    from = lines->starts[first - 1];
-    to = last < lines->count ? lines->starts[last] : text.len;
-    if (to - from > EXCERPT_BYTES_MAX) return;
+  uint32_t count = code->parse.lines.count, least = last;
+  last = MIN(last + EXCERPT_CONTEXT, count);
+  while (first < f->place.line && !str_trim(line_text(code, first)).len)
+    first++;
+  while (last > least && !str_trim(line_text(code, last)).len) last--;
+  Str from = line_text(code, first), to = line_text(code, last);
+  Str all = str_make(from.ptr, (size_t)(to.ptr + to.len - from.ptr));
+  if (all.len > EXCERPT_BYTES_MAX) { /* the line of the place alone */
+    first = f->place.line;
+    all = line_text(code, first);
+    if (all.len > EXCERPT_BYTES_MAX) return;
   }
-  f->excerpt = str_dup(keep, str_slice(text, from, to));
+  f->excerpt = str_dup(keep, all);
   f->excerpt_line = first;
 }
 

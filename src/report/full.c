@@ -133,8 +133,9 @@ static void frame(Painter *p, const Finding *f, uint32_t width) {
     if (line.len) strbuf_putc(p->out, ' ');
     put_source(p->out, line);
     strbuf_putc(p->out, '\n');
-    if (number == f->place.line || number == f->place.end_line)
-      carets(p, f, line, number, width);
+    /* The end is exclusive: column 1 is none of that line. */
+    bool ends = number == f->place.end_line && f->place.end_column > 1;
+    if (number == f->place.line || ends) carets(p, f, line, number, width);
   }
   gutter(p, 0, width);
   strbuf_putc(p->out, '\n');
