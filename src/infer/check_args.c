@@ -6,6 +6,7 @@
  * variables that no argument decided.
  */
 #include "infer/call_int.h"
+#include "infer/func.h"
 
 /* ---- arguments ------------------------------------------------------------------ */
 
@@ -220,6 +221,7 @@ static void check_types(Check *c, const Binding *binding) {
 
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node) {
+  callable = func_expand_kwargs(ctx->world, callable);
   Check c = {.ctx = ctx,
              .world = ctx->world,
              .signature = type_signature_view(callable),

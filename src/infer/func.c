@@ -271,22 +271,77 @@ static TypeId return_type(InferWorker *worker, ModuleState *m, DefId def,
 
 /* ---- the signature --------------------------------------------------------------------- */
 
+/* A variable that only a Callable in the return type mentions is that Callable's
+ * own (typing spec, "Scoping rules for type variables"). `taken`: those that
+ * the parameters mention. */
+static TypeId rescope_callable(InferWorker *worker, TypeId t,
+                               const TypeVarScope *scope,
+                               const TypeVec *taken) {
+  SignatureView v = type_signature_view(t);
+  TypeVec vars = {0}, own = {0};
+  for (uint32_t i = 0; i < v.n; i++)
+    typevar_collect(worker->scratch, v.params[i].type, typevar_is_of, scope,
+                    &vars);
+  for (uint32_t i = 0; i < vars.n; i++) {
+    bool outer = false;
+    for (uint32_t k = 0; k < taken->n; k++)
+      outer |= type_eq(taken->v[k], vars.v[i]);
+    if (!outer) vec_push(&own, worker->scratch, vars.v[i]);
+  }
+  if (own.n == 0) return t;
+  return type_callable(v.params, v.n, v.returns, type_list(type_vec_span(&own)),
+                       v.flags);
+}
+
+static TypeId rescope(InferWorker *worker, TypeId t, const TypeVarScope *scope,
+                      const TypeVec *taken) {
+  if (!type_has(t, TYPE_HAS_TYPE_VAR)) return t;
+  if (type_kind(t) == TYPE_KIND_CALLABLE)
+    return rescope_callable(worker, t, scope, taken);
+  if (type_kind(t) != TYPE_KIND_UNION) return t;
+  TypeSpan members = type_members(t);
+  TypeId *out = ARENA_ARRAY(worker->scratch, TypeId, members.n);
+  bool changed = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    out[i] = rescope(worker, members.v[i], scope, taken);
+    changed |= !type_eq(out[i], members.v[i]);
+  }
+  return changed ? union_of_lazy(&worker->world, (TypeSpan){out, members.n}) : t;
+}
+
+static void remove_own(TypeVec *vars, TypeId t, uint32_t from) {
+  if (type_kind(t) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(t);
+    for (uint32_t i = 0; i < members.n; i++) remove_own(vars, members.v[i], from);
+    return;
+  }
+  if (type_kind(t) != TYPE_KIND_CALLABLE) return;
+  TypeSpan own = type_args(type_signature_view(t).type_params);
+  for (uint32_t i = 0; i < own.n; i++)
+    for (uint32_t k = from; k < vars->n; k++)
+      if (type_eq(vars->v[k], own.v[i])) {
+        for (uint32_t j = k + 1; j < vars->n; j++) vars->v[j - 1] = vars->v[j];
+        vars->n--;
+        break;
+      }
+}
+
 /* The type variables that the signature binds: PEP 695 ones, else those that
  * its types mention, in order. */
 static TypeId bound_variables(InferWorker *worker, ModuleState *m, NodeId node,
-                              const Param *params, uint32_t n, TypeId returns) {
+                              const Param *params, uint32_t n,
+                              TypeId *returns) {
   const AstFunction *f = ast_function(m->ast, node);
+  if (f->type_params) return typevar_params(worker, m, node, f->type_params);
   TypeVec vars = {0};
-  if (f->type_params) {
-    TypeId list = typevar_params(worker, m, node, f->type_params);
-    for (uint32_t i = 0; i < type_args(list).n; i++)
-      vec_push(&vars, worker->scratch, type_args(list).v[i]);
-  }
   TypeVarScope scope = {m->id, node};
   for (uint32_t i = 0; i < n; i++)
     typevar_collect(worker->scratch, params[i].type, typevar_is_of, &scope,
                     &vars);
-  typevar_collect(worker->scratch, returns, typevar_is_of, &scope, &vars);
+  uint32_t in_params = vars.n;
+  *returns = rescope(worker, *returns, &scope, &vars);
+  typevar_collect(worker->scratch, *returns, typevar_is_of, &scope, &vars);
+  remove_own(&vars, *returns, in_params);
   return type_list(type_vec_span(&vars));
 }
 
@@ -309,8 +364,36 @@ TypeId func_signature_compute(InferWorker *worker, ModuleState *module,
   TypeId returns = return_type(worker, module, def, d);
   if (facts & FUNC_NO_TYPE_CHECK) returns = TYPE(UNKNOWN);
   TypeId vars = bound_variables(worker, module, d->node, params, list.n,
-                                returns);
+                                &returns);
   return type_callable(params, list.n, returns, vars, flags);
+}
+
+TypeId func_expand_kwargs(World *world, TypeId callable) {
+  SignatureView v = type_signature_view(callable);
+  if (v.n == 0) return callable;
+  const Param *last = &v.params[v.n - 1];
+  if (last->kind != PARAM_KEYWORD_VARIADIC || !(last->flags & PARAM_UNPACKED))
+    return callable;
+  TypeId dict = last->type;
+  if (type_kind(dict) == TYPE_KIND_UNPACKED) dict = type_inner(dict);
+  dict = alias_expand(world, dict);
+  if (type_kind(dict) != TYPE_KIND_INSTANCE) return callable;
+  uint32_t n = 0, count = v.n - 1;
+  const NameId *names = world->protocol_members(world, type_class(dict), &n);
+  Param *params = ARENA_ARRAY(world->scratch, Param, v.n + n);
+  memcpy(params, v.params, count * sizeof *params);
+  TypeId mapping = subst_mapping_of(world, dict);
+  for (uint32_t i = 0; i < n; i++) {
+    Member m = world->class_member(world, type_class(dict), names[i]);
+    if (type_is_null(m.type)) continue;
+    bool optional = (m.flags & MEMBER_NOT_REQUIRED) != 0;
+    params[count++] =
+        (Param){.name = names[i],
+                .type = subst(world, m.type, mapping),
+                .kind = PARAM_KEYWORD_ONLY,
+                .flags = PARAM_ANNOTATED | (optional ? PARAM_HAS_DEFAULT : 0)};
+  }
+  return type_callable(params, count, v.returns, v.type_params, v.flags);
 }
 
 /* LIST of the type variables that a def binds, by the names in its header. */

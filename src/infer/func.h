@@ -78,6 +78,9 @@ TypeId func_overloads(InferWorker *worker, ModuleState *module, DefId def);
 /* `__new__` as an attribute: called with the class as an argument, which decides
  * what Self is. */
 TypeId func_explicit_new(World *world, TypeId function);
+/* A CALLABLE whose **kwargs: Unpack[TD] is replaced by TD's items as keyword
+ * parameters; others as they are. */
+TypeId func_expand_kwargs(World *world, TypeId callable);
 /* The definition that a FunctionDef or ClassDef node makes; 0 for none. */
 DefId func_def_of_node(const ModuleState *module, NodeId node);
 

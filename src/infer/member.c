@@ -233,6 +233,13 @@ static TypeId bind_property(InferWorker *worker, TypeId property,
   return r.returns;
 }
 
+/* Flags of the def that a member comes from; 0: it comes from none. */
+static uint32_t method_flags(InferWorker *worker, const ClassMember *member) {
+  if (member->def.v == 0 || member->owner.v == 0) return 0;
+  ModuleState *m = module_state(worker, class_at(member->owner)->module);
+  return func_flags(worker, m, member->def);
+}
+
 /* The value of a class-level member read through `access`. */
 static TypeId bind_member(InferWorker *worker, const ClassMember *member,
                           Access access) {
@@ -245,6 +252,12 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
     case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
     case TYPE_KIND_CALLABLE:
     case TYPE_KIND_OVERLOADED:
+      /* What another decorator made of a classmethod or staticmethod. */
+      switch (method_flags(worker, member) & (FUNC_CLASS | FUNC_STATIC)) {
+        case FUNC_CLASS: return type_bound_method(access.class_object, type);
+        case FUNC_STATIC: return type;
+        default: break;
+      }
       /* A callable that is declared as a variable is not bound, unless it is a
        * ClassVar; one that a decorator returned is a method. */
       if (access.through_class ||

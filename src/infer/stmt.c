@@ -193,13 +193,24 @@ static void check_raise(Ctx *ctx, NodeId node) {
   }
 }
 
+/* reveal_type(x) and assert_type(x, T) hand their argument back. */
+static bool is_question(const Ast *ast, NodeId call) {
+  const AstNode *func = ast_at(ast, (NodeId){ast_at(ast, call)->a});
+  NameId name = {0};
+  if (func->kind == AST_Name) name = (NameId){func->a};
+  if (func->kind == AST_Attribute) name = (NameId){func->b};
+  return name.v && (name_is(name, NAME_reveal_type) ||
+                    str_is(name_text(name), "assert_type"));
+}
+
 static void check_expr_stmt(Ctx *ctx, NodeId node) {
   NodeId value = {ast_at(ctx->ast, node)->a};
   AstKind kind = ast_kind(ctx->ast, value);
   if (kind == AST_Str || kind == AST_Ellipsis) return; /* docstrings */
   TypeId t = expr_infer(ctx, value, TYPE_NULL);
   if (kind == AST_Call && type_kind(t) == TYPE_KIND_INSTANCE &&
-      class_is(type_class(t), KNOWN_CoroutineType))
+      class_is(type_class(t), KNOWN_CoroutineType) &&
+      !is_question(ctx->ast, value))
     ctx_report(ctx, RULE_UNUSED_AWAITABLE, value,
                "Object of type `%s` is not awaited",
                display_short(ctx->world, t));
