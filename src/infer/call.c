@@ -161,12 +161,12 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
     }
     case TYPE_KIND_KNOWN_VALUE: {
       /* X = NewType(...); an alias of a class is the class. */
-      TypeId inner = TYPE_NULL;
-      if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE) {
-        inner = type_inner(callee);
-        return finish(ctx, args, node, inner, true);
-      }
-      return finish(ctx, args, node, TYPE(UNKNOWN), true);
+      TypeId inner = type_inner(callee);
+      if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE)
+        return check_call(ctx, newtype_constructor(ctx->world, inner), args,
+                          expected, call_name(ctx->world, callee), node);
+      bool tuple = type_kind(inner) == TYPE_KIND_TUPLE;
+      return finish(ctx, args, node, tuple ? inner : TYPE(UNKNOWN), true);
     }
     case TYPE_KIND_SPECIAL_FORM:
     case TYPE_KIND_SUPER:

@@ -20,3 +20,10 @@ TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def) {
   return type_known_value(KNOWN_VALUE_NEW_TYPE,
                           type_new_type(ctx->module->id, def, name));
 }
+
+TypeId newtype_constructor(World *world, TypeId new_type) {
+  TypeId base = world->new_type_base(world, new_type);
+  Param item = special_param(name_intern(STR("item")), base,
+                             PARAM_POSITIONAL_ONLY, false);
+  return type_callable(&item, 1, new_type, TYPE(EMPTY_LIST), 0);
+}

@@ -105,6 +105,8 @@ TypeId typeddict_call(Ctx *ctx, NodeId call, TypeId callee);
 uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 
 /* ---- newtype.c -------------------------------------------------------------------- */
+/* What calling a NewType takes and gives. */
+TypeId newtype_constructor(World *world, TypeId new_type);
 TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def);
 
 #endif
