@@ -26,11 +26,13 @@ static void open_header(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   state_forget_members(b, place);
   if (!entry) return; /* a member about which nothing is known */
   b->slot[place] = 1;
-  uint32_t header = state_flow(b, FLOW_LOOP, 0, 0, 0);
+  uint32_t reach = b->frame->reach.v;
+  uint32_t header =
+      state_flow(b, FLOW_LOOP, reach < 1u << 24 ? reach : 0, 0, 0);
   vec_push(&b->loops, b->scratch, place);
   vec_push(&b->loops, b->scratch, header);
   vec_push(&b->loops, b->scratch, entry);
-  vec_push(&b->loops, b->scratch, b->frame->reach.v);
+  vec_push(&b->loops, b->scratch, reach);
   state_set(b, place, header);
 }
 

@@ -150,9 +150,12 @@ typedef enum {
   FLOW_NONE,
   FLOW_UNBOUND, /* FlowId 1: nothing is bound (start of a function scope, after del) */
   FLOW_DEF,     /* a: DefId */
-  FLOW_PHI,     /* a: index into extra: n, then n pairs (FlowId, ReachId of the edge) */
-  FLOW_LOOP,    /* as FLOW_PHI; the first pair is the entry, the others come back */
-  FLOW_NARROW,  /* a: FlowId before, b: PredId, c: 1 = the predicate holds */
+  FLOW_PHI,     /* a: index into extra: n, then n pairs (FlowId, ReachId of the edge);
+                 * c: ReachId that all edges go through (0: not known), so that an
+                 * edge may be evaluated relative to where the paths parted */
+  FLOW_LOOP,    /* as FLOW_PHI; the first pair is the entry, a second one comes back */
+  FLOW_NARROW,  /* a: FlowId before, b: PredId, c: 1 = the predicate holds; an elif chain of n
+                 * arms nests n of them: readers iterate */
   FLOW_STAR,    /* a: FlowId before, b: ImportFrom node (star): the module's value for
                  * the place's name when it exports it, else `a`; c: PlaceId */
   FLOW_FREE,    /* a: PlaceId of a symbol of an enclosing scope, read later (from a lazy scope);
@@ -203,9 +206,11 @@ typedef enum {
   REACH_PRED,     /* a: ReachId before, b: PredId, c: 1 = holds */
   REACH_CALL,     /* a: ReachId before, b: Call (or Await of it) node: unless it never returns */
   REACH_SUPPRESS, /* a: ReachId before, b: WithItem node: if its exit may swallow */
-  REACH_OR,       /* a, b: ReachId */
-  REACH_AND       /* a, b: ReachId */
+  REACH_OR,       /* a, b: ReachId; c: the nearest ReachId that both go through */
+  REACH_AND       /* as REACH_OR */
 } ReachKind;
+/* Operands have smaller ids than the node. A chain may be as long as its function: readers
+ * walk `a` in a loop (or evaluate nodes in id order), and do not recurse. */
 
 typedef struct {
   uint32_t kind : 8;

@@ -73,6 +73,12 @@ typedef struct Frame {
   bool lazy_names;     /* names now read as if from a lazy scope */
 } Frame;
 
+/* A reach node in the tree of dominators, with a jump pointer: any ancestor is
+ * found in logarithmic time. */
+typedef struct {
+  uint32_t parent, jump, depth;
+} ReachUp;
+
 typedef VEC(Scope) ScopeVec;
 typedef VEC(Place) PlaceVec;
 typedef VEC(Def) DefVec;
@@ -157,6 +163,7 @@ typedef struct Builder {
   ReachVec reaches;
   PredVec preds;
   U32Vec extra;      /* phis: n, pairs, then the join's own reach */
+  VEC(ReachUp) reach_up; /* by ReachId */
   uint32_t *reach_slots;
   uint32_t reach_mask;
   NodeReachVec returns, yields;           /* finished scopes */
@@ -234,6 +241,8 @@ ReachId reach_call(Builder *b, ReachId before, uint32_t node);
 ReachId reach_suppress(Builder *b, ReachId before, uint32_t item);
 ReachId reach_or(Builder *b, ReachId x, ReachId y);
 ReachId reach_and(Builder *b, ReachId x, ReachId y);
+/* The condition that all paths of a join with that reach go through. */
+ReachId reach_dominator(const Builder *b, ReachId r);
 /* True when x and y are the two outcomes of one test: *before is their or. */
 bool reach_complement(const Builder *b, ReachId x, ReachId y, ReachId *before);
 

@@ -90,6 +90,17 @@ static void verify_defs(const Index *x) {
   }
 }
 
+/* True when `reach` goes through `over`; bounded, as chains may be long. */
+static bool goes_through(const Index *x, uint32_t reach, uint32_t over) {
+  for (int i = 0; reach != over; i++) {
+    const Reach *r = &x->reaches[reach];
+    if (i == 1000 || reach == REACH_NEVER) return true;
+    if (reach < over || reach == REACH_ALWAYS) return false;
+    reach = r->kind == REACH_OR || r->kind == REACH_AND ? r->c : r->a;
+  }
+  return true;
+}
+
 static void verify_edges(const Index *x, uint32_t i) {
   const Flow *f = &x->flows[i];
   CHECK(f->a && f->a < x->extra_count, i);
@@ -99,6 +110,7 @@ static void verify_edges(const Index *x, uint32_t i) {
   for (uint32_t k = 0; k < edges.n; k++) {
     CHECK(flow_ok(x, edges.v[k].value.v), i);
     CHECK(reach_ok(x, edges.v[k].edge), i);
+    CHECK(!f->c || goes_through(x, edges.v[k].edge.v, f->c), i);
     CHECK(edges.v[k].edge.v != REACH_NEVER || f->kind == FLOW_LOOP, i);
     bool back = f->kind == FLOW_LOOP && k > 0;
     CHECK(back || edges.v[k].value.v < i, i);
@@ -141,9 +153,10 @@ static void verify_reaches(const Index *x) {
     const Reach *r = &x->reaches[i];
     CHECK(r->kind >= REACH_PRED && r->kind <= REACH_AND, i);
     CHECK(r->a && r->a < i && r->a != REACH_NEVER, i);
-    if (r->kind == REACH_OR || r->kind == REACH_AND)
-      CHECK(r->b && r->b < i && r->b != REACH_NEVER, i);
-    else if (r->kind == REACH_PRED) CHECK(r->b && r->b < x->pred_count, i);
+    if (r->kind == REACH_OR || r->kind == REACH_AND) {
+      CHECK(r->b && r->b < i && r->b != REACH_NEVER && r->c && r->c < i, i);
+      CHECK(goes_through(x, r->a, r->c) && goes_through(x, r->b, r->c), i);
+    } else if (r->kind == REACH_PRED) CHECK(r->b && r->b < x->pred_count, i);
     else CHECK(node_ok(x, (NodeId){r->b}), i);
   }
   for (uint32_t i = 1; i < x->pred_count; i++) {

@@ -6,6 +6,13 @@
  * them: a reader may evaluate a whole scope in id order, and must not recurse
  * blindly, since a function of n statement-level calls is a chain of length n.
  *
+ * Dominators.  Each node but ALWAYS has one other node that must hold for it to
+ * hold: `before` of a chain's node; for OR and AND the nearest condition that
+ * both operands go through, kept in `c`.  So a reader evaluates an edge from
+ * the point where the branches parted, and a join relative to its dominator:
+ * n joins in a row cost n.  Every operand that reach_or swallows is dominated
+ * by reach_dominator of the result.
+ *
  * Simplification keeps what structured code would otherwise pile up: the two
  * outcomes of a test that rejoin are the condition before the test, also
  * through `and`/`or` chains (`or(r+a+b, or(r-a, r+a-b)) = r`), and a
@@ -40,7 +47,37 @@ void reach_init(Builder *b) {
   vec_push(&b->reaches, b->scratch, (Reach){0});
   vec_push(&b->reaches, b->scratch, (Reach){.kind = REACH_ALWAYS});
   vec_push(&b->reaches, b->scratch, (Reach){.kind = REACH_NEVER});
+  for (uint32_t i = 0; i < 3; i++)
+    vec_push(&b->reach_up, b->scratch, (ReachUp){1, 1, 0});
   reach_grow(b);
+}
+
+/* Hangs the newest node below `parent`.  Jump pointers span as in a skew binary
+ * number system: as far as two equal jumps before, or just to the parent. */
+static void hang(Builder *b, uint32_t parent) {
+  const ReachUp *v = b->reach_up.v, *up = &v[parent];
+  const ReachUp *far = &v[up->jump];
+  bool doubles = up->depth - far->depth == far->depth - v[far->jump].depth;
+  ReachUp entry = {parent, doubles ? far->jump : parent, up->depth + 1};
+  vec_push(&b->reach_up, b->scratch, entry);
+}
+
+/* The nearest condition that both go through. */
+static uint32_t common(const Builder *b, uint32_t x, uint32_t y) {
+  const ReachUp *v = b->reach_up.v;
+  if (v[x].depth < v[y].depth) {
+    uint32_t swap = x;
+    x = y;
+    y = swap;
+  }
+  while (v[x].depth > v[y].depth)
+    x = v[v[x].jump].depth >= v[y].depth ? v[x].jump : v[x].parent;
+  while (x != y) {
+    bool far = v[x].jump != v[y].jump;
+    x = far ? v[x].jump : v[x].parent;
+    y = far ? v[y].jump : v[y].parent;
+  }
+  return x;
 }
 
 static ReachId make(Builder *b, ReachKind kind, uint32_t c, uint32_t x,
@@ -56,6 +93,7 @@ static ReachId make(Builder *b, ReachKind kind, uint32_t c, uint32_t x,
   b->reach_slots[at] = b->reaches.n;
   vec_push(&b->reaches, b->scratch,
            (Reach){.kind = kind, .c = c & 0xFFFFFF, .a = x, .b = y});
+  hang(b, kind == REACH_OR || kind == REACH_AND ? c : x);
   return (ReachId){b->reaches.n - 1};
 }
 
@@ -83,6 +121,20 @@ ReachId reach_suppress(Builder *b, ReachId before, uint32_t item) {
 
 static const Reach *at(const Builder *b, ReachId r) {
   return &b->reaches.v[r.v];
+}
+
+static bool is_join(const Reach *r) {
+  return r->kind == REACH_OR || r->kind == REACH_AND;
+}
+
+/* The condition that all paths of a join with that reach go through. */
+ReachId reach_dominator(const Builder *b, ReachId r) {
+  return is_join(at(b, r)) ? (ReachId){at(b, r)->c} : r;
+}
+
+static ReachId join(Builder *b, ReachKind kind, ReachId x, ReachId y,
+                    uint32_t over) {
+  return make(b, kind, over < 1u << 24 ? over : REACH_ALWAYS, x.v, y.v);
 }
 
 /* True when x is y with more conditions on top. */
@@ -142,19 +194,22 @@ static ReachId merge_parts(Builder *b, ReachId x, ReachId y) {
 ReachId reach_or(Builder *b, ReachId x, ReachId y) {
   if (x.v == y.v || never(y) || x.v == REACH_ALWAYS) return x;
   if (never(x) || y.v == REACH_ALWAYS) return y;
+  uint32_t over = common(b, x.v, y.v);
+  if (over == x.v || over == y.v) return (ReachId){over};
   ReachId m = merge_pair(b, x, y);
   if (!m.v) m = merge_into(b, x, y, FUEL);
   if (!m.v) m = merge_into(b, y, x, FUEL);
   if (!m.v) m = merge_parts(b, x, y);
   if (!m.v) m = merge_parts(b, y, x);
-  return m.v ? m : make(b, REACH_OR, 0, x.v, y.v);
+  return m.v ? m : join(b, REACH_OR, x, y, over);
 }
 
 /* Reached when both are. */
 ReachId reach_and(Builder *b, ReachId x, ReachId y) {
   if (x.v == y.v || never(x) || y.v == REACH_ALWAYS) return x;
   if (never(y) || x.v == REACH_ALWAYS) return y;
-  if (implies(b, x, y)) return x;
-  if (implies(b, y, x)) return y;
-  return make(b, REACH_AND, 0, x.v, y.v);
+  uint32_t over = common(b, x.v, y.v);
+  if (over == y.v) return x;
+  if (over == x.v) return y;
+  return join(b, REACH_AND, x, y, over);
 }

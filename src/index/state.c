@@ -477,5 +477,6 @@ uint32_t state_phi(Builder *b, uint32_t place, ReachId reach) {
     vec_push(&b->extra, b->scratch, list.v[i].edge.v);
   }
   vec_push(&b->extra, b->scratch, reach.v);
-  return state_flow(b, FLOW_PHI, 0, at, 0);
+  uint32_t base = reach_dominator(b, reach).v;
+  return state_flow(b, FLOW_PHI, base < 1u << 24 ? base : 0, at, 0);
 }
