@@ -44,9 +44,12 @@ static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
     }
     if (!fixed && index < v.prefix.n && index < star)
       return v.prefix.v[index];
-    if (!fixed && star < count && index > star &&
+    if (!fixed && index != star && (star == count || index > star) &&
         count - index <= v.suffix.n)
       return v.suffix.v[v.suffix.n - (count - index)];
+    if (!fixed && star == count && count >= v.prefix.n + v.suffix.n &&
+        type_kind(v.middle) != TYPE_KIND_UNPACKED)
+      return v.middle;
   }
   Ctx quiet = expr_quiet(ctx);
   TypeId item = expr_iterate(&quiet, value, ID_NONE(NodeId), false);

@@ -178,7 +178,27 @@ static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
   if (!r.ok) c->ok = false;
 }
 
-/* Self-typed and other leftovers. */
+/* Variables that no argument has decided and that occur in a returned callable
+ * stay variables: of that callable (typing spec, "Generics: scoping rules": a
+ * decorator factory returns a generic decorator). Null when there are none. */
+static TypeId rebound_callable(Check *c, TypeId returns) {
+  SignatureView v = type_signature_view(returns);
+  TypeSpan vars = type_args(c->signature.type_params);
+  TypeSpan own = type_args(v.type_params);
+  TypeId *all = ARENA_ARRAY(c->ctx->scratch, TypeId, vars.n + own.n + 1);
+  uint32_t n = 0, open = 0;
+  for (uint32_t i = 0; i < own.n; i++) all[n++] = own.v[i];
+  for (uint32_t i = 0; i < vars.n; i++) {
+    if (solver_has_bounds(c->solver, vars.v[i])) continue;
+    all[n++] = vars.v[i];
+    open++;
+  }
+  if (open == 0) return TYPE_NULL;
+  TypeId generic = type_callable(v.params, v.n, v.returns,
+                                 type_list((TypeSpan){all, n}), v.flags);
+  return subst(c->world, generic, solver_partial(c->solver));
+}
+
 static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
@@ -188,6 +208,10 @@ static TypeId solved_return(Check *c, TypeId expected) {
     uint32_t mark = solver_mark(c->solver);
     if (!solver_assign(c->solver, returns, expected))
       solver_rollback(c->solver, mark);
+  }
+  if (type_kind(returns) == TYPE_KIND_CALLABLE) {
+    TypeId generic = rebound_callable(c, returns);
+    if (!type_is_null(generic)) return generic;
   }
   /* def f(x: T) -> T: the literal is what the caller gave. */
   if (type_kind(returns) == TYPE_KIND_TYPE_VAR) keep = true;

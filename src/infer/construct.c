@@ -132,6 +132,8 @@ TypeId class_constructor(World *world, TypeId object) {
   ClassMember init =
       class_lookup(worker, nominal, NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
   if (new.dynamic || init.dynamic) return TYPE_NULL;
+  /* Decorated into something unknown: so is what it makes. */
+  if (!type_is_null(new.type) && type_is_dynamic(new.type)) return new.type;
   bool has_new = !type_is_null(new.type), has_init = !type_is_null(init.type);
   if (!has_new && !has_init)
     return type_callable(NULL, 0, instance, params, 0);
