@@ -181,7 +181,7 @@ static bool set_dump(Cli *cli, const char *value) {
     return true;
   }
   return bad_value(OPT_DUMP, value,
-                   "one of files, ast, index, graph, interface, types");
+                   "one of files, ast, index, graph, interface");
 }
 
 static bool set_stop(Cli *cli, const char *value) {

@@ -10,7 +10,6 @@ static void dump_file(Run *run, ModuleResult *result, Dump dump, StrBuf *out) {
   case DUMP_AST: ast_dump(&code->parse.ast, out); break;
   case DUMP_INDEX: index_dump(&code->index, out); break;
   case DUMP_INTERFACE:
-  case DUMP_TYPES:
     infer_dump_interface(run_infer_worker(run), result->id, out);
     break;
   case DUMP_FILES: {

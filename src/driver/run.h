@@ -70,7 +70,6 @@ typedef struct Run {
   Phase stop_after;
   bool want_excerpt;
   bool progress;
-  bool release;     /* give a module's code back once nobody can read it */
   Str inject_fault; /* dotted name of a module whose units fault (tests) */
   /* Made. */
   Modules *modules;

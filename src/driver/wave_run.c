@@ -52,7 +52,6 @@ typedef struct {
   uint32_t *first_unit;   /* of each graph node */
   PlanUnit *units;
   uint32_t unit_count;
-  AtomicU32 *open; /* of each component: see release */
 } Plan;
 
 static void count_parts(void *ctx, uint32_t node) {
@@ -153,37 +152,6 @@ static void fill_spec(Plan *plan, Arena *arena, DagSpec *spec) {
   *spec = (DagSpec){n, start, succ, weight, node};
 }
 
-/* ---- releasing code ----------------------------------------------------- */
-
-/* A unit may read the code of everything that its module reaches by imports.
- * A component is open while a module of it has bodies to run, or a component
- * that needs it is open; then nobody can read its code any more. */
-static void close_component(Plan *plan, uint32_t component) {
-  const Graph *g = &plan->run->graph;
-  Arena *scratch = worker_scratch();
-  U32Vec todo = {0};
-  vec_push(&todo, scratch, component);
-  while (todo.n) {
-    uint32_t c = vec_pop(&todo);
-    if (atomic_u32_fetch_sub_acq_rel(&plan->open[c], 1) != 1) continue;
-    for (uint32_t i = g->sccs.first[c]; i < g->sccs.first[c + 1]; i++)
-      modules_release(plan->run->modules, graph_module(g->sccs.members[i]));
-    for (uint32_t i = g->waves.deps.first[c]; i < g->waves.deps.first[c + 1];
-         i++)
-      vec_push(&todo, scratch, g->waves.deps.to[i]);
-  }
-}
-
-static void count_open(Plan *plan, Arena *arena) {
-  const Graph *g = &plan->run->graph;
-  plan->open = ARENA_ARRAY(arena, AtomicU32, g->sccs.count);
-  for (uint32_t c = 0; c < g->sccs.count; c++) {
-    uint32_t n = g->sccs.first[c + 1] - g->sccs.first[c];
-    n += g->waves.dependents.first[c + 1] - g->waves.dependents.first[c];
-    atomic_u32_store_relaxed(&plan->open[c], n);
-  }
-}
-
 /* ---- running ------------------------------------------------------------ */
 
 static void finish_module(Plan *plan, uint32_t node) {
@@ -191,7 +159,6 @@ static void finish_module(Plan *plan, uint32_t node) {
   TraceSpan span = trace_begin("findings");
   findings_build(run, plan->by_node[node], run_worker(run)->keep);
   trace_end(span, node + 1);
-  if (run->release) close_component(plan, run->graph.sccs.of[node]);
 }
 
 static void run_unit(Dag *dag, uint32_t u, void *ctx) {
@@ -225,7 +192,6 @@ void run_infer(Run *run) {
       plan.by_node[graph_node(run->results[i].id)] = &run->results[i];
   pool_parallel_for(run->pool, run->graph.n, count_parts, &plan);
   number_units(&plan, arena);
-  count_open(&plan, arena);
   DagSpec spec;
   fill_spec(&plan, arena, &spec);
   run->all_units += plan.unit_count - 2 * run->graph.sccs.count;
