@@ -30,7 +30,7 @@ packages="gcc g++ make cmake ninja-build python3 libjemalloc-dev libhwloc-dev
   libcjson-dev libutf8proc-dev"
 for arg in "$@"; do
   case $arg in
-    --fuzz) packages="$packages clang llvm" ;;
+    --fuzz) packages="$packages clang llvm libclang-rt-dev" ;;
     --deb) packages="$packages dpkg-dev" ;;
     --tools) packages="$packages clang-format clang-tidy" ;;
     *) die "unknown argument: $arg" ;;
