@@ -260,6 +260,7 @@ static void enter_type_params(Builder *b, ScopeId scope, uint32_t extra) {
     if (n->b) flow_lazy_expr(b, n->b);
     if (n->c) flow_lazy_expr(b, n->c);
   }
+  flow_scope_end(b, scope);
 }
 
 static void flow_list(Builder *b, uint32_t extra) {

@@ -37,8 +37,7 @@ static void verify_scopes(const Index *x) {
     at = s->place_end;
     CHECK(s->return_end <= x->return_count && s->yield_end <= x->yield_count,
           i);
-    bool runs = s->kind != SCOPE_TYPE_PARAMS;
-    CHECK(!runs || reach_ok(x, s->end_reach), i);
+    CHECK(reach_ok(x, s->end_reach), i);
     ScopeId found = s->kind == SCOPE_TYPE_PARAMS
                         ? index_type_params_of(x, s->node)
                         : index_scope_of(x, s->node);

@@ -316,6 +316,9 @@ static void fill_places(Resolve *r) {
   for (uint32_t t = 1; t < b->temps.n; t++)
     if (r->canon.v[t] == t && b->temps.v[t].kind != PLACE_SYMBOL)
       fill_place(r, t);
+  for (uint32_t p = 1; p < b->place_count; p++)
+    if (b->places[p].flags & PLACE_USED)
+      b->places[b->info[p].owner].flags |= PLACE_USED;
 }
 
 /* ---- definitions ------------------------------------------------------------------------ */
@@ -357,7 +360,7 @@ static void report_nonlocals(Resolve *r) {
       if (scope.v == 1 || find_nonlocal(r, scope.v, (NameId){name->a}))
         continue;
       diag_add(b->diags, RULE_INVALID_SYNTAX, (Span){name->start, name->end},
-               "no binding for nonlocal \"%" PRIstr "\" found",
+               "no binding for nonlocal `%" PRIstr "` found",
                STR_ARG(name_text((NameId){name->a})));
     }
   }

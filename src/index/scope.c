@@ -175,10 +175,6 @@ static void scan_params(Builder *b, uint32_t extra, ScopeId inner,
       define(b, DEF_PARAM, list.v[i], 0, (NameId){n->a},
              DEF_BINDS | (n->b ? DEF_DECLARES : 0));
       uint32_t temp = scope_symbol(b, inner, (NameId){n->a});
-      if (b->temps.v[temp].flags & PLACE_PARAM)
-        diag_add(b->diags, RULE_INVALID_SYNTAX, (Span){n->start, n->end},
-                 "duplicate parameter \"%" PRIstr "\" in function definition",
-                 STR_ARG(name_text((NameId){n->a})));
       b->temps.v[temp].flags |= PLACE_PARAM;
     }
     b->in_loop = in_loop;
@@ -412,36 +408,34 @@ static void scan_pattern(Builder *b, uint32_t i) {
   }
 }
 
+/* What Python's compiler says of a misplaced declaration. */
+static void report_declaration(Builder *b, const AstNode *n, uint32_t flags,
+                               uint32_t flag) {
+  Span span = {n->start, n->end};
+  Str name = name_text((NameId){n->a});
+  const char *word = flag == PLACE_GLOBAL ? "global" : "nonlocal";
+  if (flags & (PLACE_GLOBAL | PLACE_NONLOCAL) & ~flag)
+    diag_add(b->diags, RULE_INVALID_SYNTAX, span,
+             "name `%" PRIstr "` is nonlocal and global", STR_ARG(name));
+  else if (flags & PLACE_PARAM)
+    diag_add(b->diags, RULE_INVALID_SYNTAX, span,
+             "name `%" PRIstr "` is parameter and %s", STR_ARG(name), word);
+  else if (flags & (PLACE_BOUND | PLACE_DECLARED | PLACE_USED) &&
+           !(flags & flag))
+    diag_add(b->diags, RULE_INVALID_SYNTAX, span,
+             "name `%" PRIstr "` is %s before its %s declaration",
+             STR_ARG(name), flags & PLACE_BOUND ? "assigned" : "used", word);
+}
+
 static void declare(Builder *b, uint32_t i, uint32_t flag) {
   NodeList list = node_list(b, node_at(b, i)->a);
+  if (b->scope.v == 1) return; /* nothing new, or reported by parse */
   for (uint32_t k = 0; k < list.n; k++) {
     const AstNode *n = node_at(b, list.v[k]);
-    NameId name = {n->a};
-    Span span = {n->start, n->end};
-    uint32_t temp = scope_symbol(b, b->scope, name);
+    uint32_t temp = scope_symbol(b, b->scope, (NameId){n->a});
     uint32_t flags = b->temps.v[temp].flags;
-    const char *word = flag == PLACE_GLOBAL ? "global" : "nonlocal";
-    if (flag == PLACE_NONLOCAL && b->scope.v == 1) {
-      diag_add(b->diags, RULE_INVALID_SYNTAX, span,
-               "nonlocal declaration not allowed at module level");
-      continue;
-    }
-    const char *what = flags & PLACE_PARAM                     ? "parameter"
-                       : flags & (PLACE_BOUND | PLACE_DECLARED) ? "assigned"
-                       : flags & PLACE_USED                     ? "used"
-                                                                : NULL;
-    if (flags & (PLACE_GLOBAL | PLACE_NONLOCAL) & ~flag)
-      diag_add(b->diags, RULE_INVALID_SYNTAX, span,
-               "name \"%" PRIstr "\" is nonlocal and global",
-               STR_ARG(name_text(name)));
-    else if (what && b->scope.v != 1 && !(flags & flag))
-      diag_add(b->diags, RULE_INVALID_SYNTAX, span,
-               flags & PLACE_PARAM
-                   ? "name \"%" PRIstr "\" is %s and %s"
-                   : "name \"%" PRIstr "\" is %s before its %s declaration",
-               STR_ARG(name_text(name)), what, word);
-    if (b->scope.v != 1 && !(flags & PLACE_PARAM))
-      b->temps.v[temp].flags |= (uint8_t)flag;
+    report_declaration(b, n, flags, flag);
+    if (!(flags & PLACE_PARAM)) b->temps.v[temp].flags |= (uint8_t)flag;
   }
 }
 

@@ -305,18 +305,19 @@ static void scope_facts(void **state) {
 
 static void reports(void **state) {
   World w;
-  world_open(&w, "def f(a, a):\n"
+  world_open(&w, "def f(a):\n"
                  "  global a\n"
                  "  nonlocal q\n"
                  "  x = 1\n"
                  "  global x\n"
-                 "nonlocal z\n");
-  Str want[] = {
-      STR("duplicate parameter \"a\" in function definition"),
-      STR("name \"a\" is parameter and global"),
-      STR("name \"x\" is assigned before its global declaration"),
-      STR("nonlocal declaration not allowed at module level"),
-      STR("no binding for nonlocal \"q\" found")};
+                 "  y\n"
+                 "  global y, z\n"
+                 "  nonlocal z\n");
+  Str want[] = {STR("name `a` is parameter and global"),
+                STR("name `x` is assigned before its global declaration"),
+                STR("name `y` is used before its global declaration"),
+                STR("name `z` is nonlocal and global"),
+                STR("no binding for nonlocal `q` found")};
   for (uint32_t i = 0; i < ARRAY_LEN(want); i++) {
     bool found = false;
     for (uint32_t k = 0; k < w.diags.items.n; k++)
