@@ -89,19 +89,29 @@ static TypeId without_first(SignatureView v) {
                        v.flags & ~(uint32_t)SIGNATURE_METHOD);
 }
 
+/* A literal's method may return another value of its class. */
+static TypeId self_of(World *world, TypeId receiver) {
+  TypeId made = callable_made(world, receiver);
+  if (!type_is_null(made)) return made;
+  bool literal = type_is_literal(receiver) ||
+                 type_kind(receiver) == TYPE_KIND_LITERAL_STRING;
+  return literal ? world_nominal_fallback(world, receiver) : receiver;
+}
+
 static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
   SignatureView v = type_signature_view(signature);
   TypeId result = without_first(v);
   if (!type_has(signature, TYPE_HAS_TYPE_VAR)) return result;
-  if (type_has(signature, TYPE_HAS_SELF)) {
-    TypeId made = callable_made(world, receiver);
-    result = subst_self(world, result, type_is_null(made) ? receiver : made);
-  }
+  if (type_has(signature, TYPE_HAS_SELF))
+    result = subst_self(world, result, self_of(world, receiver));
   if (v.n == 0 || v.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD)
     return result;
   ArenaMark mark = arena_mark(world->scratch);
   PairVec pairs = {0};
-  match_receiver(world, v.params[0].type, receiver, v.type_params, &pairs);
+  bool made = !type_is_null(callable_made(world, receiver));
+  match_receiver(world, v.params[0].type,
+                 made ? receiver : self_of(world, receiver), v.type_params,
+                 &pairs);
   if (pairs.n) result = subst(world, result, type_mapping(pairs.v, pairs.n));
   arena_reset_to(world->scratch, mark);
   return result;
@@ -205,7 +215,11 @@ static TypeId step(World *world, TypeId t) {
                                : callable_bind(world, inner, type_receiver(t));
   }
   case TYPE_KIND_CLASS:
-  case TYPE_KIND_GENERIC_ALIAS: return world->constructor(world, t);
+  case TYPE_KIND_GENERIC_ALIAS: {
+    TypeId signature = world->constructor(world, t);
+    if (!type_is_null(signature)) return signature;
+    return callable_gradual(callable_made(world, t));
+  }
   case TYPE_KIND_SUBCLASS_OF: return subclass_callable(world, t);
   case TYPE_KIND_INSTANCE: {
     Member m = world->member(world, t, NAME_ID(dunder_call));

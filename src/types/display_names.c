@@ -8,11 +8,14 @@
 
 #include "types/caps.h"
 
-static bool same_module(ClassId a, ClassId b) {
-  return class_at(a)->module.v == class_at(b)->module.v;
+/* Two modules may bear one name, under two roots. */
+static bool same_module(World *world, ClassId a, ClassId b) {
+  ModuleId x = class_at(a)->module, y = class_at(b)->module;
+  if (x.v == y.v || x.v == 0 || y.v == 0) return x.v == y.v;
+  return str_eq(world->module_name(world, x), world->module_name(world, y));
 }
 
-static void note_class(Names *names, ClassId id) {
+static void note_class(World *world, Names *names, ClassId id) {
   NameId name = class_at(id)->name;
   uint32_t first = hmap32_get(&names->first, name.v);
   if (first == 0) {
@@ -20,7 +23,7 @@ static void note_class(Names *names, ClassId id) {
     return;
   }
   if (first == id.v) return;
-  uint32_t how = same_module((ClassId){first}, id) ? 2 : 1;
+  uint32_t how = same_module(world, (ClassId){first}, id) ? 2 : 1;
   uint32_t old = hmap32_get(&names->shared, name.v);
   if (how > old) hmap32_put(&names->shared, name.v, how);
 }
@@ -43,7 +46,7 @@ void display_collect(World *world, Names *names, TypeId type, uint32_t depth) {
   case TYPE_KIND_INSTANCE:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS:
-  case TYPE_KIND_LITERAL_ENUM: note_class(names, type_class(type)); break;
+  case TYPE_KIND_LITERAL_ENUM: note_class(world, names, type_class(type)); break;
   case TYPE_KIND_FUNCTION: {
     TypeId signature = world->signature(world, type);
     if (!type_is_null(signature))

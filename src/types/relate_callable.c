@@ -312,7 +312,8 @@ static bool match_lists(Match *m, SignatureView source, SignatureView target) {
   Relate *r = m->r;
   bool lax = r->mode == RELATE_ASSIGNABLE;
   if (m->t.flags & SIGNATURE_TOP) return true;
-  if (m->s.flags & SIGNATURE_TOP) return false;
+  if (m->s.flags & SIGNATURE_TOP)
+    return lax && (m->t.flags & SIGNATURE_GRADUAL) && m->t.all.n == 0;
   bool gradual_s = m->s.flags & SIGNATURE_GRADUAL;
   bool gradual_t = m->t.flags & SIGNATURE_GRADUAL;
   if (!lax && gradual_s != gradual_t && type_is_null(m->t.spec)) {

@@ -119,6 +119,7 @@ static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
   if (type_is_null(world_as_instance_of(world, source, CLASS_ID(type))))
     return false;
   if (inner.v == TYPE_KNOWN(object).v) return true;
+  if (type_is_dynamic(inner) && r->mode == RELATE_ASSIGNABLE) return true;
   /* `type` is type[Any]. */
   return r->mode == RELATE_ASSIGNABLE && class_is(type_class(source), KNOWN_type);
 }

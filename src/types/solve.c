@@ -175,13 +175,33 @@ static bool fits_constraints(Solver *s, const Bounds *b, TypeId t) {
 
 static bool fuel(Solver *s) { return ++s->steps <= CAP_SOLVE_STEPS; }
 
-/* PARAMS that a ParamSpec is given a second time: one must fit the other. */
-static bool same_params(Relate *r, TypeId a, TypeId b) {
-  if (a.v == b.v || type_is_dynamic(a) || type_is_dynamic(b)) return true;
-  if (type_kind(a) != TYPE_KIND_PARAMS || type_kind(b) != TYPE_KIND_PARAMS)
-    return false;
-  SignatureView x = type_signature_view(a), y = type_signature_view(b);
-  return relate_params(r, x, y) || relate_params(r, y, x);
+/* The list with its parameters positional-only, if they can be given so. */
+static TypeId positional_only(Solver *s, TypeId params) {
+  SignatureView v = type_signature_view(params);
+  Param *copy = ARENA_ARRAY_RAW(s->world->scratch, Param, v.n + 1);
+  for (uint32_t i = 0; i < v.n; i++) {
+    if (v.params[i].kind > PARAM_POSITIONAL_OR_KEYWORD) return TYPE_NULL;
+    copy[i] = v.params[i];
+    copy[i].kind = PARAM_POSITIONAL_ONLY;
+  }
+  return type_params(copy, v.n, v.flags);
+}
+
+/* What a ParamSpec is that is given two values: the one that fits the other, by
+ * position alone if it does not by name; null when neither fits. */
+static TypeId join_params(Relate *r, TypeId a, TypeId b) {
+  if (a.v == b.v || type_is_dynamic(a) || type_is_dynamic(b)) return a;
+  for (uint32_t round = 0; round < 2; round++) {
+    if (type_is_null(a) || type_is_null(b)) return TYPE_NULL;
+    if (type_kind(a) != TYPE_KIND_PARAMS || type_kind(b) != TYPE_KIND_PARAMS)
+      return TYPE_NULL;
+    SignatureView x = type_signature_view(a), y = type_signature_view(b);
+    if (relate_params(r, x, y)) return b;
+    if (relate_params(r, y, x)) return a;
+    a = positional_only(r->solver, a);
+    b = positional_only(r->solver, b);
+  }
+  return TYPE_NULL;
 }
 
 static bool bind_params(Relate *r, uint32_t i, TypeId value) {
@@ -193,7 +213,8 @@ static bool bind_params(Relate *r, uint32_t i, TypeId value) {
   else if (kind != TYPE_KIND_PARAMS && kind != TYPE_KIND_TYPE_VAR)
     return false;
   TypeId old = s->vars.v[i].lower;
-  if (!type_is_null(old)) return same_params(r, old, value);
+  if (!type_is_null(old)) value = join_params(r, old, value);
+  if (type_is_null(value)) return false;
   set(s, i, value, s->vars.v[i].upper);
   return true;
 }

@@ -182,6 +182,9 @@ static void test_class_objects(void **state) {
   SUB(dog, SIG(inst(Animal), arg(NULL, STRT)));
   NO(dog, SIG(inst(Animal), arg(NULL, INT)));
   SUB(type_class_object(Color), TYPE_KNOWN(EnumMeta));
+  YES(TYPE_KNOWN(EnumMeta), type_subclass_of(TYPE(UNKNOWN)));
+  NO(TYPE_KNOWN(EnumMeta), type_subclass_of(inst(Dog)));
+  YES(type_class_object(Mystery), SIG(OBJECT, arg("x", INT)));
 }
 
 static void test_parameters(void **state) {

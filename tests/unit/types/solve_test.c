@@ -175,6 +175,16 @@ static void test_param_spec(void **state) {
   begin(SPAN(P, R));
   IS(display_full(W, subst(W, SIG(R, a, k), solver_solution(solver, false))),
      "(...) -> Unknown");
+  begin(SPAN(P, R)); /* the same by position only */
+  TAKES(SIG(STRT, arg("x", INT)), SIG(R, a, k));
+  TAKES(SIG(STRT, arg("y", BOOL)), SIG(R, a, k));
+  IS(display_full(W, subst(W, SIG(R, a, k), solver_solution(solver, false))),
+     "(y: bool, /) -> str");
+  Param kx = with_kind(arg("x", INT), PARAM_KEYWORD_ONLY);
+  Param ky = with_kind(arg("y", INT), PARAM_KEYWORD_ONLY);
+  begin(SPAN(P, R));
+  TAKES(SIG(STRT, kx), SIG(R, a, k));
+  REFUSES(SIG(STRT, ky), SIG(R, a, k));
 }
 
 static void test_type_var_tuple(void **state) {
