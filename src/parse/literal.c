@@ -362,14 +362,13 @@ static void pending_flush(Lower *l, Pending *w) {
 static void lower_fields(Lower *l, const Piece *p, Pending *w, uint32_t from,
                          uint32_t to, uint32_t first, uint32_t last);
 
+/* tree-sitter ends a spec at a newline, Python at the brace. */
 static uint32_t lower_spec(Lower *l, const Piece *p, uint32_t c) {
-  uint32_t id =
-      node_open(l, AST_JoinedStr, start_of(l, c), end_of(l, c));
-  node_at(l, id)->op = p->template;
+  uint32_t start = start_of(l, c), end = start_of(l, next_of(l, c));
+  uint32_t id = node_open(l, AST_JoinedStr, start, end);
   Pending w = {.base = l->p->bytes.n, .flags = flags_of(p)};
   uint32_t base = l->p->stack.n;
-  lower_fields(l, p, &w, start_of(l, c) + 1, end_of(l, c), c + 1,
-               next_of(l, c));
+  lower_fields(l, p, &w, start + 1, end, c + 1, next_of(l, c));
   pending_flush(l, &w);
   uint32_t list = list_flush(l, base);
   node_at(l, id)->a = list;
@@ -431,7 +430,13 @@ static void lower_field(Lower *l, const Piece *p, Pending *w, uint32_t c) {
                     "`s`, `r` or `a`", (char)conversion);
       break;
     case CST_FORMAT_SPECIFIER: spec = lower_spec(l, p, k); break;
-    default: value = lower_value(l, k); break;
+    default:
+      if (kind_of(l, k) == CST_LAMBDA)
+        lower_error(l, start_of(l, k), end_of(l, k),
+                    "f-string: lambda expressions are not allowed without "
+                    "parentheses");
+      value = lower_value(l, k);
+      break;
     }
   }
   l->depth--;

@@ -128,16 +128,50 @@ static uint32_t lower_for(Lower *l, uint32_t c) {
 
 /* ---- with ---------------------------------------------------------------------- */
 
-static void lower_with_item(Lower *l, uint32_t c) {
+/* The as_pattern at the right edge of an expression, or 0: tree-sitter has
+ * `a if b else c as d` as `a if b else (c as d)`. */
+static uint32_t trailing_as(const Lower *l, uint32_t c) {
+  for (;;) {
+    if (lower_is_broken(l, c)) return 0;
+    switch (kind_of(l, c)) {
+    case CST_AS_PATTERN: return c;
+    case CST_CONDITIONAL: case CST_LAMBDA: case CST_NAMED_EXPRESSION: break;
+    default: return 0;
+    }
+    uint32_t last = c;
+    EACH_CHILD(l, k, c) last = k;
+    c = last;
+  }
+}
+
+/* The expression of `c` without the `as` of `as_pattern`. */
+static uint32_t lower_before_as(Lower *l, uint32_t c, uint32_t as_pattern) {
+  uint32_t first = l->p->nodes.n, end = end_of(l, as_pattern + 1);
+  uint32_t outer = l->as_pattern;
+  l->as_pattern = as_pattern;
+  uint32_t id = lower_expr(l, c);
+  l->as_pattern = outer;
+  for (uint32_t i = first; i < l->p->nodes.n; i++)
+    if (node_at(l, i)->end > end) node_at(l, i)->end = end;
+  return id;
+}
+
+/* `with (a as b):` comes as an expression in parentheses. */
+static uint32_t unwrap_item(const Lower *l, uint32_t c) {
+  while (kind_of(l, c) == CST_PARENTHESIZED && !lower_is_broken(l, c) &&
+         trailing_as(l, next_of(l, c + 1)))
+    c = next_of(l, c + 1);
+  return c;
+}
+
+static void lower_with_item(Lower *l, uint32_t c, bool only) {
   uint32_t id = leaf(l, AST_WithItem, c);
   uint32_t value = c + 1, target = 0, context;
-  /* `with (a as b):` comes as an expression in parentheses. */
-  while (kind_of(l, value) == CST_PARENTHESIZED &&
-         kind_of(l, next_of(l, value + 1)) == CST_AS_PATTERN)
-    value = next_of(l, value + 1);
-  if (kind_of(l, value) == CST_AS_PATTERN && !lower_is_broken(l, value)) {
-    uint32_t alias = next_of(l, next_of(l, value + 1));
-    context = lower_expr(l, value + 1);
+  if (only) value = unwrap_item(l, value);
+  uint32_t as = trailing_as(l, value);
+  if (as) {
+    uint32_t alias = next_of(l, next_of(l, as + 1));
+    context = lower_before_as(l, value, as);
     target = lower_target(l, alias + 1, EXPR_STORE);
   } else {
     context = lower_expr(l, value);
@@ -172,6 +206,21 @@ static void lower_with_group(Lower *l, uint32_t c) {
   stack_push(l, id);
 }
 
+static void lower_with_items(Lower *l, uint32_t c) {
+  bool only = next_of(l, c + 1) >= next_of(l, c);
+  uint32_t last = c;
+  EACH_CHILD(l, k, c) {
+    if (kind_of(l, k) == CST_WITH_ITEM) lower_with_item(l, k, only);
+    last = k;
+  }
+  if (kind_of(l, last) == CST_COMMA)
+    lower_error(l, start_of(l, last), end_of(l, last),
+                "trailing comma not allowed without surrounding parentheses");
+  else if (kind_of(l, c + 1) == CST_LPAREN)
+    lower_since(l, 9, start_of(l, c), end_of(l, c),
+                "parentheses around the items of a `with` statement");
+}
+
 static uint32_t lower_with(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_With, c);
   uint32_t k = c + 1, base = l->p->stack.n;
@@ -184,8 +233,7 @@ static uint32_t lower_with(Lower *l, uint32_t c) {
   if (UNLIKELY(is_starred_group(l, k)))
     lower_with_group(l, k);
   else
-    EACH_CHILD(l, item, k)
-      if (kind_of(l, item) == CST_WITH_ITEM) lower_with_item(l, item);
+    lower_with_items(l, k);
   uint32_t items = list_flush(l, base);
   k = next_of(l, k);
   header(l, k);
@@ -202,6 +250,7 @@ static uint32_t lower_with(Lower *l, uint32_t c) {
 
 typedef struct {
   uint32_t value, alias; /* Cst of the type and of its name, 0 = none */
+  uint32_t as;           /* the as_pattern around them */
   uint32_t count;        /* types separated by commas */
   uint32_t last;         /* the last of them, behind it */
 } ExceptHeader;
@@ -209,7 +258,10 @@ typedef struct {
 static uint32_t lower_except_type(Lower *l, const ExceptHeader *h) {
   if (h->count > 1) {
     uint32_t end = end_of(l, h->last);
-    if (h->alias)
+    bool as = h->alias != 0;
+    for (uint32_t k = h->value; k <= h->last; k = next_of(l, k))
+      as |= kind_of(l, k) == CST_AS_PATTERN;
+    if (as)
       lower_error(l, start_of(l, h->value), end,
                   "multiple exception types must be parenthesized when using "
                   "`as`");
@@ -218,7 +270,8 @@ static uint32_t lower_except_type(Lower *l, const ExceptHeader *h) {
                   "multiple exception types without parentheses");
     return lower_bare_tuple(l, h->value, next_of(l, h->last), false);
   }
-  return lower_expr(l, h->value);
+  return h->as ? lower_before_as(l, h->value, h->as)
+               : lower_expr(l, h->value);
 }
 
 static uint32_t lower_handler(Lower *l, uint32_t c, bool *star) {
@@ -239,11 +292,8 @@ static uint32_t lower_handler(Lower *l, uint32_t c, bool *star) {
     h.last = k;
     h.count++;
   }
-  if (h.value && kind_of(l, h.value) == CST_AS_PATTERN && h.count == 1 &&
-      !lower_is_broken(l, h.value)) {
-    h.value = h.value + 1;
-    h.alias = next_of(l, next_of(l, h.value)) + 1;
-  }
+  h.as = h.count == 1 ? trailing_as(l, h.value) : 0;
+  if (h.as) h.alias = next_of(l, next_of(l, h.as + 1)) + 1;
   if (h.value)
     record.type = (NodeId){lower_except_type(l, &h)};
   else if (*star)
@@ -361,7 +411,7 @@ static uint32_t lower_function(Lower *l, uint32_t c, uint32_t decorated) {
   k = next_of(l, k);
   if (kind_of(l, k) == CST_ARROW) {
     k = next_of(l, k);
-    record.returns = (NodeId){lower_annotation(l, k)};
+    record.returns = (NodeId){lower_annotation(l, k, false)};
     k = next_of(l, k);
   }
   record.colon_end = header(l, k);

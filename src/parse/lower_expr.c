@@ -170,7 +170,8 @@ static uint32_t spine_open(Lower *l, uint32_t c, const SpineItem *above) {
 }
 
 static bool starts_with_star(const Lower *l, uint32_t c) {
-  return l->text.ptr[start_of(l, c)] == '*' && start_of(l, c) != l->splat_from;
+  return l->text.ptr[start_of(l, c)] == '*' &&
+         start_of(l, c) != l->splat_from && kind_of(l, c) != CST_SLICE;
 }
 
 /* `a[*b]` is a[(*b,)]. */
@@ -206,6 +207,14 @@ static void spine_finish(Lower *l, SpineItem item, uint32_t left) {
 }
 
 static uint32_t lower_primary(Lower *l, uint32_t c);
+
+/* An expression where a lambda needs parentheses. */
+static uint32_t lower_operand(Lower *l, uint32_t c) {
+  if (UNLIKELY(kind_of(l, c) == CST_LAMBDA))
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "a lambda must be parenthesized here");
+  return lower_expr(l, c);
+}
 
 /* ---- `&` and `^` ----------------------------------------------------------- */
 
@@ -313,7 +322,7 @@ static uint32_t lower_spine(Lower *l, uint32_t c) {
       stack_push(l, left);
       in_group = true;
     }
-    stack_push(l, lower_expr(l, next_of(l, next_of(l, item.cst + 1))));
+    stack_push(l, lower_operand(l, next_of(l, next_of(l, item.cst + 1))));
     bool head = l->p->spine.n == base || vec_last(&l->p->spine).id != item.id;
     if (!head) continue;
     uint32_t list = list_flush(l, values);
@@ -356,6 +365,8 @@ typedef struct {
 static void check_argument(Lower *l, ArgumentOrder *order, uint32_t id) {
   AstNode *node = node_at(l, id);
   if (node->kind == AST_Keyword) {
+    if (UNLIKELY(node->a == NAME_dunder_debug))
+      lower_error(l, node->start, node->end, "cannot assign to `__debug__`");
     if (node->a == 0) {
       order->unpacked = true;
       return;
@@ -384,6 +395,13 @@ static void check_argument(Lower *l, ArgumentOrder *order, uint32_t id) {
   }
 }
 
+static void stray_comma(Lower *l, uint32_t c) {
+  lower_error(l, start_of(l, c), end_of(l, c),
+              "expected an expression, found `,`");
+}
+
+static uint32_t lower_starred(Lower *l, uint32_t c);
+
 uint32_t lower_arguments(Lower *l, uint32_t c) {
   ArgumentOrder order = {.base = l->p->stack.n};
   if (kind_of(l, c) == CST_GENERATOR) {
@@ -393,10 +411,17 @@ uint32_t lower_arguments(Lower *l, uint32_t c) {
   EACH_CHILD(l, k, c) {
     uint32_t id;
     switch (kind_of(l, k)) {
-    case CST_LPAREN: case CST_RPAREN: case CST_COMMA: continue;
+    case CST_COMMA:
+      if (l->p->stack.n == order.base) stray_comma(l, k);
+      continue;
+    case CST_LPAREN: case CST_RPAREN: continue;
     case CST_KEYWORD_ARGUMENT: id = lower_keyword(l, k); break;
     case CST_DICTIONARY_SPLAT: id = lower_double_starred(l, k); break;
-    default: id = lower_element(l, k); break;
+    default:
+      id = starts_with_star(l, k) && !lower_is_broken(l, k)
+               ? lower_starred(l, k)
+               : lower_named(l, k);
+      break;
     }
     check_argument(l, &order, id);
     stack_push(l, id);
@@ -436,16 +461,30 @@ static uint32_t lower_starred(Lower *l, uint32_t c) {
   return id;
 }
 
+/* Outside a call, the operand of a star is no comparison and the like. */
+static uint32_t lower_starred_item(Lower *l, uint32_t c) {
+  uint32_t operand = is_splat(kind_of(l, c)) ? next_of(l, c + 1) : c;
+  switch (kind_of(l, operand)) {
+  case CST_COMPARISON: case CST_BOOLEAN: case CST_NOT_OPERATOR:
+  case CST_CONDITIONAL: case CST_LAMBDA: case CST_NAMED_EXPRESSION:
+    lower_error(l, start_of(l, operand), end_of(l, operand),
+                "the operand of `*` must be parenthesized here");
+    break;
+  default: break;
+  }
+  return lower_starred(l, c);
+}
+
 uint32_t lower_element(Lower *l, uint32_t c) {
   if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
-    return lower_starred(l, c);
+    return lower_starred_item(l, c);
   return lower_named(l, c);
 }
 
 /* Like lower_element, but `x := y` must be parenthesized. */
 static uint32_t lower_star_expr(Lower *l, uint32_t c) {
   if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
-    return lower_starred(l, c);
+    return lower_starred_item(l, c);
   return lower_expr(l, c);
 }
 
@@ -507,9 +546,12 @@ static uint32_t lower_dict(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_Dict, c);
   uint32_t base = l->p->stack.n;
   l->depth++;
-  EACH_CHILD(l, k, c)
+  EACH_CHILD(l, k, c) {
     if (kind_of(l, k) == CST_PAIR || kind_of(l, k) == CST_DICTIONARY_SPLAT)
       stack_push(l, lower_pair(l, k));
+    else if (kind_of(l, k) == CST_COMMA && l->p->stack.n == base)
+      stray_comma(l, k);
+  }
   l->depth--;
   uint32_t list = list_flush(l, base);
   node_at(l, id)->a = list;
@@ -537,7 +579,7 @@ static uint32_t lower_clause(Lower *l, uint32_t c, bool first,
   uint32_t inner = l->ctx;
   if (first) l->ctx = outer; /* evaluated outside */
   l->ctx |= CTX_ITERABLE;
-  uint32_t iter = lower_expr(l, right);
+  uint32_t iter = lower_operand(l, right);
   l->ctx = inner;
   if (next_of(l, right) < next_of(l, c))
     lower_error(l, start_of(l, right), end_of(l, c),
@@ -549,14 +591,45 @@ static uint32_t lower_clause(Lower *l, uint32_t c, bool first,
   return id;
 }
 
+/* Is `name` bound by a target of the comprehension `id`? */
+static bool binds(Lower *l, uint32_t id, uint32_t name) {
+  const uint32_t *list = &l->p->extra.v[node_at(l, id)->b];
+  for (uint32_t i = 1; i <= list[0]; i++) {
+    uint32_t target = node_at(l, list[i])->a;
+    for (uint32_t k = target; k < l->p->ends.v[target]; k++)
+      if (node_at(l, k)->kind == AST_Name && node_at(l, k)->a == name &&
+          node_at(l, k)->op == EXPR_STORE)
+        return true;
+  }
+  return false;
+}
+
+/* `:=` must not bind what the comprehension around it iterates with. */
+static void check_rebinding(Lower *l, uint32_t id) {
+  for (uint32_t k = id; k < l->p->ends.v[id]; k++) {
+    const AstNode *node = node_at(l, k);
+    if (node->kind == AST_Lambda) k = l->p->ends.v[k] - 1;
+    if (node->kind != AST_NamedExpr) continue;
+    const AstNode *target = node_at(l, node->a);
+    if (!binds(l, id, target->a)) continue;
+    Str name = name_text((NameId){target->a});
+    lower_error(l, target->start, target->end,
+                "an assignment expression cannot rebind the comprehension's "
+                "variable `%" PRIstr "`", STR_ARG(name));
+  }
+}
+
 static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
   uint32_t id = leaf(l, kind, c);
-  uint32_t outer = l->ctx, base = l->p->stack.n;
+  uint32_t outer = l->ctx, base = l->p->stack.n, before = l->walruses;
   l->ctx |= CTX_COMPREHENSION;
   if (kind == AST_GeneratorExp) l->ctx |= CTX_GENERATOR;
   uint32_t body = c + 2; /* behind the bracket */
   uint32_t element = kind_of(l, body) == CST_PAIR ? lower_pair(l, body)
                                                   : lower_element(l, body);
+  if (node_at(l, element)->kind == AST_Starred)
+    lower_since(l, 15, start_of(l, body), end_of(l, body),
+                "unpacking in a comprehension");
   uint32_t end = next_of(l, c), k = next_of(l, body);
   bool first = true;
   while (k < end && kind_of(l, k) == CST_FOR_IN_CLAUSE) {
@@ -565,7 +638,7 @@ static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
     first = false;
     for (k = next_of(l, k); k < end && kind_of(l, k) == CST_IF_CLAUSE;
          k = next_of(l, k)) {
-      stack_push(l, lower_expr(l, next_of(l, k + 1)));
+      stack_push(l, lower_operand(l, next_of(l, k + 1)));
       node_at(l, clause)->end = end_of(l, k);
     }
     uint32_t list = list_flush(l, ifs);
@@ -579,6 +652,7 @@ static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
   node->a = element;
   node->b = list;
   node_close(l, id);
+  if (UNLIKELY(l->walruses != before)) check_rebinding(l, id);
   return id;
 }
 
@@ -641,7 +715,7 @@ static uint32_t lower_unary(Lower *l, uint32_t c) {
   default: op = UNARY_INVERT; break;
   }
   uint32_t id = leaf(l, AST_UnaryOp, c);
-  uint32_t operand = lower_expr(l, next_of(l, c + 1));
+  uint32_t operand = lower_operand(l, next_of(l, c + 1));
   AstNode *node = node_at(l, id);
   node->op = (uint8_t)op;
   node->a = operand;
@@ -652,9 +726,9 @@ static uint32_t lower_unary(Lower *l, uint32_t c) {
 static uint32_t lower_conditional(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_IfExp, c);
   uint32_t k = c + 1;
-  uint32_t body = lower_expr(l, k);
+  uint32_t body = lower_operand(l, k);
   k = next_of(l, next_of(l, k));
-  uint32_t test = lower_expr(l, k);
+  uint32_t test = lower_operand(l, k);
   k = next_of(l, next_of(l, k));
   uint32_t orelse = lower_expr(l, k);
   AstNode *node = node_at(l, id);
@@ -737,6 +811,8 @@ static void check_yield(Lower *l, uint32_t c, bool from) {
 static uint32_t lower_walrus(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_NamedExpr, c);
   uint32_t target = lower_name_expr(l, c + 1, EXPR_STORE);
+  lower_check_name(l, target, EXPR_STORE);
+  l->walruses++;
   uint32_t value = lower_expr(l, next_of(l, next_of(l, c + 1)));
   AstNode *node = node_at(l, id);
   node->a = target;
@@ -785,6 +861,9 @@ static uint32_t lower_await(Lower *l, uint32_t c) {
     node_at(l, pow)->op = OP_POW;
   }
   uint32_t inner = pow ? operand + 1 : operand;
+  if (kind_of(l, inner) == CST_AWAIT || kind_of(l, inner) == CST_UNARY)
+    lower_error(l, start_of(l, inner), end_of(l, inner),
+                "the operand of `await` must be parenthesized here");
   uint32_t id = node_open(l, AST_Await, start_of(l, c), end_of(l, inner));
   uint32_t value = lower_expr(l, inner);
   node_at(l, id)->a = value;
@@ -930,7 +1009,21 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
     lower_error(l, start_of(l, c), end_of(l, c),
                 "a starred expression cannot be used here");
     break;
-  default: id = lower_error_expr(l, c); break;
+  case CST_AS_PATTERN:
+    if (c != l->as_pattern)
+      lower_error(l, start_of(l, next_of(l, c + 1)), end_of(l, c),
+                  "`as` does not fit here");
+    id = lower_expr(l, c + 1);
+    break;
+  case CST_ASSIGNMENT: case CST_AUGMENTED_ASSIGNMENT:
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "an assignment is not an expression");
+    id = lower_error_expr(l, c);
+    break;
+  default:
+    lower_error(l, start_of(l, c), end_of(l, c), "expected an expression");
+    id = lower_error_expr(l, c);
+    break;
   }
   l->level--;
   l->depth--;

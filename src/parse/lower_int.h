@@ -93,6 +93,8 @@ typedef struct {
   uint32_t level;   /* depth of the recursion */
   uint32_t depth;   /* depth in the Ast */
   uint32_t line;    /* cursor into scan.lines */
+  uint32_t walruses; /* seen so far */
+  uint32_t as_pattern; /* Cst of the `as` that a with or except took off */
   FunctionFacts facts;
   uint32_t last_end; /* of the statement lowered last */
   uint32_t splat_from, splat_to; /* see lower_starred */
@@ -216,7 +218,11 @@ bool cst_is_stmt(CstKind kind);
 void lower_save_expressions(Lower *l, uint32_t c);
 /* Returns 0 for what is no compound statement. */
 uint32_t lower_compound(Lower *l, uint32_t c);
-uint32_t lower_annotation(Lower *l, uint32_t c);
+/* `star`: it may be `*Ts`, as that of *args. */
+uint32_t lower_annotation(Lower *l, uint32_t c, bool star);
+void lower_check_type(Lower *l, uint32_t c, bool star);
+/* Is the Name `id` one that may be bound? */
+void lower_check_name(Lower *l, uint32_t id, ExprContext context);
 /* The statements of a block (may be 0 = none) as a list. */
 uint32_t lower_block(Lower *l, uint32_t c);
 

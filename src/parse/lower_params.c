@@ -61,8 +61,25 @@ uint32_t lower_type(Lower *l, uint32_t c) {
   return id;
 }
 
-uint32_t lower_annotation(Lower *l, uint32_t c) {
+/* tree-sitter's types hold what only type parameters may: `*T`, `a: b`. */
+void lower_check_type(Lower *l, uint32_t c, bool star) {
+  uint32_t k = kind_of(l, c) == CST_TYPE ? c + 1 : c;
+  if (UNLIKELY(kind_of(l, k) == CST_CONSTRAINED_TYPE))
+    lower_error(l, start_of(l, next_of(l, k + 1)), end_of(l, k),
+                "`:` does not fit here");
+  if (UNLIKELY(l->text.ptr[start_of(l, k)] == '*')) {
+    if (!star || kind_of(l, k + 1) == CST_STAR_STAR)
+      lower_error(l, start_of(l, k), end_of(l, k),
+                  "a starred expression cannot be used here");
+    else
+      lower_since(l, 11, start_of(l, k), end_of(l, k),
+                  "unpacking in an annotation");
+  }
+}
+
+uint32_t lower_annotation(Lower *l, uint32_t c, bool star) {
   uint32_t ctx = l->ctx;
+  lower_check_type(l, c, star);
   if (python_at_least(l->version, 3, 14)) l->ctx |= CTX_ANNOTATION;
   uint32_t id = lower_element(l, c);
   l->ctx = ctx;
@@ -121,6 +138,7 @@ static uint32_t lower_type_param(Lower *l, uint32_t c) {
                 "expected the name of a type parameter");
   }
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  if (bound) lower_check_type(l, bound, false);
   uint32_t b = bound ? lower_type(l, bound) : 0;
   uint32_t d = lower_default(l, end, start_of(l, next_of(l, c)), &end);
   AstNode *node = node_at(l, id);
@@ -133,13 +151,34 @@ static uint32_t lower_type_param(Lower *l, uint32_t c) {
   return id;
 }
 
+static void check_type_param(Lower *l, uint32_t base, uint32_t id,
+                             bool *seen_default) {
+  const AstNode *node = node_at(l, id);
+  Str name = name_text((NameId){node->a});
+  if (node->c)
+    *seen_default = true;
+  else if (*seen_default)
+    lower_error(l, node->start, node->end,
+                "type parameter `%" PRIstr "` without a default follows one "
+                "with a default", STR_ARG(name));
+  for (uint32_t i = base; i < l->p->stack.n; i++)
+    if (node_at(l, l->p->stack.v[i])->a == node->a)
+      lower_error(l, node->start, node->end,
+                  "duplicate type parameter `%" PRIstr "`", STR_ARG(name));
+}
+
 uint32_t lower_type_params(Lower *l, uint32_t c) {
   uint32_t base = l->p->stack.n;
   lower_since(l, 12, start_of(l, c), end_of(l, c), "a type parameter list");
   uint32_t ctx = l->ctx;
   l->ctx |= CTX_TYPE_PARAMS;
-  EACH_CHILD(l, k, c)
-    if (kind_of(l, k) == CST_TYPE) stack_push(l, lower_type_param(l, k));
+  bool seen_default = false;
+  EACH_CHILD(l, k, c) {
+    if (kind_of(l, k) != CST_TYPE) continue;
+    uint32_t id = lower_type_param(l, k);
+    check_type_param(l, base, id, &seen_default);
+    stack_push(l, id);
+  }
   l->ctx = ctx;
   return list_flush(l, base);
 }
@@ -212,7 +251,7 @@ static void lower_param(Lower *l, ParamState *s, uint32_t c) {
   uint32_t id = node_open(l, AST_Param, start_of(l, name), end_of(l, c));
   node_at(l, id)->op = (uint8_t)kind;
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
-  uint32_t t = type ? lower_annotation(l, type) : 0;
+  uint32_t t = type ? lower_annotation(l, type, kind == PARAM_VARIADIC) : 0;
   uint32_t v = value ? lower_expr(l, value) : 0;
   AstNode *node = node_at(l, id);
   node->a = text;
@@ -294,8 +333,8 @@ static const char *describe(const AstNode *node) {
   }
 }
 
-static void check_target_name(Lower *l, const AstNode *node,
-                              ExprContext context) {
+void lower_check_name(Lower *l, uint32_t id, ExprContext context) {
+  const AstNode *node = node_at(l, id);
   if (UNLIKELY(node->a == NAME_dunder_debug))
     lower_error(l, node->start, node->end, "cannot %s `__debug__`",
                 context == EXPR_DEL ? "delete" : "assign to");
@@ -330,10 +369,16 @@ void lower_set_context(Lower *l, uint32_t id, ExprContext context,
   AstNode *node = node_at(l, id);
   switch (node->kind) {
   case AST_Name:
-    check_target_name(l, node, context);
+    lower_check_name(l, id, context);
     node->op = (uint8_t)context;
     return;
-  case AST_Attribute: case AST_Subscript:
+  case AST_Attribute:
+    if (UNLIKELY(node->b == NAME_dunder_debug))
+      lower_error(l, node->start, node->end, "cannot %s `__debug__`",
+                  context == EXPR_DEL ? "delete" : "assign to");
+    node->op = (uint8_t)context;
+    return;
+  case AST_Subscript:
     node->op = (uint8_t)context;
     return;
   case AST_ErrorExpr: return;
@@ -368,7 +413,7 @@ void lower_set_context(Lower *l, uint32_t id, ExprContext context,
 uint32_t lower_target(Lower *l, uint32_t c, ExprContext context) {
   if (kind_of(l, c) == CST_IDENTIFIER) {
     uint32_t id = lower_name_expr(l, c, context);
-    check_target_name(l, node_at(l, id), context);
+    lower_check_name(l, id, context);
     return id;
   }
   uint32_t id = lower_value(l, c);

@@ -159,6 +159,8 @@ static uint32_t lower_sequence(Lower *l, uint32_t c) {
   return id;
 }
 
+static void check_keys(Lower *l, uint32_t base);
+
 static uint32_t lower_mapping(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_MatchMapping, c);
   uint32_t base = l->p->stack.n, minus = 0, rest = 0;
@@ -198,6 +200,7 @@ static uint32_t lower_mapping(Lower *l, uint32_t c) {
     k = value;
     minus = 0;
   }
+  if (l->p->stack.n - base < 64) check_keys(l, base);
   uint32_t list = list_flush(l, base);
   AstNode *node = node_at(l, id);
   node->a = list;
@@ -378,6 +381,91 @@ static uint32_t lower_pattern(Lower *l, uint32_t c) {
   return id;
 }
 
+/* ---- names that patterns bind ------------------------------------------------ */
+
+static bool has_name(const Lower *l, uint32_t from, uint32_t to,
+                     uint32_t name) {
+  for (uint32_t i = from; i < to; i++)
+    if (l->p->stack.v[i] == name) return true;
+  return false;
+}
+
+static void collect_names(Lower *l, uint32_t id, uint32_t base);
+
+/* Every alternative binds the same names. */
+static void collect_alternatives(Lower *l, uint32_t id, uint32_t base) {
+  uint32_t end = l->p->ends.v[id], first = l->p->stack.n, last = first;
+  bool same = true;
+  for (uint32_t k = id + 1; k < end; k = l->p->ends.v[k]) {
+    uint32_t from = l->p->stack.n;
+    collect_names(l, k, k == id + 1 ? base : from);
+    if (k == id + 1) {
+      last = l->p->stack.n;
+      continue;
+    }
+    same &= l->p->stack.n - from == last - first;
+    for (uint32_t i = from; i < l->p->stack.n; i++)
+      same &= has_name(l, first, last, l->p->stack.v[i]);
+    l->p->stack.n = from;
+  }
+  if (!same)
+    lower_error(l, node_at(l, id)->start, node_at(l, id)->end,
+                "alternative patterns bind different names");
+}
+
+/* Pushes the names that the pattern binds; `base`: where those of the whole
+ * case, or of its alternative, begin. */
+static void collect_names(Lower *l, uint32_t id, uint32_t base) {
+  const AstNode *node = node_at(l, id);
+  if (node->kind == AST_MatchOr) {
+    collect_alternatives(l, id, base);
+    return;
+  }
+  if (node->kind == AST_Name && node->op == EXPR_STORE) {
+    if (has_name(l, base, l->p->stack.n, node->a)) {
+      Str name = name_text((NameId){node->a});
+      lower_error(l, node->start, node->end,
+                  "multiple assignments to `%" PRIstr "` in a pattern",
+                  STR_ARG(name));
+    }
+    stack_push(l, node->a);
+    return;
+  }
+  for (uint32_t k = id + 1; k < l->p->ends.v[id]; k = l->p->ends.v[k])
+    collect_names(l, k, base);
+}
+
+static void check_names(Lower *l, uint32_t pattern) {
+  uint32_t base = l->p->stack.n;
+  collect_names(l, pattern, base);
+  l->p->stack.n = base;
+}
+
+static bool same_key(const Lower *l, uint32_t a, uint32_t b) {
+  const AstNode *x = &l->p->nodes.v[a], *y = &l->p->nodes.v[b];
+  if (x->kind != y->kind) return false;
+  const AstValue *v = &l->p->values.v[x->a], *w = &l->p->values.v[y->a];
+  switch ((AstKind)x->kind) {
+  case AST_Str: case AST_Bytes: return str_eq(v->text, w->text);
+  case AST_Int:
+    return !v->big && !w->big && v->integer == w->integer;
+  case AST_None: case AST_True: case AST_False: return true;
+  default: return false;
+  }
+}
+
+/* Keys of a mapping pattern, whose items are on the stack from `base` on. */
+static void check_keys(Lower *l, uint32_t base) {
+  for (uint32_t i = base; i < l->p->stack.n; i++)
+    for (uint32_t k = base; k < i; k++) {
+      uint32_t key = node_at(l, l->p->stack.v[i])->a;
+      if (!same_key(l, node_at(l, l->p->stack.v[k])->a, key)) continue;
+      lower_error(l, node_at(l, key)->start, node_at(l, key)->end,
+                  "mapping pattern checks the same key twice");
+      return;
+    }
+}
+
 /* The patterns of a case: one, or a sequence without brackets. */
 static uint32_t lower_case_patterns(Lower *l, uint32_t first, uint32_t last) {
   if (next_of(l, first) >= last &&
@@ -401,6 +489,7 @@ static uint32_t lower_case(Lower *l, uint32_t c, uint32_t *pattern_id) {
   while (kind_of(l, last) != CST_IF_CLAUSE && kind_of(l, last) != CST_COLON)
     last = next_of(l, last);
   uint32_t pattern = lower_case_patterns(l, first, last);
+  check_names(l, pattern);
   uint32_t k = last;
   if (kind_of(l, k) == CST_IF_CLAUSE) {
     guard = lower_named(l, next_of(l, k + 1));

@@ -28,13 +28,19 @@ static uint32_t lower_alias(Lower *l, uint32_t c) {
   return id;
 }
 
-static uint32_t lower_aliases(Lower *l, uint32_t c, uint32_t from) {
+static uint32_t lower_aliases(Lower *l, uint32_t c, uint32_t from,
+                              bool dotted) {
   uint32_t base = l->p->stack.n, last = 0;
   bool parenthesized = false;
   for (uint32_t k = from; k < next_of(l, c); k = next_of(l, k)) {
     CstKind kind = kind_of(l, k);
-    if (kind == CST_DOTTED_NAME || kind == CST_ALIASED_IMPORT)
+    if (kind == CST_DOTTED_NAME || kind == CST_ALIASED_IMPORT) {
+      uint32_t name = kind == CST_ALIASED_IMPORT ? k + 1 : k;
+      if (!dotted && next_of(l, name + 1) < next_of(l, name))
+        lower_error(l, start_of(l, name), end_of(l, name),
+                    "`from ... import` takes names without dots");
       stack_push(l, lower_alias(l, k));
+    }
     parenthesized |= kind == CST_LPAREN;
     last = k;
   }
@@ -46,7 +52,7 @@ static uint32_t lower_aliases(Lower *l, uint32_t c, uint32_t from) {
 
 static uint32_t lower_import(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_Import, c);
-  uint32_t list = lower_aliases(l, c, c + 1);
+  uint32_t list = lower_aliases(l, c, c + 1, true);
   node_at(l, id)->a = list;
   node_close(l, id);
   return id;
@@ -96,7 +102,7 @@ static uint32_t lower_import_from(Lower *l, uint32_t c) {
   if (star && (l->ctx & (CTX_FUNCTION | CTX_CLASS)))
     lower_error(l, start_of(l, rest), end_of(l, rest),
                 "`import *` is only allowed at module level");
-  uint32_t list = star ? 0 : lower_aliases(l, c, rest);
+  uint32_t list = star ? 0 : lower_aliases(l, c, rest, false);
   AstNode *node = node_at(l, id);
   node->op = star;
   node->a = name;
@@ -126,7 +132,7 @@ static uint32_t lower_ann_assign(Lower *l, uint32_t c) {
                 "only a single target (not %s) can be annotated",
                 node->kind == AST_Tuple ? "tuple" : "list");
   lower_set_context(l, target, EXPR_STORE, false);
-  uint32_t annotation = lower_annotation(l, type);
+  uint32_t annotation = lower_annotation(l, type, false);
   uint32_t value = 0, eq = next_of(l, type);
   if (eq < next_of(l, c)) value = lower_value(l, next_of(l, eq));
   node = node_at(l, id);
@@ -358,7 +364,9 @@ static uint32_t lower_type_alias(Lower *l, uint32_t c) {
   }
   uint32_t ctx = l->ctx;
   l->ctx |= CTX_TYPE_PARAMS;
-  uint32_t value = lower_type(l, next_of(l, next_of(l, left)));
+  uint32_t right = next_of(l, next_of(l, left));
+  lower_check_type(l, right, false);
+  uint32_t value = lower_type(l, right);
   l->ctx = ctx;
   AstNode *node = node_at(l, id);
   node->a = target;
