@@ -238,6 +238,44 @@ TypeId alias_value(World *world, TypeId alias) {
   return subst(world, t, type_mapping(pairs, params.n));
 }
 
+enum { CYCLE_STEPS = 64 }; /* aliases followed */
+
+/* Whether a `type` statement's value is another alias (or a union with one) that
+ * leads to the goal. */
+static bool leads_to(InferWorker *worker, ModuleState *m, DefId def,
+                     ModuleId goal_module, DefId goal, int *left);
+
+static bool part_leads_to(InferWorker *worker, TypeId t, ModuleId goal_module,
+                          DefId goal, int *left) {
+  if (type_kind(t) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(t);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (part_leads_to(worker, members.v[i], goal_module, goal, left))
+        return true;
+    return false;
+  }
+  if (type_kind(t) != TYPE_KIND_TYPE_ALIAS) return false;
+  if (type_module_id(t).v == goal_module.v && type_def(t).v == goal.v)
+    return true;
+  ModuleState *m = module_state(worker, type_module_id(t));
+  return leads_to(worker, m, type_def(t), goal_module, goal, left);
+}
+
+static bool leads_to(InferWorker *worker, ModuleState *m, DefId def,
+                     ModuleId goal_module, DefId goal, int *left) {
+  if (--*left < 0) return false;
+  NodeId value;
+  if (form_of(m, def, &value) != ALIAS_STATEMENT) return false;
+  Ctx ctx = alias_ctx(worker, m, def);
+  TypeId t = annot_type(&ctx, value, ANNOT_ALIAS | ANNOT_DEFERRED);
+  return part_leads_to(worker, t, goal_module, goal, left);
+}
+
+bool alias_is_cyclic(InferWorker *worker, ModuleState *module, DefId def) {
+  int left = CYCLE_STEPS;
+  return leads_to(worker, module, def, module->id, def, &left);
+}
+
 /* World.new_type_base. */
 TypeId new_type_base(World *world, TypeId new_type) {
   InferWorker *worker = world->self;

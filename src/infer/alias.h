@@ -19,6 +19,8 @@ TypeId alias_type_params(InferWorker *worker, ModuleState *module, DefId def);
 TypeId alias_value(World *world, TypeId alias);
 /* World.new_type_base. */
 TypeId new_type_base(World *world, TypeId new_type);
+/* The alias is defined by itself alone. */
+bool alias_is_cyclic(InferWorker *worker, ModuleState *module, DefId def);
 /* A lazy reference to the implicit or explicit alias that `name` means when the
  * reference at `position` stands inside it or before it; else null. */
 TypeId alias_forward_reference(Ctx *ctx, NameId name, NodeId position);

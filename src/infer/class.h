@@ -27,7 +27,8 @@ Ctx class_header_ctx(InferWorker *worker, ClassId id);
 NodeId class_keyword(InferWorker *worker, ClassId id, const char *name);
 /* True when `id` is `base` or derives from it, by bases alone (no MRO). */
 bool class_derives(InferWorker *worker, ClassId id, ClassId base);
-/* Abstract methods without an implementation, as FUNCTIONs in a LIST. */
+/* Names of abstract methods without an implementation, as a LIST of string
+ * literals. */
 TypeId class_abstract_members(InferWorker *worker, ClassId id);
 /* Reports what is wrong with a class statement. */
 void class_check(Ctx *ctx, DefId def);

@@ -1,8 +1,410 @@
-/* class_check.c - what is wrong with a class statement. */
+/* class_check.c - what is wrong with the header of a class statement.
+ *
+ * Evaluates decorators, type parameters, bases and keywords with a reporting
+ * context, then looks at what the queries made of them.  Members are override.c's.
+ *
+ * Sources: typing spec, "generics.html" (user-defined generic types),
+ * "protocol.html", "qualifiers.html", "namedtuples.html", "dataclasses.html";
+ * Python reference, "Class definitions".
+ */
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/func.h"
+#include "infer/special/special.h"
+#include "infer/typevar.h"
+#include "types/mro.h"
 
+/* Everything that the checks of one class share. */
+typedef struct {
+  Ctx *ctx;      /* where the statement stands */
+  Ctx header;    /* where its bases are evaluated */
+  ClassId id;
+  const AstClass *ast;
+  NodeId node;
+  Str name;
+} ClassCheck;
+
+void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
+                       ...) {
+  if (!ctx_reports(ctx, rule)) return;
+  uint32_t start;
+  NameId name;
+  if (ast_kind(ctx->ast, node) == AST_FunctionDef) {
+    const AstFunction *f = ast_function(ctx->ast, node);
+    start = f->name_start, name = f->name;
+  } else {
+    const AstClass *c = ast_class(ctx->ast, node);
+    start = c->name_start, name = c->name;
+  }
+  StrBuf text;
+  strbuf_init(&text, ctx->scratch);
+  va_list args;
+  va_start(args, format);
+  strbuf_vprintf(&text, format, args);
+  va_end(args);
+  diag_add(ctx->diags, rule, (Span){start, start + name_text(name).len}, "%s",
+           text.ptr);
+}
+
+/* ---- type parameters ----------------------------------------------------------- */
+
+void check_typevar_list(Ctx *ctx, uint32_t list) {
+  NodeList params = ast_list(ctx->ast, list);
+  const uint32_t where = ANNOT_DEFERRED | ANNOT_ALIAS;
+  for (uint32_t i = 0; i < params.n; i++) {
+    NodeId node = ast_item(params, i);
+    const AstNode *p = ast_at(ctx->ast, node);
+    NodeId bound = {p->b}, fallback = {p->c};
+    if (bound.v && ast_kind(ctx->ast, bound) == AST_Tuple) {
+      NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, bound)->a);
+      if (items.n < 2)
+        ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_CONSTRAINTS, bound,
+                   "A type variable needs at least two constraints");
+      for (uint32_t k = 0; k < items.n; k++)
+        annot_type(ctx, ast_item(items, k), where);
+    } else if (bound.v) {
+      annot_type(ctx, bound, where);
+    }
+    if (fallback.v) {
+      if (p->op == TYPE_PARAM_PARAM_SPEC)
+        annot_params_where(ctx, fallback, where);
+      else
+        annot_element(ctx, fallback, where);
+    }
+  }
+}
+
+/* ---- one base ---------------------------------------------------------------------- */
+
+/* Generic[...] and Protocol[...]: different type variables and nothing else. */
+static void check_generic(ClassCheck *c, SpecialForm form, NodeId base) {
+  Ctx *ctx = &c->header;
+  const char *form_name = special_form_name(form);
+  if (c->ast->type_params)
+    ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, base,
+               "A class with type parameters cannot inherit from `%s[...]`",
+               form_name);
+  const SliceItems *items =
+      annot_slice(ctx, (NodeId){ast_at(ctx->ast, base)->b});
+  TypeVec seen = {0};
+  for (uint32_t i = 0; i < items->list.n; i++) {
+    NodeId item = ast_item(items->list, i);
+    TypeId t = annot_element(ctx, item, ANNOT_ALIAS);
+    if (type_kind(t) == TYPE_KIND_UNPACKED) t = type_inner(t);
+    if (type_is_dynamic(t)) continue;
+    if (type_kind(t) != TYPE_KIND_TYPE_VAR) {
+      ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, item,
+                 "`%s` is not a valid argument to `%s`: only type variables are",
+                 display_short(ctx->world, t), form_name);
+      continue;
+    }
+    for (uint32_t k = 0; k < seen.n; k++)
+      if (type_eq(seen.v[k], t))
+        ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, item,
+                   "Type variable `%" PRIstr "` stands twice in `%s[...]`",
+                   STR_ARG(name_text(type_var_view(t).name)), form_name);
+    vec_push(&seen, ctx->scratch, t);
+  }
+}
+
+static bool is_base_value(TypeId value) {
+  switch (type_kind(value)) {
+  case TYPE_KIND_ANY:
+  case TYPE_KIND_UNKNOWN:
+  case TYPE_KIND_DIVERGENT:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_GENERIC_ALIAS:
+  case TYPE_KIND_SUBCLASS_OF: return true;
+  case TYPE_KIND_SPECIAL_FORM:
+    switch (type_form(value)) {
+    case FORM_ANY:
+    case FORM_GENERIC:
+    case FORM_PROTOCOL:
+    case FORM_NAMED_TUPLE:
+    case FORM_TYPED_DICT:
+    case FORM_TUPLE:
+    case FORM_TYPE:
+#define COLLECTION(FORM, ident) case FORM:
+#include "infer/annot_forms.def"
+#undef COLLECTION
+      return true;
+    default: return false;
+    }
+  case TYPE_KIND_KNOWN_VALUE:
+    return type_known_value_kind(value) == KNOWN_VALUE_ANNOTATION &&
+           type_kind(type_inner(value)) == TYPE_KIND_TUPLE;
+  case TYPE_KIND_UNION: {
+    TypeSpan members = type_members(value);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (!is_base_value(members.v[i])) return false;
+    return true;
+  }
+  default: return false;
+  }
+}
+
+static void check_base(ClassCheck *c, NodeId base) {
+  Ctx *ctx = &c->header;
+  uint32_t where =
+      ANNOT_BASE | (ctx->module->module->is_stub ? ANNOT_DEFERRED : 0);
+  AstKind kind = ast_kind(ctx->ast, base);
+  if (kind == AST_Starred) {
+    expr_infer(ctx, (NodeId){ast_at(ctx->ast, base)->a}, TYPE_NULL);
+    return;
+  }
+  if (kind == AST_Subscript) {
+    TypeId value = annot_value(ctx, (NodeId){ast_at(ctx->ast, base)->a}, where);
+    if (type_kind(value) == TYPE_KIND_SPECIAL_FORM &&
+        (type_form(value) == FORM_GENERIC ||
+         type_form(value) == FORM_PROTOCOL)) {
+      check_generic(c, type_form(value), base);
+      return;
+    }
+    annot_subscript_eval(ctx, value, base, where, NULL);
+    return;
+  }
+  TypeId value = annot_value(ctx, base, where);
+  if (type_kind(value) == TYPE_KIND_SPECIAL_FORM &&
+      type_form(value) == FORM_GENERIC) {
+    ctx_report(ctx, RULE_INVALID_BASE, base,
+               "Cannot inherit from plain `Generic`");
+    return;
+  }
+  if (!is_base_value(value))
+    ctx_report(ctx, RULE_INVALID_BASE, base,
+               "Invalid class base with type `%s`",
+               display_short(ctx->world, value));
+}
+
+/* ---- bases together ------------------------------------------------------------------ */
+
+static NodeId base_node(const ClassCheck *c, uint32_t index) {
+  NodeList args = ast_list(c->ctx->ast, c->ast->args);
+  for (uint32_t i = 0; i < args.n; i++) {
+    NodeId node = ast_item(args, i);
+    if (ast_kind(c->ctx->ast, node) == AST_Keyword) continue;
+    if (index-- == 0) return node;
+  }
+  return c->node;
+}
+
+static void check_final_base(ClassCheck *c, ClassId base, NodeId node) {
+  World *world = c->ctx->world;
+  Str name = name_text(class_at(base)->name);
+  uint32_t flags = class_flags(world, base);
+  if (flags & CLASS_FINAL) {
+    ctx_report(c->ctx, RULE_SUBCLASS_OF_FINAL_CLASS, node,
+               "Class `%" PRIstr "` cannot inherit from final class `%" PRIstr
+               "`",
+               STR_ARG(c->name), STR_ARG(name));
+  } else if ((flags & CLASS_ENUM) && type_args(enum_members(world, base)).n) {
+    ctx_report(c->ctx, RULE_SUBCLASS_OF_FINAL_CLASS, node,
+               "Class `%" PRIstr "` cannot inherit from enum `%" PRIstr
+               "`, which has members",
+               STR_ARG(c->name), STR_ARG(name));
+  }
+}
+
+static void check_frozen(ClassCheck *c, ClassId base, NodeId node) {
+  uint32_t own = class_flags(c->ctx->world, c->id);
+  uint32_t flags = class_flags(c->ctx->world, base);
+  if (!(own & CLASS_DATACLASS) || !(flags & CLASS_DATACLASS)) return;
+  bool frozen = (own & CLASS_DATACLASS_FROZEN) != 0;
+  if (frozen == ((flags & CLASS_DATACLASS_FROZEN) != 0)) return;
+  ctx_report(c->ctx, RULE_INVALID_DATACLASS, node,
+             "%s dataclass `%" PRIstr "` cannot inherit from %s dataclass `%" PRIstr
+             "`",
+             frozen ? "Frozen" : "Non-frozen", STR_ARG(c->name),
+             frozen ? "non-frozen" : "frozen",
+             STR_ARG(name_text(class_at(base)->name)));
+}
+
+static void check_protocol_base(ClassCheck *c, ClassId base, NodeId node) {
+  World *world = c->ctx->world;
+  if (!(class_flags(world, c->id) & CLASS_PROTOCOL) ||
+      (class_flags(world, base) & CLASS_PROTOCOL) ||
+      class_is(base, KNOWN_object))
+    return;
+  ctx_report(c->ctx, RULE_INVALID_PROTOCOL, node,
+             "Protocol class `%" PRIstr "` cannot inherit from non-protocol "
+             "class `%" PRIstr "`",
+             STR_ARG(c->name), STR_ARG(name_text(class_at(base)->name)));
+}
+
+/* A base for each node that is listed, when none was left out. */
+static bool bases_match_nodes(const ClassCheck *c, TypeSpan bases) {
+  NodeList args = ast_list(c->ctx->ast, c->ast->args);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < args.n; i++)
+    n += ast_kind(c->ctx->ast, ast_item(args, i)) != AST_Keyword;
+  return n == bases.n;
+}
+
+static void check_bases(ClassCheck *c, TypeSpan bases) {
+  bool aligned = bases_match_nodes(c, bases);
+  for (uint32_t i = 0; i < bases.n; i++) {
+    ClassId base = mro_entry_class(bases.v[i]);
+    NodeId node = aligned ? base_node(c, i) : c->node;
+    if (base.v == 0) continue;
+    if (!aligned && c->ast->args == 0) continue;
+    if (!aligned) node = base_node(c, 0);
+    check_final_base(c, base, node);
+    check_frozen(c, base, node);
+    check_protocol_base(c, base, node);
+    for (uint32_t k = 0; k < i; k++)
+      if (mro_entry_class(bases.v[k]).v == base.v)
+        ctx_report(c->ctx, RULE_DUPLICATE_BASE, node,
+                   "Duplicate base class `%" PRIstr "`",
+                   STR_ARG(name_text(class_at(base)->name)));
+  }
+}
+
+static const char *bases_text(ClassCheck *c, TypeSpan bases) {
+  StrBuf text;
+  strbuf_init(&text, c->ctx->scratch);
+  for (uint32_t i = 0; i < bases.n; i++) {
+    if (i) strbuf_puts(&text, ", ");
+    strbuf_puts(&text, display_short(c->ctx->world, bases.v[i]));
+  }
+  return text.len ? text.ptr : "";
+}
+
+static bool has_dynamic(TypeSpan bases) {
+  for (uint32_t i = 0; i < bases.n; i++)
+    if (type_is_dynamic(bases.v[i])) return true;
+  return false;
+}
+
+static void check_mro(ClassCheck *c, TypeSpan bases) {
+  InferWorker *worker = c->ctx->worker;
+  for (uint32_t i = 0; i < bases.n; i++) {
+    ClassId base = mro_entry_class(bases.v[i]);
+    if (base.v == 0 || !class_derives(worker, base, c->id)) continue;
+    check_report_name(c->ctx, RULE_CYCLIC_CLASS_DEFINITION, c->node,
+                      "Cyclic definition of `%" PRIstr "`", STR_ARG(c->name));
+    return;
+  }
+  TypeSpan mro = type_args(class_mro(c->ctx->world, c->id));
+  /* class_mro_compute's answer to bases without a common order. */
+  bool failed = bases.n && !has_dynamic(bases) && mro.n == 3 &&
+                type_eq(mro.v[1], TYPE(UNKNOWN));
+  for (uint32_t i = 0; i < bases.n && failed; i++) {
+    ClassId base = mro_entry_class(bases.v[i]);
+    if (class_flags(c->ctx->world, base) & CLASS_UNKNOWN_BASE) failed = false;
+    for (uint32_t k = 0; k < i && failed; k++)
+      if (mro_entry_class(bases.v[k]).v == base.v) failed = false;
+  }
+  if (!failed) return;
+  check_report_name(c->ctx, RULE_INCONSISTENT_MRO, c->node,
+                    "Cannot create a consistent method resolution order (MRO) "
+                    "for class `%" PRIstr "` with bases list `[%s]`",
+                    STR_ARG(c->name), bases_text(c, bases));
+}
+
+static void check_metaclass(ClassCheck *c, TypeSpan bases) {
+  InferWorker *worker = c->ctx->worker;
+  World *world = c->ctx->world;
+  TypeId own = class_metaclass(world, c->id);
+  if (type_kind(own) != TYPE_KIND_INSTANCE) return;
+  for (uint32_t i = 0; i < bases.n; i++) {
+    ClassId base = mro_entry_class(bases.v[i]);
+    if (base.v == 0) continue;
+    TypeId meta = class_metaclass(world, base);
+    if (type_kind(meta) != TYPE_KIND_INSTANCE) continue;
+    ClassId a = type_class(own), b = type_class(meta);
+    if (class_derives(worker, a, b)) continue;
+    if ((class_flags(world, a) | class_flags(world, b)) & CLASS_UNKNOWN_BASE)
+      continue;
+    check_report_name(
+        c->ctx, RULE_CONFLICTING_METACLASS, c->node,
+        "The metaclass of a derived class (`%" PRIstr
+        "`) must be a subclass of the metaclasses of all its bases, but `%" PRIstr
+        "` (metaclass of `%" PRIstr "`) and `%" PRIstr
+        "` have no subclass relationship",
+        STR_ARG(c->name), STR_ARG(name_text(class_at(b)->name)),
+        STR_ARG(name_text(class_at(base)->name)),
+        STR_ARG(name_text(class_at(a)->name)));
+    return;
+  }
+}
+
+/* Type variables of the bases that Generic[...] leaves out; order of defaults. */
+static void check_type_variables(ClassCheck *c) {
+  if (c->ast->type_params) return;
+  Ctx *ctx = c->ctx;
+  World *world = ctx->world;
+  TypeSpan params = type_args(class_type_params(world, c->id));
+  bool defaults = false;
+  uint32_t variadic = 0;
+  for (uint32_t i = 0; i < params.n; i++) {
+    if (type_kind(params.v[i]) != TYPE_KIND_TYPE_VAR) continue;
+    TypeVarView view = type_var_view(params.v[i]);
+    bool has = !type_is_null(type_var_bounds(world, params.v[i]).default_type);
+    if (defaults && !has)
+      check_report_name(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, c->node,
+                        "Type variable `%" PRIstr "` without a default follows "
+                        "one with a default",
+                        STR_ARG(name_text(view.name)));
+    defaults |= has;
+    if (view.kind == TYPE_VAR_TUPLE && ++variadic == 2)
+      check_report_name(ctx, RULE_INVALID_GENERIC_CLASS, c->node,
+                        "Only one TypeVarTuple is allowed in a class");
+  }
+  TypeVarScope scope = {ctx->module->id, c->node};
+  TypeSpan bases = type_args(class_bases(ctx->worker, c->id));
+  for (uint32_t i = 0; i < bases.n; i++) {
+    TypeVec vars = {0};
+    typevar_collect(ctx->scratch, bases.v[i], typevar_is_of, &scope, &vars);
+    for (uint32_t k = 0; k < vars.n; k++) {
+      bool listed = false;
+      for (uint32_t p = 0; p < params.n; p++)
+        listed |= type_eq(params.v[p], vars.v[k]);
+      if (!listed)
+        check_report_name(ctx, RULE_INVALID_GENERIC_CLASS, c->node,
+                          "`Generic[...]` must list all type variables of the "
+                          "bases: `%" PRIstr "` is missing",
+                          STR_ARG(name_text(type_var_view(vars.v[k]).name)));
+    }
+  }
+}
+
+/* ---- the whole ------------------------------------------------------------------------- */
+
+static void check_header(ClassCheck *c) {
+  Ctx *ctx = c->ctx;
+  NodeList decorators = ast_list(ctx->ast, c->ast->decorators);
+  for (uint32_t i = 0; i < decorators.n; i++)
+    expr_infer(ctx, ast_item(decorators, i), TYPE_NULL);
+  check_typevar_list(&c->header, c->ast->type_params);
+  NodeList args = ast_list(ctx->ast, c->ast->args);
+  for (uint32_t i = 0; i < args.n; i++) {
+    NodeId node = ast_item(args, i);
+    if (ast_kind(ctx->ast, node) == AST_Keyword)
+      expr_infer(&c->header, (NodeId){ast_at(ctx->ast, node)->b}, TYPE_NULL);
+    else
+      check_base(c, node);
+  }
+}
+
+/* Reports what is wrong with a class statement. */
 void class_check(Ctx *ctx, DefId def) {
-  (void)ctx;
-  (void)def;
+  NodeId node = ctx->module->index->defs[def.v].node;
+  ClassId id = class_of_def(ctx->worker, ctx->module, def);
+  ClassCheck c = {.ctx = ctx,
+                  .header = class_header_ctx(ctx->worker, id),
+                  .id = id,
+                  .ast = ast_class(ctx->ast, node),
+                  .node = node,
+                  .name = name_text(class_at(id)->name)};
+  c.header.diags = ctx->diags;
+  c.header.unreachable = ctx->unreachable;
+  check_header(&c);
+  if (ctx->diags == NULL || ctx->unreachable) return;
+  TypeSpan bases = type_args(class_bases(ctx->worker, id));
+  check_bases(&c, bases);
+  check_mro(&c, bases);
+  check_metaclass(&c, bases);
+  check_type_variables(&c);
+  check_fields(ctx, id, node);
+  check_overrides(ctx, id);
 }

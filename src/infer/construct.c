@@ -7,6 +7,7 @@
  * annotated, else the instance with the type parameters that the arguments decide.
  */
 #include "infer/call_int.h"
+#include "infer/check.h"
 #include "infer/func.h"
 
 /* Where in the MRO the member was found; UINT32_MAX: nowhere (object's do not count). */
@@ -195,6 +196,9 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
                              .returns);
     return (CallResult){union_end(builder), true};
   }
+  TypeKind kind = type_kind(object);
+  if (kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS)
+    check_instantiation(ctx, type_class(object), node);
   TypeId meta = metaclass_call(ctx, object);
   if (!type_is_null(meta) &&
       !(type_kind(inner) == TYPE_KIND_INSTANCE &&

@@ -6,6 +6,7 @@
  * Nested functions are checked behind the body that they stand in.
  */
 #include "base/panic.h"
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/func.h"
@@ -398,8 +399,7 @@ static void dispatch(Ctx *ctx, NodeId node) {
     case AST_Delete: check_delete(ctx, node); return;
     case AST_Assign: check_assign(ctx, node); return;
     case AST_TypeAlias: {
-      DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
-      if (def.v) def_type(ctx->worker, ctx->module, def);
+      check_type_alias(ctx, node);
       return;
     }
     case AST_AugAssign: check_aug_assign(ctx, node); return;

@@ -3,6 +3,7 @@
  * Typing spec, "Annotating functions"; a function that may reach its end returns
  * None there, unless it is a stub, abstract, an overload, or a protocol's.
  */
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/func.h"
@@ -51,6 +52,8 @@ void check_function_header(Ctx *ctx, NodeId node) {
   header.diags = ctx->diags;
   header.counts = NULL;
   header.unreachable = ctx->unreachable;
+  check_typevar_list(&header, function->type_params);
+  check_overload_set(ctx, def);
   NodeList params = ast_list(ctx->ast, function->params);
   for (uint32_t i = 0; i < params.n; i++)
     check_param(&header, ctx, ast_item(params, i));

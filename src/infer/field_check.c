@@ -1,0 +1,93 @@
+/* field_check.c - fields of dataclasses and named tuples; aliases.
+ * Typing spec, "dataclasses.html", "namedtuples.html", "aliases.html". */
+#include "infer/alias.h"
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/special/special.h"
+
+static NodeId node_of_def(const Ctx *ctx, DefId def) {
+  const Def *d = &ctx->module->index->defs[def.v];
+  return d->target.v ? d->target : d->node;
+}
+
+/* A field that __init__ takes by position may not follow one with a default. */
+static void check_dataclass_order(Ctx *ctx, ClassId id) {
+  if (!(dataclass_options(ctx->worker, id) & DATACLASS_INIT)) return;
+  DataclassFields fields = {0};
+  dataclass_fields(ctx->worker, id, &fields);
+  ScopeId scope = class_at(id)->scope;
+  bool defaults = false;
+  for (uint32_t i = 0; i < fields.n; i++) {
+    const DataclassField *f = &fields.v[i];
+    if (!f->init || f->kw_only) continue;
+    if (f->has_default) {
+      defaults = true;
+      continue;
+    }
+    /* A field that a base declares was reported there. */
+    PlaceId place = index_symbol(ctx->index, scope, f->name);
+    if (!defaults || place.v == 0 ||
+        ctx->index->places[place.v].first_def.v != f->def.v)
+      continue;
+    ctx_report(ctx, RULE_DATACLASS_FIELD_ORDER, node_of_def(ctx, f->def),
+               "Required field `%" PRIstr
+               "` cannot be defined after fields with default values",
+               STR_ARG(name_text(f->name)));
+  }
+}
+
+static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
+  TypeSpan bases = type_args(class_bases(ctx->worker, id));
+  if (bases.n > 1)
+    check_report_name(ctx, RULE_INVALID_NAMED_TUPLE, node,
+                      "NamedTuple class `%" PRIstr
+                      "` cannot use multiple inheritance except with `Generic`",
+                      STR_ARG(name_text(class_at(id)->name)));
+  TupleFields fields = {0};
+  namedtuple_fields(ctx->worker, id, &fields);
+  bool defaults = false;
+  for (uint32_t i = 0; i < fields.n; i++) {
+    Str name = name_text(fields.v[i].name);
+    PlaceId place = index_symbol(ctx->index, class_at(id)->scope,
+                                 fields.v[i].name);
+    if (place.v == 0) continue;
+    NodeId at = node_of_def(ctx, ctx->index->places[place.v].first_def);
+    if (str_starts(name, STR("_")))
+      ctx_report(ctx, RULE_INVALID_NAMED_TUPLE, at,
+                 "NamedTuple field `%" PRIstr
+                 "` cannot start with an underscore",
+                 STR_ARG(name));
+    if (defaults && !fields.v[i].has_default)
+      ctx_report(ctx, RULE_INVALID_NAMED_TUPLE, at,
+                 "NamedTuple field without default value cannot follow field(s) "
+                 "with default value(s): `%" PRIstr "`",
+                 STR_ARG(name));
+    defaults |= fields.v[i].has_default;
+  }
+}
+
+void check_fields(Ctx *ctx, ClassId id, NodeId node) {
+  uint32_t flags = class_flags(ctx->world, id);
+  if (flags & CLASS_DATACLASS) check_dataclass_order(ctx, id);
+  if (flags & CLASS_NAMED_TUPLE) check_named_tuple(ctx, id, node);
+}
+
+/* ---- aliases --------------------------------------------------------------------- */
+
+void check_type_alias(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  Ctx inner = *ctx;
+  ScopeId params = index_type_params_of(ctx->index, node);
+  ScopeId scope = index_scope_of(ctx->index, node);
+  if (params.v) inner.scope = params;
+  check_typevar_list(&inner, n->b);
+  if (scope.v) inner.scope = scope;
+  annot_type(&inner, (NodeId){n->c}, ANNOT_ALIAS | ANNOT_DEFERRED);
+  DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
+  if (def.v == 0 || !ctx_reports(ctx, RULE_CYCLIC_TYPE_ALIAS_DEFINITION)) return;
+  if (alias_is_cyclic(ctx->worker, ctx->module, def))
+    ctx_report(ctx, RULE_CYCLIC_TYPE_ALIAS_DEFINITION, node,
+               "Cyclic definition of `%" PRIstr "`",
+               STR_ARG(name_text((NameId){
+                   ast_at(ctx->ast, (NodeId){n->a})->a})));
+}

@@ -1,0 +1,149 @@
+/* override.c - members of a class against those of its bases that they hide.
+ *
+ * A method may be used wherever the overridden one may (Liskov): as a bound
+ * callable it is assignable to the other.  Constructors, private names and what
+ * has no annotations to compare are left out; return types count only where both
+ * are annotated.
+ *
+ * Sources: typing spec, "class-compat.html" (override), "qualifiers.html#final-1".
+ */
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/func.h"
+#include "infer/special/special.h"
+#include "types/mro.h"
+
+typedef struct {
+  Ctx *ctx;
+  ClassId id;
+  TypeId self;
+  NameId name;
+  DefId def;    /* the last def of the name in the class body */
+  ClassMember own, base;
+} Override1;
+
+/* Names that need not fit those of the base (typing spec: constructors; the
+ * reference: private names). */
+static bool is_exempt(NameId name) {
+  switch (name.v) {
+  case NAME_dunder_init:
+  case NAME_dunder_new:
+  case NAME_dunder_init_subclass:
+  case NAME_dunder_class_getitem:
+  case NAME_dunder_post_init: return true;
+  default: break;
+  }
+  Str s = name_text(name);
+  return str_starts(s, STR("__")) && !str_ends(s, STR("__"));
+}
+
+/* Flags of all defs of a name in a class body, together. */
+static uint32_t flags_of_name(InferWorker *worker, ClassId id, NameId name,
+                              DefId *last) {
+  const ClassInfo *info = class_at(id);
+  if (info->scope.v == 0) return 0;
+  ModuleState *m = class_module(worker, id);
+  PlaceId place = index_symbol(m->index, info->scope, name);
+  uint32_t flags = 0;
+  if (place.v == 0) return 0;
+  for (DefId d = m->index->places[place.v].first_def; d.v;
+       d = m->index->defs[d.v].next) {
+    if (m->index->defs[d.v].kind == DEF_FUNCTION)
+      flags |= func_flags(worker, m, d);
+    if (last) *last = d;
+  }
+  return flags;
+}
+
+/* The method as it is called on an instance; null when it is none. */
+static TypeId as_called(Override1 *o, TypeId t, uint32_t flags) {
+  World *world = o->ctx->world;
+  if (type_kind(t) != TYPE_KIND_FUNCTION) return TYPE_NULL;
+  if (flags & FUNC_STATIC) return world->signature(world, t);
+  TypeId receiver = flags & FUNC_CLASS
+                        ? type_generic_alias(o->id, type_args(o->self))
+                        : o->self;
+  return call_signature(world, type_bound_method(receiver, t));
+}
+
+/* The signature with Unknown for a return type that nobody wrote. */
+static TypeId without_inferred(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_CALLABLE) return t;
+  SignatureView v = type_signature_view(t);
+  if (!(v.flags & SIGNATURE_INFERRED_RETURN)) return t;
+  return type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
+}
+
+static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
+  Ctx *ctx = o->ctx;
+  World *world = ctx->world;
+  if (is_exempt(o->name) || !ctx_reports(ctx, RULE_INVALID_METHOD_OVERRIDE))
+    return;
+  TypeId own = as_called(o, o->own.type, flags);
+  TypeId base = as_called(o, o->base.type, base_flags);
+  if (type_is_null(own) || type_is_null(base)) return;
+  own = without_inferred(world, own);
+  base = without_inferred(world, base);
+  if (relate_assignable(world, own, base)) return;
+  NodeId node = ctx->module->index->defs[o->def.v].node;
+  check_report_name(ctx, RULE_INVALID_METHOD_OVERRIDE, node,
+                    "Invalid override of method `%" PRIstr
+                    "`: definition is incompatible with `%" PRIstr ".%" PRIstr "`",
+                    STR_ARG(name_text(o->name)),
+                    STR_ARG(name_text(class_at(o->base.owner)->name)),
+                    STR_ARG(name_text(o->name)));
+  StrBuf why;
+  strbuf_init(&why, ctx->scratch);
+  relate_explain(world, own, base, &why);
+  Str rest = strbuf_str(&why), line;
+  while (why.len && str_split(&rest, '\n', &line))
+    if (line.len)
+      diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
+}
+
+static void check_one(Override1 *o) {
+  Ctx *ctx = o->ctx;
+  InferWorker *worker = ctx->worker;
+  uint32_t flags = flags_of_name(worker, o->id, o->name, &o->def);
+  if (o->def.v == 0) return;
+  const Def *def = &ctx->module->index->defs[o->def.v];
+  bool is_def = def->kind == DEF_FUNCTION;
+  o->base = class_lookup(worker, o->self, o->name, MEMBER_SKIP_FIRST);
+  if (type_is_null(o->base.type)) {
+    if ((flags & FUNC_OVERRIDE) && is_def)
+      check_report_name(ctx, RULE_INVALID_EXPLICIT_OVERRIDE, def->node,
+                        "Method `%" PRIstr "` is decorated with `@override` but "
+                        "does not override anything",
+                        STR_ARG(name_text(o->name)));
+    return;
+  }
+  if (o->base.dynamic || !is_def) return;
+  uint32_t base_flags = flags_of_name(worker, o->base.owner, o->name, NULL);
+  Str name = name_text(o->name);
+  bool private = str_starts(name, STR("__")) && !str_ends(name, STR("__"));
+  if ((base_flags & FUNC_FINAL) && !private) {
+    check_report_name(ctx, RULE_OVERRIDE_OF_FINAL_METHOD, def->node,
+                      "Cannot override final member `%" PRIstr
+                      "` from superclass `%" PRIstr "`",
+                      STR_ARG(name),
+                      STR_ARG(name_text(class_at(o->base.owner)->name)));
+    return;
+  }
+  o->own = class_own_member(worker, o->id, o->name);
+  if (!type_is_null(o->own.type)) check_signature(o, flags, base_flags);
+}
+
+void check_overrides(Ctx *ctx, ClassId id) {
+  PlaceVec places = {0};
+  special_places(ctx->worker, id, &places);
+  Override1 o = {.ctx = ctx,
+                 .id = id,
+                 .self = world_instance_identity(ctx->world, id)};
+  for (uint32_t i = 0; i < places.n; i++) {
+    const Place *p = &ctx->module->index->places[places.v[i].v];
+    if (!(p->flags & (PLACE_BOUND | PLACE_DECLARED))) continue;
+    o.name = p->name;
+    o.def = (DefId){0};
+    check_one(&o);
+  }
+}
