@@ -85,7 +85,7 @@ static void bind_positional(Binder *b, uint32_t i, uint32_t *extra) {
   }
   uint32_t variadic = find_kind(s, PARAM_VARIADIC);
   if (variadic != UINT32_MAX) give(b, i, variadic, TYPE_NULL);
-  else if (!b->star_open) ++*extra;
+  else if (!b->star_open && !(s->flags & SIGNATURE_GRADUAL)) ++*extra;
 }
 
 static void bind_keyword(Binder *b, uint32_t i) {
@@ -124,6 +124,7 @@ static void bind_keyword(Binder *b, uint32_t i) {
     give(b, i, kwargs, TYPE_NULL);
     return;
   }
+  if (s->flags & SIGNATURE_GRADUAL) return;
   binder_report(b, RULE_UNKNOWN_ARGUMENT, argument_node(b, i),
                 "Argument `%" PRIstr "` does not match any known parameter%s%s"
                 "%s%" PRIstr "%s",

@@ -190,13 +190,26 @@ typedef struct {
   bool through_class;
 } Access;
 
-static TypeId call_get(InferWorker *worker, TypeId descriptor, Access access,
-                       bool *is_descriptor) {
-  *is_descriptor = false;
+/* A method whose return type nobody wrote. What an unannotated `__get__` gives depends on
+ * whether there is an instance, which its inferred type does not tell. */
+static bool is_unannotated(InferWorker *worker, TypeId method) {
+  TypeId signature = call_signature(&worker->world, method);
+  return !type_is_null(signature) &&
+         type_kind(signature) == TYPE_KIND_CALLABLE &&
+         (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
+}
+
+static TypeId call_get(InferWorker *worker, TypeId descriptor,
+                       Access access) {
   if (type_kind(descriptor) != TYPE_KIND_INSTANCE) return descriptor;
   TypeId get = attr_dunder(worker, descriptor, NAME_ID(dunder_get));
-  if (type_is_null(get)) return descriptor;
-  *is_descriptor = true;
+  if (type_is_null(get)) {
+    /* A data descriptor that does not read: the instance's own value. */
+    bool sets = !type_is_null(
+        attr_dunder(worker, descriptor, NAME_ID(dunder_set)));
+    return sets && !access.through_class ? TYPE(UNKNOWN) : descriptor;
+  }
+  if (is_unannotated(worker, get)) return TYPE(UNKNOWN);
   ModuleState *m = module_state(worker, worker->infer->builtins);
   Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
   World *world = &worker->world;
@@ -246,7 +259,6 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
   World *world = &worker->world;
   TypeId type = member->type;
   if (member->is_instance) return subst_self(world, type, access.receiver);
-  bool is;
   switch (type_kind(type)) {
     case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
     case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
@@ -265,7 +277,7 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
         return subst_self(world, type, access.receiver);
       return type_bound_method(access.receiver, type);
     case TYPE_KIND_INSTANCE:
-      return subst_self(world, call_get(worker, type, access, &is),
+      return subst_self(world, call_get(worker, type, access),
                         access.receiver);
     case TYPE_KIND_UNION: {
       TypeSpan members = type_members(type);
