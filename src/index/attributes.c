@@ -3,7 +3,7 @@
  * An attribute store is a definition of a member place.  Its symbol's owner
  * (place.c) may be the first parameter of a function that stands directly in a
  * class, also when a function nested in the method does it.  A `self` that is
- * bound again is not followed.
+ * bound again somewhere still counts: what is rare must not hide what is common.
  */
 #include "base/sort.h"
 #include "index/index_int.h"
@@ -51,9 +51,7 @@ static bool implicit(const Builder *b, uint32_t def, ImplicitAttribute *out) {
   const Place *symbol = &b->places[member->parent.v];
   if (symbol->kind != PLACE_SYMBOL) return false;
   const Place *owner = &b->places[b->info[member->parent.v].owner];
-  if (!(owner->flags & PLACE_PARAM) ||
-      owner->flags & (PLACE_REASSIGNED | PLACE_WRITTEN_FROM_INSIDE))
-    return false;
+  if (!(owner->flags & PLACE_PARAM)) return false;
   const Scope *scope = &b->scopes.v[owner->scope.v];
   if (scope->kind != SCOPE_FUNCTION) return false;
   ScopeId class_scope = class_of(b, owner->scope);
