@@ -26,6 +26,7 @@
  */
 #include "infer/narrow_int.h"
 
+#include "base/hmap.h"
 #include "infer/expr_int.h"
 
 /* ---- the place in the expression -------------------------------------------------- */
@@ -85,13 +86,10 @@ Operand narrow_operand_of(Ctx *ctx, NodeId node, PlaceId place) {
 
 /* ---- members of a type -------------------------------------------------------------- */
 
-bool narrow_is_undecided(TypeId operand) {
-  return type_eq(operand, TYPE(DIVERGENT));
-}
-
 TypeId narrow_members(Ctx *ctx, const Test *test, TypeId type, bool holds) {
   World *world = ctx->world;
-  if (!type_is_null(test->operand) && narrow_is_undecided(test->operand))
+  if (!type_is_null(test->operand) &&
+      type_eq(test->operand, TYPE(DIVERGENT)))
     return TYPE(DIVERGENT);
   TypeId expanded = alias_expand(world, type);
   TypeSpan members = union_members(world, &expanded);
@@ -229,4 +227,89 @@ TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
     }
     default: return type;
   }
+}
+
+/* ---- joins ---------------------------------------------------------------------------------- */
+
+/* A side of a test: (value before it, test, holds). */
+static uint64_t side_key(const Flow *flow, bool holds) {
+  return hmap_pair(flow->a, flow->b << 1 | (holds ? 1 : 0));
+}
+
+typedef struct {
+  const Index *index;
+  FlowId *values; /* 0: merged into another slot */
+  HMap64 sides;   /* side -> slot + 1 */
+  HMap64 slots;   /* value -> slot + 1; stale when the slot holds another */
+  FlowId join;
+} Join;
+
+static bool join_has(const Join *j, FlowId value) {
+  if (value.v == j->join.v) return true;
+  uint32_t at = hmap64_get(&j->slots, value.v);
+  return at && j->values[at - 1].v == value.v;
+}
+
+/* The slot + 1 that holds the other side of the narrowed value's test, or 0. */
+static uint32_t join_other(const Join *j, const Flow *flow) {
+  uint32_t at = hmap64_get(&j->sides, side_key(flow, !flow->c));
+  if (at == 0 || j->values[at - 1].v == 0) return 0;
+  const Flow *other = &j->index->flows[j->values[at - 1].v];
+  bool is = other->kind == FLOW_NARROW && other->a == flow->a &&
+            other->b == flow->b && other->c != flow->c;
+  return is ? at : 0;
+}
+
+/* Adds the value of slot i. */
+static void join_add(Join *j, uint32_t i) {
+  FlowId value = j->values[i];
+  uint32_t slot = i;
+  j->values[i] = (FlowId){0};
+  const Flow *flow = &j->index->flows[value.v];
+  while (flow->kind == FLOW_NARROW) {
+    uint32_t other = join_other(j, flow);
+    if (other == 0) break;
+    j->values[other - 1] = (FlowId){0};
+    slot = MIN(slot, other - 1);
+    value = (FlowId){flow->a};
+    flow = &j->index->flows[value.v];
+  }
+  if (join_has(j, value)) return;
+  j->values[slot] = value;
+  hmap64_put(&j->slots, value.v, slot + 1);
+  if (flow->kind == FLOW_NARROW)
+    hmap64_put(&j->sides, side_key(flow, flow->c != 0), slot + 1);
+}
+
+enum { DROP_STEPS = 64 }; /* narrowings that are followed to find a wider value */
+
+static bool narrows_one_of(const Join *j, FlowId value) {
+  for (uint32_t i = 0; i < DROP_STEPS; i++) {
+    const Flow *flow = &j->index->flows[value.v];
+    if (flow->kind != FLOW_NARROW) return false;
+    value = (FlowId){flow->a};
+    if (join_has(j, value)) return true;
+  }
+  return false;
+}
+
+/* Both sides of a test together are what was tested; so the branches of an if, an elif
+ * chain or a match give back the value before it, in its own order, and nothing of
+ * the tests stays behind (`Any` after `if isinstance(x, int): pass` is Any
+ * again).  What only narrows the join itself, around a loop, adds nothing.
+ * Each merge takes one value away: linear in n. */
+uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n) {
+  if (n < 2) return n;
+  ArenaMark mark = arena_mark(ctx->scratch);
+  Join j = {.index = ctx->module->index, .values = values, .join = join};
+  hmap64_init(&j.sides, ctx->scratch, n);
+  hmap64_init(&j.slots, ctx->scratch, n);
+  for (uint32_t i = 0; i < n; i++) join_add(&j, i);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < n; i++)
+    if (values[i].v && narrows_one_of(&j, values[i])) values[i].v = 0;
+  for (uint32_t i = 0; i < n; i++)
+    if (values[i].v) values[kept++] = values[i];
+  arena_reset_to(ctx->scratch, mark);
+  return kept;
 }

@@ -218,7 +218,9 @@ static bool is_generic(TypeId t) {
 static TypeId meet_classes(Ctx *ctx, TypeId member, TypeId target) {
   World *world = ctx->world;
   TypeSpan targets = union_members(world, &target);
-  if (type_is_dynamic(member)) return target;
+  /* That something unknown can be called says nothing of its attributes. */
+  if (type_is_dynamic(member))
+    return type_kind(target) == TYPE_KIND_CALLABLE ? member : target;
   for (uint32_t i = 0; i < targets.n; i++)
     if (narrow_derives(ctx, member, targets.v[i])) return member;
   UnionBuilder *builder = union_begin(world);
@@ -338,6 +340,23 @@ static TypeId apply_exact_type(Ctx *ctx, const Test *test, TypeId member,
       !type_is_null(nominal) && type_kind(member) != TYPE_KIND_NEW_TYPE)
     return TYPE(NEVER);
   return meet_classes(ctx, member, target);
+}
+
+static TypeId apply_exact_types(Ctx *ctx, const Test *test, TypeId member,
+                                bool holds) {
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < test->values.n; i++) {
+    Test one = narrow_exact_type(ctx, test->values.v[i]);
+    TypeId t = narrow_members(ctx, &one, member, holds);
+    if (holds) union_add(builder, t);
+    else member = t;
+  }
+  TypeId matched = union_end(builder);
+  return holds ? matched : member;
+}
+
+Test narrow_exact_types(TypeSpan class_objects) {
+  return (Test){.apply = apply_exact_types, .values = class_objects};
 }
 
 Test narrow_exact_type(Ctx *ctx, TypeId class_object) {

@@ -436,8 +436,26 @@ static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
   return surely ? TYPE(NEVER) : member;
 }
 
+/* `type(place) in (A, B)`: true when it is that. */
+static bool narrow_type_in(Ctx *ctx, NodeId left, NodeId right, TypeId *type,
+                           PlaceId place, bool holds) {
+  NodeId argument = narrow_type_argument(ctx, left);
+  if (argument.v == 0) return false;
+  Operand operand = narrow_operand_of(ctx, argument, place);
+  if (!operand.found) return false;
+  TypeId classes = alias_expand(ctx->world,
+                                expr_infer(ctx, right, TYPE_NULL));
+  if (type_kind(classes) != TYPE_KIND_TUPLE) return true;
+  TupleView v = type_tuple_view(classes);
+  if (!type_is_null(v.middle)) return true;
+  Test test = narrow_exact_types(v.prefix);
+  *type = narrow_operand(ctx, operand, &test, *type, holds);
+  return true;
+}
+
 static TypeId narrow_contains(Ctx *ctx, NodeId left, NodeId right, TypeId type,
                               PlaceId place, bool holds) {
+  if (narrow_type_in(ctx, left, right, &type, place, holds)) return type;
   Operand operand = narrow_operand_of(ctx, left, place);
   if (operand.found) {
     Test test = narrow_in(ctx, right);

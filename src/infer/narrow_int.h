@@ -44,8 +44,10 @@ TypeId narrow_operand(Ctx *ctx, Operand operand, const Test *test, TypeId type,
                       bool holds);
 /* Truth of the value. */
 Test narrow_truth(void);
-/* The members of a type as union_members, for loops that add to a union. */
-bool narrow_is_undecided(TypeId operand);
+/* The values that meet at the node `join`: each pair of a value narrowed by a test and by
+ * its negation is replaced by that value, and what narrows another one of them is
+ * dropped.  Returns how many are left in values[0 .. n). */
+uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n);
 
 /* ---- narrow_call.c -------------------------------------------------------------- */
 
@@ -59,6 +61,8 @@ Test narrow_isinstance(Ctx *ctx, TypeId classes);
 bool narrow_derives(Ctx *ctx, TypeId t, TypeId target);
 /* type(value) is the class object `class_object`. */
 Test narrow_exact_type(Ctx *ctx, TypeId class_object);
+/* It is one of them. */
+Test narrow_exact_types(TypeSpan class_objects);
 /* len(value) <op> number. */
 Test narrow_length(CompareOperator op, int64_t number);
 /* The single argument of a call of builtins.len or type; 0: it is no such
