@@ -116,6 +116,24 @@ static TypeId literal_concat(Ctx *ctx, TypeId left, TypeId right) {
                                        : type_literal_bytes(name);
 }
 
+/* "ab" * 3; null: not computed. */
+static TypeId literal_repeat(Ctx *ctx, TypeId literal, int64_t times) {
+  TypeKind kind = type_kind(literal);
+  if (kind != TYPE_KIND_LITERAL_STR && kind != TYPE_KIND_LITERAL_BYTES)
+    return TYPE_NULL;
+  Str text = name_text(type_name(literal));
+  if (times < 0 || text.len == 0) times = 0;
+  if (times > STRING_RESULT_MAX ||
+      text.len * (uint64_t)times > STRING_RESULT_MAX)
+    return TYPE_NULL;
+  char *bytes = ARENA_ARRAY(ctx->scratch, char, text.len * times + 1);
+  for (int64_t i = 0; i < times; i++)
+    memcpy(bytes + i * text.len, text.ptr, text.len);
+  NameId name = name_intern((Str){bytes, (uint32_t)(text.len * times)});
+  return kind == TYPE_KIND_LITERAL_STR ? type_literal_str(name)
+                                       : type_literal_bytes(name);
+}
+
 static bool is_literal_string(TypeId t) {
   return type_kind(t) == TYPE_KIND_LITERAL_STR ||
          type_kind(t) == TYPE_KIND_LITERAL_STRING;
@@ -171,9 +189,13 @@ static TypeId binary_builtin(Ctx *ctx, Operator op, TypeId left,
         type_kind(right) == TYPE_KIND_TUPLE)
       return tuple_concat(ctx, left, right);
   }
-  if (op == OP_MULT && type_kind(left) == TYPE_KIND_TUPLE &&
-      is_int_literal(right))
-    return tuple_repeat(ctx, left, type_int_value(right));
+  if (op == OP_MULT && is_int_literal(right)) {
+    if (type_kind(left) == TYPE_KIND_TUPLE)
+      return tuple_repeat(ctx, left, type_int_value(right));
+    return literal_repeat(ctx, left, type_int_value(right));
+  }
+  if (op == OP_MULT && is_int_literal(left))
+    return literal_repeat(ctx, right, type_int_value(left));
   return TYPE_NULL;
 }
 
