@@ -335,7 +335,7 @@ static bool check_def(Check *c) {
 static bool check_class(Check *c) {
   if (!check_name(c, "the name of a class") || !check_type_params(c))
     return false;
-  if (take_op(c, '(') && !check_arguments(c)) return false;
+  if (take_op(c, '(') && !check_arguments(c, false)) return false;
   return check_body(c);
 }
 
@@ -543,6 +543,27 @@ static void note_broken(Check *c, const ScanLine *line, Blocks *b) {
   b->prev[line->depth] = (uint8_t)kind;
 }
 
+/* Decorators before a line that is no definition, or before none, are hidden
+ * with it. */
+static bool check_decorators(Lower *l) {
+  Scan *s = &l->p->scan;
+  bool found = false;
+  for (uint32_t i = s->lines.n; i-- > 0;) {
+    ScanLine *line = &s->lines.v[i];
+    if (l->text.ptr[line->start] != '@' || (line->flags & LINE_BAD)) continue;
+    const ScanLine *next = i + 1 < s->lines.n ? line + 1 : NULL;
+    if (next && next->depth == line->depth &&
+        (!(next->flags & LINE_BAD) || recover_definition(l->text, next)))
+      continue;
+    if (!next || next->depth < line->depth)
+      lower_error(l, line->end, line->end,
+                  "expected a function or a class behind the decorator");
+    line->flags |= LINE_BAD;
+    found = true;
+  }
+  return found;
+}
+
 /* Checks every line; reports and marks the broken ones.  True if there are
  * new ones. */
 bool check_lines(Lower *l) {
@@ -560,6 +581,13 @@ bool check_lines(Lower *l) {
                                &bad, &problem);
     Check c = {.text = l->text, .t = l->p->tokens.v, .lower = l};
     if ((line->flags & LINE_BAD) || (line->flags & LINE_NO_COLON)) {
+      if (!(line->flags & LINE_BAD))
+        check_order(&c, (PrevKind)blocks.prev[line->depth]);
+      if (c.failed) {
+        lower_error(l, c.span.start, c.span.end, "%s", c.message);
+        line->flags |= LINE_BAD;
+        found = true;
+      }
       note_broken(&c, line, &blocks);
       continue;
     }
@@ -576,7 +604,7 @@ bool check_lines(Lower *l) {
     line->flags |= LINE_BAD;
     found = true;
   }
-  return found;
+  return check_decorators(l) || found;
 }
 
 /* ---- does the tree keep to the lines? ------------------------------------------------------ */

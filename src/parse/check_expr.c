@@ -46,7 +46,7 @@ static bool check_field(Check *c) {
   }
   if (take_op(c, ':')) return check_fields(c, true);
   if (take_op(c, '}')) return true;
-  return check_unexpected(c, "f-string: expected `}`");
+  return check_unexpected(c, "`}` behind the value");
 }
 
 /* Fields up to the end of the f-string, or of a format spec. */
@@ -55,7 +55,7 @@ static bool check_fields(Check *c, bool spec) {
     if (take_op(c, '{')) {
       if (!check_field(c)) return false;
     } else if (spec) {
-      return take_op(c, '}') || check_unexpected(c, "f-string: expected `}`");
+      return take_op(c, '}') || check_unexpected(c, "`}` behind the value");
     } else if (c->t->kind == TOKEN_FSTRING_END) {
       c->t++;
       return true;
@@ -109,6 +109,11 @@ static bool close(Check *c, char bracket) {
   return check_unexpected(c, wanted);
 }
 
+static bool bare_element(Check *c, uint32_t start) {
+  return check_fail(c, start + 1, last_end(c),
+                    "the element of a comprehension must be parenthesized");
+}
+
 static bool check_group(Check *c, Operand *o) {
   uint32_t start = c->t->start;
   c->t++;
@@ -123,6 +128,7 @@ static bool check_group(Check *c, Operand *o) {
     Operand item;
     if (!check_star_named(c, &item)) return false;
     if (is_keyword(c, KEYWORD_FOR) || is_keyword(c, KEYWORD_ASYNC)) {
+      if (comma) return bare_element(c, start);
       if (!check_comprehension(c) || !close(c, ')')) return false;
       plain(o, start, last_end(c), "generator expression");
       return true;
@@ -149,18 +155,21 @@ static bool check_group(Check *c, Operand *o) {
 
 static bool check_list(Check *c, Operand *o) {
   uint32_t start = c->t->start;
+  bool comma = false;
   c->t++;
   *o = (Operand){.start = start};
   while (!is_op(c, ']')) {
     Operand item;
     if (!check_star_named(c, &item)) return false;
     if (is_keyword(c, KEYWORD_FOR) || is_keyword(c, KEYWORD_ASYNC)) {
+      if (comma) return bare_element(c, start);
       if (!check_comprehension(c) || !close(c, ']')) return false;
       plain(o, start, last_end(c), "list comprehension");
       return true;
     }
     join(o, &item);
-    if (!take_op(c, ',')) break;
+    comma = take_op(c, ',');
+    if (!comma) break;
   }
   if (!close(c, ']')) return false;
   o->end = last_end(c);
@@ -170,10 +179,12 @@ static bool check_list(Check *c, Operand *o) {
 static bool check_braces(Check *c, Operand *o) {
   uint32_t start = c->t->start;
   bool dict = false, set = false;
+  uint32_t count = 0;
   c->t++;
   while (!is_op(c, '}')) {
     Operand item;
-    if (take_op(c, TOK_POW)) {
+    bool double_star = take_op(c, TOK_POW);
+    if (double_star) {
       dict = true;
       if (!check_bitor(c, &item)) return false;
     } else {
@@ -189,9 +200,16 @@ static bool check_braces(Check *c, Operand *o) {
       }
     }
     if (is_keyword(c, KEYWORD_FOR) || is_keyword(c, KEYWORD_ASYNC)) {
+      if (count || double_star)
+        return check_fail(c, item.start, item.end,
+                          count ? "the element of a comprehension must be "
+                                  "parenthesized"
+                                : "dict unpacking cannot be used in a dict "
+                                  "comprehension");
       if (!check_comprehension(c)) return false;
       break;
     }
+    count++;
     if (!take_op(c, ',')) break;
   }
   if (!close(c, '}')) return false;
@@ -215,7 +233,7 @@ static bool check_comprehension(Check *c) {
 
 /* ---- calls and subscripts --------------------------------------------------------------- */
 
-bool check_arguments(Check *c) {
+bool check_arguments(Check *c, bool call) {
   uint32_t count = 0;
   while (!is_op(c, ')')) {
     Operand o;
@@ -234,6 +252,10 @@ bool check_arguments(Check *c) {
       if (is_keyword(c, KEYWORD_FOR) || is_keyword(c, KEYWORD_ASYNC)) {
         uint32_t start = o.start;
         if (!check_comprehension(c)) return false;
+        if (!call)
+          return check_fail(c, start, last_end(c),
+                            "a generator expression cannot be a base "
+                            "class");
         if (count || (is_op(c, ',') && !(c->t[1].kind == TOKEN_OP &&
                                          c->t[1].id == ')')))
           return check_fail(c, start, last_end(c),
@@ -327,7 +349,7 @@ static bool check_primary(Check *c, Operand *o) {
       if (!check_subscript(c)) return false;
       *o = (Operand){.start = start, .end = last_end(c), .single = true};
     } else if (take_op(c, '(')) {
-      if (!check_arguments(c)) return false;
+      if (!check_arguments(c, true)) return false;
       plain(o, start, last_end(c), "function call");
     } else {
       break;

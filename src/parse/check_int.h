@@ -86,7 +86,7 @@ bool check_named(Check *c, Operand *o);
 bool check_star_expressions(Check *c, Operand *o);
 bool check_yield_or_stars(Check *c, Operand *o);
 bool check_targets(Check *c, Operand *o); /* up to `in` */
-bool check_arguments(Check *c);
+bool check_arguments(Check *c, bool call); /* of a call, or of a class */
 bool check_params(Check *c, bool typed);
 bool check_type_params(Check *c);
 bool check_strings(Check *c);

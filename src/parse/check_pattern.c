@@ -77,8 +77,9 @@ static bool check_pattern(Check *c) {
 
 bool check_case(Check *c) {
   Operand o;
+  const Token *first = c->t;
   do {
-    if (is_op(c, ':') || is_keyword(c, KEYWORD_IF)) break;
+    if ((is_op(c, ':') || is_keyword(c, KEYWORD_IF)) && c->t != first) break;
     if (take_op(c, '*')) {
       if (!check_name(c, "a name behind `*`")) return false;
     } else if (!check_pattern(c)) {

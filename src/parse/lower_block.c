@@ -268,7 +268,11 @@ static uint32_t lower_except_type(Lower *l, const ExceptHeader *h) {
     else
       lower_since(l, 14, start_of(l, h->value), end,
                   "multiple exception types without parentheses");
-    return lower_bare_tuple(l, h->value, next_of(l, h->last), false);
+    uint32_t outer = l->as_pattern;
+    if (as) l->as_pattern = UINT32_MAX; /* one error is enough */
+    uint32_t id = lower_bare_tuple(l, h->value, next_of(l, h->last), false);
+    l->as_pattern = outer;
+    return id;
   }
   return h->as ? lower_before_as(l, h->value, h->as)
                : lower_expr(l, h->value);

@@ -1010,7 +1010,7 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
                 "a starred expression cannot be used here");
     break;
   case CST_AS_PATTERN:
-    if (c != l->as_pattern)
+    if (c != l->as_pattern && l->as_pattern != UINT32_MAX)
       lower_error(l, start_of(l, next_of(l, c + 1)), end_of(l, c),
                   "`as` does not fit here");
     id = lower_expr(l, c + 1);

@@ -199,6 +199,7 @@ static void check_param(Lower *l, ParamState *s, uint32_t id) {
   if (s->seen_double)
     lower_error(l, start, end,
                 "parameters cannot follow var-keyword parameter");
+  if (s->seen_double) return;
   for (uint32_t i = s->base; i < l->p->stack.n; i++)
     if (node_at(l, l->p->stack.v[i])->a == node->a)
       lower_error(l, start, end,
@@ -416,7 +417,10 @@ uint32_t lower_target(Lower *l, uint32_t c, ExprContext context) {
     lower_check_name(l, id, context);
     return id;
   }
-  uint32_t id = lower_value(l, c);
+  bool star = l->text.ptr[start_of(l, c)] == '*' &&
+              kind_of(l, c) != CST_PATTERN_LIST &&
+              kind_of(l, c) != CST_EXPRESSION_LIST;
+  uint32_t id = star ? lower_element(l, c) : lower_value(l, c);
   lower_set_context(l, id, context, false);
   return id;
 }

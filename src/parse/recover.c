@@ -172,8 +172,9 @@ static bool mark_first_error(Lower *l, Scan *s, const CstVec *cst, uint32_t root
     ScanLine *line = s->lines.n ? &s->lines.v[line_at(s, node->start)] : NULL;
     if (!line || (line->flags & LINE_BAD)) continue;
     line->flags |= LINE_BAD;
-    lower_error(l, node->start, MIN(node->end, line->end),
-                "this could not be parsed");
+    if (!l->has_errors) /* else it is most likely a consequence */
+      lower_error(l, node->start, MIN(node->end, line->end),
+                  "this could not be parsed");
     return true;
   }
   return false;

@@ -87,7 +87,11 @@ static bool starts_header(const Scan *s, uint32_t i) {
   static const char *const words[] = {
       "def", "class", "while", "with", "try", "if", "for", "async", "except",
       "finally", "elif", "else", NULL};
-  return any_word(s, i, words);
+  if (any_word(s, i, words)) return true;
+  if (!word_is(s, i, "match") && !word_is(s, i, "case")) return false;
+  uint32_t next = i + (s->text.ptr[i] == 'm' ? 5 : 4);
+  return next + 1 < s->text.len && s->text.ptr[next] == ' ' &&
+         s->text.ptr[next + 1] != '=';
 }
 
 /* ---- indentation ------------------------------------------------------------- */

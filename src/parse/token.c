@@ -109,6 +109,7 @@ static bool read_number(Lexer *x) {
     digits(x);
     if (peek(x, 0) == '.') {
       x->at++;
+      if (peek(x, 0) == '_') return fail_number(x, start, problem);
       digits(x);
     }
     if ((peek(x, 0) | 0x20) == 'e') {

@@ -533,7 +533,9 @@ def normalize(dump, source):
         if kind == "joined_str" and fstring is None:
             fstring = len(indent)
             named = b"\\N{" in source[int(start):int(end)]
-        if kind in NO_SPAN or (inside and old) or kind == "match_keyword":
+        if role == "part" and kind == "str":
+            span = "@?"
+        elif kind in NO_SPAN or (inside and old) or kind == "match_keyword":
             span = ""
         elif kind == "param":
             span = "@" + start
@@ -544,8 +546,6 @@ def normalize(dump, source):
         elif kind in ("function_def", "class_def") and i + 1 < len(lines) \
                 and lines[i + 1].lstrip().startswith("decorator: "):
             span = "@?-" + end
-        elif role == "part" and kind == "str":
-            span = "@?"
         if kind == "tuple":
             detail = detail.replace(" parenthesized", "")
         if kind in ("str", "bytes") and (
@@ -642,8 +642,8 @@ def compare(path, got, accept_only, verbose):
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(source).readline)[0]
         source = source.decode(encoding).encode("utf-8")
-    except (SyntaxError, UnicodeDecodeError):
-        pass
+    except (SyntaxError, UnicodeDecodeError) as e:
+        return None if got[1] else "CPython cannot decode it: %s" % e
     if source.startswith(b"\xef\xbb\xbf"):
         source = source[3:]
     text = source
