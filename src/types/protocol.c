@@ -84,7 +84,7 @@ static bool class_var_matches(Relate *r, const Pair *p, Str name, Member found,
   const uint32_t vars = MEMBER_INSTANCE_VAR | MEMBER_CLASS_VAR;
   if (type_kind(p->source) != TYPE_KIND_INSTANCE) return true;
   bool is_instance = (found.flags & vars) == MEMBER_INSTANCE_VAR;
-  bool is_class = (found.flags & vars) == MEMBER_CLASS_VAR;
+  bool is_class = (found.flags & MEMBER_CLASS_VAR) != 0;
   if ((wanted.flags & vars) == MEMBER_CLASS_VAR && is_instance)
     return relate_why(r, "protocol member `%" PRIstr "` is a ClassVar",
                       STR_ARG(name));

@@ -235,7 +235,7 @@ static bool match_args(Match *m, uint32_t from) {
   if (is_var_tuple(m->r, s, true)) return true; /* took everything */
   if (is_var_tuple(m->r, t, true)) {
     for (uint32_t i = from; i < m->s.positional; i++) m->used[i] = true;
-    return solver_lower(m->r, type_inner(t->type),
+    return solver_upper(m->r, type_inner(t->type),
                         tuple_from(m->r, &m->s, from));
   }
   if (!s) return relate_why(m->r, "no `*args` parameter");

@@ -236,17 +236,37 @@ static TypeId join_tuples(World *world, TypeId a, TypeId b) {
   return result;
 }
 
-static bool bind_tuple(Relate *r, uint32_t i, TypeId value) {
-  Solver *s = r->solver;
-  if (type_is_dynamic(value)) value = type_tuple(NO_TYPES, value, NO_TYPES);
-  if (type_kind(value) != TYPE_KIND_TUPLE) {
-    if (type_kind(value) != TYPE_KIND_TYPE_VAR) return false;
-    value = type_tuple(NO_TYPES, type_unpacked(value), NO_TYPES);
-  }
-  TypeId old = s->vars.v[i].lower;
-  if (!type_is_null(old)) value = join_tuples(s->world, old, value);
+/* What a TypeVarTuple is given, as a TUPLE; null when it cannot be. */
+static TypeId as_tuple(TypeId value) {
+  if (type_is_dynamic(value)) return type_tuple(NO_TYPES, value, NO_TYPES);
+  if (type_kind(value) == TYPE_KIND_TUPLE) return value;
+  if (type_kind(value) != TYPE_KIND_TYPE_VAR) return TYPE_NULL;
+  return type_tuple(NO_TYPES, type_unpacked(value), NO_TYPES);
+}
+
+/* value <: *Ts */
+static bool tuple_lower(Solver *s, uint32_t i, TypeId value) {
+  Bounds b = s->vars.v[i];
+  value = as_tuple(value);
+  if (!type_is_null(b.lower) && !type_is_null(value))
+    value = join_tuples(s->world, b.lower, value);
   if (type_is_null(value)) return false;
-  set(s, i, value, s->vars.v[i].upper);
+  if (!type_is_null(b.upper) && !holds(s, value, b.upper)) return false;
+  set(s, i, value, b.upper);
+  return true;
+}
+
+/* *Ts <: value */
+static bool tuple_upper(Solver *s, uint32_t i, TypeId value) {
+  Bounds b = s->vars.v[i];
+  value = as_tuple(value);
+  if (type_is_null(value)) return false;
+  if (!type_is_null(b.lower) && !holds(s, b.lower, value)) return false;
+  if (!type_is_null(b.upper) && b.upper.v != value.v) {
+    if (holds(s, b.upper, value)) value = b.upper;
+    else if (!holds(s, value, b.upper)) return false;
+  }
+  set(s, i, b.lower, value);
   return true;
 }
 
@@ -267,7 +287,7 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   uint32_t i = (uint32_t)at;
   Bounds b = s->vars.v[i];
   if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, source);
-  if (b.kind == TYPE_VAR_TUPLE) return bind_tuple(r, i, source);
+  if (b.kind == TYPE_VAR_TUPLE) return tuple_lower(s, i, source);
   TypeKind kind = type_kind(source);
   if (kind == TYPE_KIND_PARAMS || kind == TYPE_KIND_UNPACKED) return false;
   TypeId lower = type_is_null(b.lower)
@@ -291,7 +311,7 @@ bool solver_upper(Relate *r, TypeId var, TypeId target) {
   uint32_t i = (uint32_t)at;
   Bounds b = s->vars.v[i];
   if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, target);
-  if (b.kind == TYPE_VAR_TUPLE) return bind_tuple(r, i, target);
+  if (b.kind == TYPE_VAR_TUPLE) return tuple_upper(s, i, target);
   if (!type_is_null(b.lower) && !relate(r, b.lower, target)) return false;
   b = s->vars.v[i]; /* the relation may have added to it */
   TypeId upper = target;

@@ -202,6 +202,10 @@ static void test_type_var_tuple(void **state) {
   TAKES(SIG(NONE, arg("a", INT), arg("b", STRT)), SIG(NONE, args));
   IS(display_full(W, subst(W, SIG(NONE, args), solver_solution(solver, false))),
      "(int, str, /) -> None");
+  REFUSES(type_tuple_of(SPAN(STRT, INT)),
+          type_tuple(NO_SPAN, type_unpacked(Ts), NO_SPAN));
+  TAKES(type_tuple_of(SPAN(lit(1), STRT)),
+        type_tuple(NO_SPAN, type_unpacked(Ts), NO_SPAN));
   REFUSES(type_tuple_of(SPAN(INT)),
           type_tuple(NO_SPAN, type_unpacked(Ts), NO_SPAN));
 }
