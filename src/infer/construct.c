@@ -1,27 +1,13 @@
 /* construct.c - calling a class.
  *
- * Typing spec, "Constructors": a metaclass's own __call__ decides alone; else
- * __new__, and __init__ when __new__ gives an instance of the class.  Here the
- * one that stands first in the MRO is evaluated (with a tie __init__, whose parameters are the
- * ones that people write); the result is what __new__ returns when it is evaluated and
- * annotated, else the instance with the type parameters that the arguments decide.
+ * Typing spec, "Constructors": a metaclass's own __call__ decides alone when it
+ * returns something else than an instance; then __new__, and __init__ when __new__ gives an
+ * instance of the class.  The class's type parameters are solved by the arguments, as if the
+ * constructor were one generic function.
  */
 #include "infer/call_int.h"
 #include "infer/check.h"
 #include "infer/func.h"
-
-/* Where in the MRO the member was found; UINT32_MAX: nowhere (object's do not count). */
-static uint32_t mro_position(World *world, TypeId nominal, ClassId owner) {
-  TypeId mro = class_mro(world, type_class(nominal));
-  if (type_kind(mro) != TYPE_KIND_LIST) return UINT32_MAX;
-  TypeSpan entries = type_args(mro);
-  for (uint32_t i = 0; i < entries.n; i++) {
-    if (type_is_dynamic(entries.v[i])) continue;
-    TypeId n = world_nominal_fallback(world, entries.v[i]);
-    if (type_class(n).v == owner.v) return i;
-  }
-  return UINT32_MAX;
-}
 
 static TypeId with_class_params(World *world, TypeId callable, TypeId params,
                                 TypeId returns) {
@@ -79,11 +65,10 @@ static TypeId init_signature(InferWorker *worker, TypeId instance,
   return type_overloaded((TypeSpan){out, items.n});
 }
 
-static TypeId new_signature(InferWorker *worker, TypeId object,
-                            TypeId instance, TypeId params, TypeId new) {
+static TypeId new_signature(InferWorker *worker, TypeId instance,
+                            TypeId params, TypeId new) {
   World *world = &worker->world;
   TypeId identity = type_generic_alias(type_class(instance), type_args(instance));
-  (void)object;
   TypeId signature = call_signature(world, type_bound_method(identity, new));
   if (type_is_null(signature)) return TYPE_NULL;
   bool declared = true;
@@ -111,42 +96,97 @@ static TypeId object_instance(World *world, TypeId object) {
   }
 }
 
-TypeId class_constructor(World *world, TypeId object) {
+/* What makes instances of a class: null where the class has none of its own (object's do not
+ * count), Unknown where it is not known. */
+typedef struct {
+  TypeId instance;       /* what is made, in terms of the parameters to be solved */
+  TypeId new_signature, init_signature;
+} Constructor;
+
+/* False: nothing is known of the class. */
+static bool constructor_of(World *world, TypeId object, Constructor *out) {
   InferWorker *worker = world->self;
   TypeId instance = alias_expand(world, object_instance(world, object));
-  if (type_is_dynamic(instance)) return TYPE_NULL;
+  *out = (Constructor){.instance = instance};
+  if (type_is_dynamic(instance)) return false;
   TypeId nominal = instance;
   if (type_kind(nominal) == TYPE_KIND_TYPE_VAR) {
     TypeVarBounds bounds = world->type_var_bounds(world, nominal);
-    if (type_is_null(bounds.bound)) return TYPE_NULL;
+    if (type_is_null(bounds.bound)) return false;
     nominal = alias_expand(world, bounds.bound);
   }
   if (type_kind(nominal) != TYPE_KIND_INSTANCE) {
     nominal = world_nominal_fallback(world, nominal);
     if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
-      return TYPE_NULL;
+      return false;
   }
   TypeId params = undecided_params(world, object);
-  if (type_kind(params) != TYPE_KIND_LIST) return TYPE_NULL;
+  if (type_kind(params) != TYPE_KIND_LIST) return false;
   ClassMember new =
       class_lookup(worker, nominal, NAME_ID(dunder_new), MEMBER_SKIP_OBJECT);
   ClassMember init =
       class_lookup(worker, nominal, NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
-  if (new.dynamic || init.dynamic) return TYPE_NULL;
-  /* Decorated into something unknown: so is what it makes. */
-  if (!type_is_null(new.type) && type_is_dynamic(new.type)) return new.type;
-  bool has_new = !type_is_null(new.type), has_init = !type_is_null(init.type);
+  if (new.dynamic || init.dynamic) return false;
+  bool generic = !type_eq(instance, nominal); /* type[T]: the result is a T */
+  if (!type_is_null(new.type)) {
+    TypeId t = type_is_dynamic(new.type)
+                   ? new.type
+                   : new_signature(worker, nominal, params, new.type);
+    if (generic && !type_is_null(t) && !type_is_dynamic(t))
+      t = generic_signature(world, t, params, instance);
+    out->new_signature = t;
+  }
+  if (!type_is_null(init.type)) {
+    TypeId t = type_is_dynamic(init.type)
+                   ? init.type
+                   : init_signature(worker, nominal, params, init.type);
+    if (generic && !type_is_null(t) && !type_is_dynamic(t))
+      t = generic_signature(world, t, params, instance);
+    out->init_signature = t;
+  }
+  return true;
+}
+
+/* The return type of __new__ says that __init__ is not called: no instance of
+ * the class (typing spec, "Constructors: __new__ method"). */
+static bool is_other_return(World *world, TypeId returns, TypeId instance) {
+  if (type_eq(returns, TYPE(NEVER)) || type_is_dynamic(returns))
+    return !type_eq(returns, TYPE(UNKNOWN));
+  TypeId store = returns;
+  TypeSpan members = union_members(world, &store);
+  TypeId nominal = world_nominal_fallback(world, instance);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = world_nominal_fallback(world, members.v[i]);
+    if (type_kind(members.v[i]) == TYPE_KIND_TYPE_VAR) continue;
+    if (type_is_null(m) || type_kind(m) != TYPE_KIND_INSTANCE ||
+        type_is_null(world_as_instance_of(world, m, type_class(nominal))))
+      return true;
+  }
+  return false;
+}
+
+static TypeId first_return(TypeId signature) {
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+    signature = type_args(signature).v[0];
+  return type_signature_view(signature).returns;
+}
+
+TypeId class_constructor(World *world, TypeId object) {
+  Constructor c;
+  if (!constructor_of(world, object, &c)) return TYPE_NULL;
+  bool has_new = !type_is_null(c.new_signature);
+  bool has_init = !type_is_null(c.init_signature);
+  if ((has_new && type_is_dynamic(c.new_signature)) ||
+      (has_init && type_is_dynamic(c.init_signature)))
+    return TYPE_NULL;
   if (!has_new && !has_init)
-    return type_callable(NULL, 0, instance, params, 0);
-  bool take_new =
-      has_new && (!has_init || mro_position(world, nominal, new.owner) <
-                                   mro_position(world, nominal, init.owner));
-  TypeId signature =
-      take_new ? new_signature(worker, object, nominal, params, new.type)
-               : init_signature(worker, nominal, params, init.type);
-  if (type_is_null(signature) || type_eq(instance, nominal)) return signature;
-  /* type[T]: the result is a T. */
-  return generic_signature(world, signature, params, instance);
+    return type_callable(NULL, 0, c.instance, undecided_params(world, object),
+                         0);
+  if (has_new && (!has_init || is_other_return(world,
+                                               first_return(c.new_signature),
+                                               c.instance)))
+    return c.new_signature;
+  return c.init_signature;
 }
 
 /* A metaclass's own __call__ (type's does not count), bound; null: none. */
@@ -182,6 +222,44 @@ static bool has_unknown_base(World *world, TypeId object) {
   return type_is_dynamic(class_metaclass(world, type_class(nominal)));
 }
 
+static CallResult call_part(Ctx *ctx, TypeId signature, Arguments args,
+                            TypeId expected, CalleeName name, NodeId node) {
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+    return call_overloaded(ctx, signature, args, expected, name, node);
+  if (type_kind(signature) == TYPE_KIND_CALLABLE)
+    return check_call(ctx, signature, args, expected, name, node);
+  if (node.v) arguments_finish(ctx, args);
+  return (CallResult){TYPE(UNKNOWN), true};
+}
+
+/* __new__, and __init__ unless __new__ gave something else. */
+static CallResult call_constructor(Ctx *ctx, TypeId object,
+                                   const Constructor *c, Arguments args,
+                                   TypeId expected, NodeId node) {
+  World *world = ctx->world;
+  CalleeName name = call_name(world, object);
+  bool has_new = !type_is_null(c->new_signature);
+  bool has_init = !type_is_null(c->init_signature);
+  if (!has_new && !has_init) {
+    TypeId plain = type_callable(NULL, 0, c->instance,
+                                 undecided_params(world, object), 0);
+    return check_call(ctx, plain, args, expected, name, node);
+  }
+  if (!has_new)
+    return call_part(ctx, c->init_signature, args, expected, name, node);
+  if (!has_init)
+    return call_part(ctx, c->new_signature, args, expected, name, node);
+  CallResult made = call_part(ctx, c->new_signature, args, expected, name,
+                              ID_NONE(NodeId));
+  if (type_is_dynamic(c->new_signature)) {
+    if (node.v) arguments_finish(ctx, args);
+    return made;
+  }
+  if (!made.ok || is_other_return(world, made.returns, c->instance))
+    return call_part(ctx, c->new_signature, args, expected, name, node);
+  return call_part(ctx, c->init_signature, args, expected, name, node);
+}
+
 CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
                       NodeId node) {
   World *world = ctx->world;
@@ -203,12 +281,12 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
   if (!type_is_null(meta) &&
       !(type_kind(inner) == TYPE_KIND_INSTANCE &&
         (class_flags(world, type_class(inner)) & CLASS_ENUM))) {
-    CallResult r = call_value(ctx, meta, args, expected, node);
-    if (!type_is_dynamic(r.returns)) return r;
-    return (CallResult){type_kind(object) == TYPE_KIND_CLASS
-                            ? world_instance_unknown(world, type_class(object))
-                            : inner,
-                        r.ok};
+    CallResult r = call_value(ctx, meta, args, expected, ID_NONE(NodeId));
+    /* One that returns the instance, or is not annotated, leaves the word to
+     * __new__ and __init__. */
+    if (!type_eq(r.returns, TYPE(UNKNOWN)) &&
+        is_other_return(world, r.returns, inner))
+      return call_value(ctx, meta, args, expected, node);
   }
   if (type_kind(inner) == TYPE_KIND_INSTANCE &&
       (class_flags(world, type_class(inner)) & CLASS_ENUM)) {
@@ -216,22 +294,14 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
     if (node.v) arguments_finish(ctx, args);
     return (CallResult){inner, true};
   }
-  TypeId signature =
-      has_unknown_base(world, object) ? TYPE_NULL
-                                      : class_constructor(world, object);
-  if (type_is_null(signature)) {
+  Constructor c;
+  if (has_unknown_base(world, object) ||
+      !constructor_of(world, object, &c)) {
     if (node.v) arguments_finish(ctx, args);
     TypeId result = type_kind(object) == TYPE_KIND_CLASS
                         ? world_instance_unknown(world, type_class(object))
                         : inner;
     return (CallResult){result, true};
   }
-  CalleeName name = call_name(world, object);
-  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
-    return call_overloaded(ctx, signature, args, expected, name, node);
-  if (type_kind(signature) != TYPE_KIND_CALLABLE) {
-    if (node.v) arguments_finish(ctx, args);
-    return (CallResult){TYPE(UNKNOWN), true};
-  }
-  return check_call(ctx, signature, args, expected, name, node);
+  return call_constructor(ctx, object, &c, args, expected, node);
 }
