@@ -14,7 +14,8 @@
 #include "base/str.h"
 #include "types/world.h"
 
-/* Type variables to be solved in one call (solve.c): each has a lower and an upper bound. */
+/* Type variables to be solved in one call (solve.c): each has a lower and an upper bound. A solver lives in
+ * world->scratch, which must not be reset to a mark taken after solver_create while it is in use. */
 typedef struct Solver Solver;
 
 /* Starts solving the variables of `type_params` (a LIST). */
@@ -31,6 +32,10 @@ void solver_rollback(Solver *solver, uint32_t mark);
 TypeId solver_solution(Solver *solver, bool keep_literals);
 /* The same for what is known so far (context for lambdas and nested calls): unsolved variables stay out. */
 TypeId solver_partial(Solver *solver);
+/* `want` as context for inferring an argument: known variables replaced. One that is only known to be
+ * at most something (by a function that takes it) is replaced only where `want` takes it, too:
+ * sorted(["a"], key=len) must not make list[Sized] of the list. */
+TypeId solver_context(Solver *solver, TypeId want);
 bool solver_has_bounds(const Solver *solver, TypeId var);
 
 bool relate_subtype(World *world, TypeId source, TypeId target);

@@ -32,6 +32,7 @@
 #include "types/caps.h"
 #include "types/display.h"
 #include "types/relate_int.h"
+#include "types/variance.h"
 
 #define NO_TYPES ((TypeSpan){NULL, 0})
 
@@ -439,20 +440,33 @@ TypeId solver_solution(Solver *s, bool keep_literals) {
   return result;
 }
 
-/* The same for what is known so far: unsolved variables stay out. */
-TypeId solver_partial(Solver *s) {
+/* A MAPPING of the variables that are known so far; with `want`, of those that
+ * may be replaced in it. Null when there are none. */
+static TypeId known(Solver *s, TypeId want) {
   uint32_t n = 0;
   ArenaMark mark = arena_mark(s->world->scratch);
   TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, s->vars.n + 1);
   for (uint32_t i = 0; i < s->own; i++) {
     const Bounds *b = &s->vars.v[i];
     if (type_is_null(b->lower) && type_is_null(b->upper)) continue;
+    if (type_is_null(b->lower) && !type_is_null(want) &&
+        variance_in(s->world, want, b->var) != VARIANCE_CONTRAVARIANT)
+      continue;
     TypeId value = solution_of(s, b, false);
     if (!mentions(s, value)) pairs[n++] = (TypePair){b->var, value};
   }
   TypeId result = n ? type_mapping(pairs, n) : TYPE_NULL;
   arena_reset_to(s->world->scratch, mark);
   return result;
+}
+
+/* The same for what is known so far: unsolved variables stay out. */
+TypeId solver_partial(Solver *s) { return known(s, TYPE_NULL); }
+
+/* `want` as context for inferring an argument. */
+TypeId solver_context(Solver *s, TypeId want) {
+  if (!type_has(want, TYPE_HAS_TYPE_VAR)) return want;
+  return subst(s->world, want, known(s, want));
 }
 
 bool solver_has_bounds(const Solver *s, TypeId var) {

@@ -237,6 +237,18 @@ static void test_expected(void **state) {
   REFUSES(STRT, T);
 }
 
+static void test_context(void **state) {
+  (void)state;
+  TypeId T = plain("T");
+  begin(SPAN(T));
+  TAKES(SIG(INT, arg("x", OBJECT)), SIG(INT, arg(NULL, T)));
+  IS(display_full(W, solver_context(solver, list_of(T))), "list[T@f]");
+  IS(display_full(W, solver_context(solver, SIG(INT, arg(NULL, T)))),
+     "(object, /) -> int");
+  TAKES(STRT, T);
+  IS(display_full(W, solver_context(solver, list_of(T))), "list[str]");
+}
+
 static void test_rollback(void **state) {
   (void)state;
   TypeId T = plain("T"), V = plain("V");
@@ -293,7 +305,7 @@ int main(void) {
       cmocka_unit_test(test_class_objects), cmocka_unit_test(test_callables),
       cmocka_unit_test(test_param_spec),  cmocka_unit_test(test_type_var_tuple),
       cmocka_unit_test(test_dynamic),     cmocka_unit_test(test_expected),
-      cmocka_unit_test(test_rollback),    cmocka_unit_test(test_protocol),
+      cmocka_unit_test(test_context),     cmocka_unit_test(test_rollback),    cmocka_unit_test(test_protocol),
       cmocka_unit_test(test_defaults),    cmocka_unit_test(test_overloaded_argument),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
