@@ -36,7 +36,8 @@ static void miss_literals(BenchState *s) {
 
 static void hit_callable(BenchState *s) {
   ready();
-  Param p[3] = {{.type = TYPE_KNOWN(int)}, {.type = TYPE_KNOWN(str)},
+  Param p[3] = {{.type = TYPE_KNOWN(int)},
+                {.type = TYPE_KNOWN(str)},
                 {.type = TYPE_KNOWN(bytes)}};
   while (bench_next(s))
     bench_keep(type_callable(p, 3, TYPE(ANY), TYPE_NULL, 0));

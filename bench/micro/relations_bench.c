@@ -1,5 +1,5 @@
-/* relations_bench.c - relations, unions, substitution, solving, over the small world of
- * the tests. */
+/* relations_bench.c - relations, unions, substitution, solving, over the small
+ * world of the tests. */
 #include "benchmark_shim.h"
 
 #include "../../tests/unit/types/fake_world.h"
@@ -163,8 +163,8 @@ BENCH_FILE {
   bench_register("relations/union same", union_same);
   bench_register("relations/union two", union_two);
   bench_register("relations/union three", union_three);
-  bench_arg_range(bench_register("relations/union literals", union_literals), 64,
-                  4096);
+  bench_arg_range(bench_register("relations/union literals", union_literals),
+                  64, 4096);
   bench_register("relations/big unions", big_unions);
   bench_register("relations/subst none", subst_none);
   bench_register("relations/subst", subst_some);

@@ -1,36 +1,39 @@
 /* algebra.h - unions, intersections, substitution, promotion, truth.
  *
- * Layer: types.  Memory: results interned; work in world->scratch.  Threads: one
- * World a worker.  Sources: typing spec "Concepts", "Unions"; Castagna et al. on set-theoretic types.
- */
+ * Layer: types.  Memory: results interned; work in world->scratch.  Threads:
+ * one World a worker.  Sources: typing spec "Concepts", "Unions"; Castagna et
+ * al. on set-theoretic types. */
 #ifndef TYPES_ALGEBRA_H
 #define TYPES_ALGEBRA_H
 
 #include "types/world.h"
 
-/* ---- union.h's work: disjunctive normal form ------------------------------------- */
+/* ---- union.h's work: disjunctive normal form ----------------------------- */
 
-/* The union of the members, simplified: flattened, no Never, no duplicates, no member that is redundant beside
- * another, True | False = bool, all members of an enum = the enum; Any and Unknown stay visible;
- * Divergent drops out beside anything else. Keeps the order of first appearance.  Over the caps of caps.def:
- * literals widen to their class, then the whole to a common form. */
+/* The union of the members, simplified: flattened, no Never, no duplicates, no
+ * member that is redundant beside another, True | False = bool, all members of
+ * an enum = the enum; Any and Unknown stay visible; Divergent drops out beside
+ * anything else. Keeps the order of first appearance.  Over the caps of
+ * caps.def: literals widen to their class, then the whole to a common form. */
 TypeId union_of(World *world, TypeSpan members);
 TypeId union_of2(World *world, TypeId a, TypeId b);
 /* The same, but a TYPE_ALIAS stays a member, unexpanded: for the values of
  * aliases, which may be recursive, and for substitution in them. */
 TypeId union_of_lazy(World *world, TypeSpan members);
 
-typedef struct UnionBuilder UnionBuilder; /* adds one by one; union_of in pieces */
-/* Scratch must not be reset, between union_begin and union_end, to a mark taken in between. */
+/* adds one by one; union_of in pieces */
+typedef struct UnionBuilder UnionBuilder;
+/* Scratch must not be reset, between union_begin and union_end, to a mark taken
+ * in between. */
 UnionBuilder *union_begin(World *world);
 void union_add(UnionBuilder *builder, TypeId type);
 TypeId union_end(UnionBuilder *builder);
 
-/* Members when `t` is a union (aliases expanded), else `t` alone: loops over both alike.  The storage of
- * a single one is *single. */
+/* Members when `t` is a union (aliases expanded), else `t` alone: loops over
+ * both alike.  The storage of a single one is *single. */
 TypeSpan union_members(World *world, TypeId *single);
 
-/* ---- intersection and negation ------------------------------------------------------ */
+/* ---- intersection and negation ------------------------------------------- */
 
 TypeId meet_of(World *world, TypeSpan members);
 TypeId meet_of2(World *world, TypeId a, TypeId b);
@@ -40,10 +43,11 @@ TypeId meet_negate(World *world, TypeId t);
 /* True only if no value can be in both (one-sided: "false" means not known). */
 bool meet_disjoint(World *world, TypeId a, TypeId b);
 
-/* ---- substitution --------------------------------------------------------------------- */
+/* ---- substitution -------------------------------------------------------- */
 
-/* `t` with each variable of `mapping` (a MAPPING) replaced; a ParamSpec by PARAMS, a TypeVarTuple by a
- * TUPLE.  Types without type variables return at once. */
+/* `t` with each variable of `mapping` (a MAPPING) replaced; a ParamSpec by
+ * PARAMS, a TypeVarTuple by a TUPLE.  Types without type variables return at
+ * once. */
 TypeId subst(World *world, TypeId t, TypeId mapping);
 /* Parameters of a class -> arguments, as a MAPPING. */
 TypeId subst_mapping_of(World *world, TypeId instance);
@@ -55,23 +59,28 @@ TypeId subclass_of(World *world, TypeId inner);
 /* Every TYPE_ALIAS at the top level expanded (once or as long as it is one). */
 TypeId alias_expand(World *world, TypeId t);
 
-/* ---- shapes of values -------------------------------------------------------------------- */
+/* ---- shapes of values ---------------------------------------------------- */
 
-/* Inferred literals widened to their class, deep (in tuples, unions): the type that a literal takes in an
- * invariant position or as the public type of an attribute. */
+/* Inferred literals widened to their class, deep (in tuples, unions): the type
+ * that a literal takes in an invariant position or as the public type of an
+ * attribute. */
 TypeId promote_literals(World *world, TypeId t);
-/* The same for the element of an invariant container ([f, C]): functions become their
- * signatures, class objects type[...]. */
+/* The same for the element of an invariant container ([f, C]): functions become
+ * their signatures, class objects type[...]. */
 TypeId promote_invariant(World *world, TypeId t);
-/* Literals as annotations mean them (type_literal_declared, in unions and tuples). */
+/* Literals as annotations mean them (type_literal_declared, in unions and
+ * tuples). */
 TypeId literals_declared(World *world, TypeId t);
-/* The type cut at `depth` levels: what lies deeper becomes Unknown (cycle widening, caps.def). */
+/* The type cut at `depth` levels: what lies deeper becomes Unknown (cycle
+ * widening, caps.def). */
 TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);
-/* `t` without Divergent: the parts that are Divergent drop out of unions, elsewhere become Unknown. */
+/* `t` without Divergent: the parts that are Divergent drop out of unions,
+ * elsewhere become Unknown. */
 TypeId type_drop_divergent(World *world, TypeId t);
 
 typedef enum { TRUTH_AMBIGUOUS, TRUTH_ALWAYS, TRUTH_NEVER } Truth;
-/* Whether bool(value) is decided by the type (`__bool__` -> Literal, `__len__`, literals, None, ...). */
+/* Whether bool(value) is decided by the type (`__bool__` -> Literal, `__len__`,
+ * literals, None, ...). */
 Truth type_truth(World *world, TypeId t);
 /* The part of `t` whose values may be true (or false). */
 TypeId type_when_true(World *world, TypeId t);

@@ -40,7 +40,7 @@ TypeId callable_made(World *world, TypeId t) {
   }
 }
 
-/* ---- receivers -------------------------------------------------------------- */
+/* ---- receivers ----------------------------------------------------------- */
 
 typedef VEC(TypePair) PairVec;
 
@@ -104,8 +104,7 @@ static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
   if (!type_has(signature, TYPE_HAS_TYPE_VAR)) return result;
   if (type_has(signature, TYPE_HAS_SELF))
     result = subst_self(world, result, self_of(world, receiver));
-  if (v.n == 0 || v.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD)
-    return result;
+  if (v.n == 0 || v.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD) return result;
   ArenaMark mark = arena_mark(world->scratch);
   PairVec pairs = {0};
   bool made = !type_is_null(callable_made(world, receiver));
@@ -148,7 +147,7 @@ TypeId callable_fresh(World *world, TypeId callable, uint32_t number) {
   return result;
 }
 
-/* ---- kinds -------------------------------------------------------------------- */
+/* ---- kinds --------------------------------------------------------------- */
 
 static TypeId with_return(World *world, TypeId signature, TypeId returns) {
   if (type_is_null(signature)) return signature;

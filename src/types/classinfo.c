@@ -1,10 +1,9 @@
 /* classinfo.c - the table of classes.
  *
- * A class is 32 bytes in one reserved range of addresses; ClassId = offset / 32,
- * so addresses are stable and the known classes have the ids of their enum. A
- * concurrent map goes from (module, definition, node) to the id. A thread that
- * loses the race for a new class leaves its 32 bytes unused.
- */
+ * A class is 32 bytes in one reserved range of addresses; ClassId = offset /
+ * 32, so addresses are stable and the known classes have the ids of their enum.
+ * A concurrent map goes from (module, definition, node) to the id. A thread
+ * that loses the race for a new class leaves its 32 bytes unused. */
 #include "types/classinfo.h"
 
 #include "base/cmap.h"

@@ -6,12 +6,12 @@
  *     class objects against classes that they are no instances of;
  *   - a final class against one that it does not derive from;
  *   - classes of which no class can derive both: each has a base whose memory
- *     layout is its own ("disjoint base", PEP 800), and neither derives from the
+ *     layout is its own ("disjoint base", PEP 800), and neither derives
+ *       from the
  *     other. The builtin ones are listed below;
  *   - tuples of different lengths, or with disjoint elements;
  *   - what follows for unions, intersections, bounds and NewTypes.
- * A class with an unknown base may be anything.
- */
+ * A class with an unknown base may be anything. */
 #include "base/panic.h"
 #include "types/algebra.h"
 #include "types/relate.h"
@@ -33,12 +33,14 @@ static bool all_disjoint(World *world, TypeSpan members, TypeId t) {
 /* The first class of the MRO that has a layout of its own; 0 for none. */
 static ClassId solid_base(World *world, ClassId class_id) {
   static const uint8_t solid[] = {
-      KNOWN_int,        KNOWN_float,     KNOWN_complex,       KNOWN_str,
-      KNOWN_bytes,      KNOWN_bytearray, KNOWN_memoryview,    KNOWN_list,
-      KNOWN_dict,       KNOWN_set,       KNOWN_frozenset,     KNOWN_tuple,
-      KNOWN_slice,      KNOWN_range,     KNOWN_property,      KNOWN_super,
-      KNOWN_type,       KNOWN_NoneType,  KNOWN_BaseException, KNOWN_ModuleType,
-      KNOWN_FunctionType, KNOWN_MethodType, KNOWN_enumerate, KNOWN_deque,
+      KNOWN_int,           KNOWN_float,      KNOWN_complex,
+      KNOWN_str,           KNOWN_bytes,      KNOWN_bytearray,
+      KNOWN_memoryview,    KNOWN_list,       KNOWN_dict,
+      KNOWN_set,           KNOWN_frozenset,  KNOWN_tuple,
+      KNOWN_slice,         KNOWN_range,      KNOWN_property,
+      KNOWN_super,         KNOWN_type,       KNOWN_NoneType,
+      KNOWN_BaseException, KNOWN_ModuleType, KNOWN_FunctionType,
+      KNOWN_MethodType,    KNOWN_enumerate,  KNOWN_deque,
   };
   TypeId mro = world->class_mro(world, class_id);
   if (type_is_null(mro) || type_kind(mro) != TYPE_KIND_LIST)
@@ -113,7 +115,7 @@ static bool exact_disjoint(World *world, TypeId a, TypeId b) {
   return true;
 }
 
-/* ---- tuples ---------------------------------------------------------------- */
+/* ---- tuples -------------------------------------------------------------- */
 
 static TypeId element(TupleView v, uint32_t i) {
   return i < v.prefix.n ? v.prefix.v[i] : v.middle;
@@ -132,14 +134,15 @@ static bool tuples_disjoint(World *world, TypeId a, TypeId b) {
   for (uint32_t i = 0; i < common; i++) {
     TypeId p = element(x, i), q = element(y, i);
     if (type_is_null(p) || type_is_null(q)) break;
-    if (type_kind(p) == TYPE_KIND_UNPACKED || type_kind(q) == TYPE_KIND_UNPACKED)
+    if (type_kind(p) == TYPE_KIND_UNPACKED ||
+        type_kind(q) == TYPE_KIND_UNPACKED)
       break;
     if (meet_disjoint(world, p, q)) return true;
   }
   return false;
 }
 
-/* ---- class objects ------------------------------------------------------------ */
+/* ---- class objects ------------------------------------------------------- */
 
 static TypeId made_by(World *world, TypeId t) {
   switch (type_kind(t)) {
@@ -166,7 +169,7 @@ static bool class_objects_disjoint(World *world, TypeId a, TypeId b) {
   return classes_disjoint(world, x, y);
 }
 
-/* ---- all kinds ------------------------------------------------------------------ */
+/* ---- all kinds ----------------------------------------------------------- */
 
 static bool type_var_disjoint(World *world, TypeId var, TypeId t) {
   TypeVarBounds bounds = world->type_var_bounds(world, var);

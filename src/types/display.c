@@ -3,10 +3,9 @@
  * One function a group of kinds, appending to a buffer. A union is written in
  * the order of its members, except that literals are gathered where the first
  * literal stood, type[...] where the first of those stood, and int | float that
- * came from the annotation `float` is written so, where the first of them stood.
- * Ends by a depth that is counted in the value, and by the stack of functions
- * being written.
- */
+ * came from the annotation `float` is written so, where the first of them
+ * stood. Ends by a depth that is counted in the value, and by the stack of
+ * functions being written. */
 #include "types/callable.h"
 #include "types/caps.h"
 #include "types/display_int.h"
@@ -20,7 +19,7 @@ static void put_list(Display *d, TypeSpan list) {
   }
 }
 
-/* ---- type variables ------------------------------------------------------------ */
+/* ---- type variables ------------------------------------------------------ */
 
 static bool is_bound(const Display *d, TypeId var) {
   for (uint32_t i = 0; i < d->bound_n; i++)
@@ -42,7 +41,7 @@ static void put_param_spec_part(Display *d, TypeId t) {
   put(d, type_param_spec_is_kwargs(t) ? ".kwargs" : ".args");
 }
 
-/* ---- classes ---------------------------------------------------------------------- */
+/* ---- classes ------------------------------------------------------------- */
 
 /* The value of a TypeVarTuple: its elements stand side by side. */
 static void put_variadic_argument(Display *d, TypeId arg, bool first) {
@@ -132,14 +131,13 @@ static void put_tuple(Display *d, TypeId t) {
   put(d, "]");
 }
 
-/* ---- functions ------------------------------------------------------------------------ */
+/* ---- functions ----------------------------------------------------------- */
 
 static void put_function(Display *d, TypeId t) {
   uint32_t n = MIN(d->functions, ARRAY_LEN(d->stack));
   bool again = false;
   for (uint32_t i = 0; i < n; i++) again |= d->stack[i].v == t.v;
-  TypeId signature =
-      again ? TYPE_NULL : d->world->signature(d->world, t);
+  TypeId signature = again ? TYPE_NULL : d->world->signature(d->world, t);
   if (type_is_null(signature) ||
       (type_kind(signature) != TYPE_KIND_CALLABLE &&
        type_kind(signature) != TYPE_KIND_OVERLOADED)) {
@@ -174,7 +172,7 @@ static void put_bound_method(Display *d, TypeId t) {
   display_signature(d, signature, (NameId){0});
 }
 
-/* ---- unions, intersections --------------------------------------------------------------- */
+/* ---- unions, intersections ----------------------------------------------- */
 
 void display_member(Display *d, TypeId t) {
   bool wrap = false;
@@ -245,9 +243,7 @@ static void put_group(Display *d, Group group, TypeSpan members, TypeId t,
   switch (group) {
   case GROUP_LITERAL: put_literals(d, members); return;
   case GROUP_TYPE: put_types(d, members); return;
-  case GROUP_FLOAT:
-    put(d, flags & UNION_COMPLEX ? "complex" : "float");
-    return;
+  case GROUP_FLOAT: put(d, flags & UNION_COMPLEX ? "complex" : "float"); return;
   default: display_member(d, t); return;
   }
 }
@@ -286,7 +282,7 @@ static void put_intersection(Display *d, TypeId t) {
   }
 }
 
-/* ---- values that annotations and special forms are ----------------------------------------- */
+/* ---- values that annotations and special forms are ----------------------- */
 
 static void put_known_value(Display *d, TypeId t) {
   TypeId inner = type_inner(t);
@@ -314,9 +310,7 @@ static void put_known_value(Display *d, TypeId t) {
     put_list(d, type_args(inner));
     put(d, "]");
     break;
-  default:
-    put(d, "<special-form '");
-    display_any(d, inner);
+  default: put(d, "<special-form '"); display_any(d, inner);
   }
   put(d, "'>");
 }
@@ -446,7 +440,7 @@ void display_any(Display *d, TypeId t) {
   d->depth--;
 }
 
-/* ---- entries ------------------------------------------------------------------------------------ */
+/* ---- entries ------------------------------------------------------------- */
 
 static void names_init_in(Names *names, Arena *scratch) {
   hmap32_init(&names->first, scratch, 8);

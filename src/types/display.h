@@ -8,8 +8,10 @@
 #include "base/str.h"
 #include "types/world.h"
 
-enum { DISPLAY_FULL = 0, /* reveal_type: nothing is cut */
-       DISPLAY_SHORT = 1 /* messages: unions are cut after 5 members */ };
+enum {
+  DISPLAY_FULL = 0, /* reveal_type: nothing is cut */
+  DISPLAY_SHORT = 1 /* messages: unions are cut after 5 members */
+};
 
 /* Appends the type's text. */
 void display_type(World *world, TypeId type, uint32_t flags, StrBuf *out);

@@ -22,7 +22,7 @@ typedef struct {
   uint32_t flags;
   uint32_t depth, functions; /* nesting */
   Names *names;
-  TypeId stack[8]; /* FUNCTIONs being shown */
+  TypeId stack[8];     /* FUNCTIONs being shown */
   const TypeId *bound; /* type variables that the signature around binds */
   uint32_t bound_n;
 } Display;

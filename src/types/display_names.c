@@ -46,7 +46,9 @@ void display_collect(World *world, Names *names, TypeId type, uint32_t depth) {
   case TYPE_KIND_INSTANCE:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS:
-  case TYPE_KIND_LITERAL_ENUM: note_class(world, names, type_class(type)); break;
+  case TYPE_KIND_LITERAL_ENUM:
+    note_class(world, names, type_class(type));
+    break;
   case TYPE_KIND_FUNCTION: {
     TypeId signature = world->signature(world, type);
     if (!type_is_null(signature))
@@ -78,17 +80,15 @@ static void put_name(Display *d, NameId name, ModuleId module, NodeId node) {
 
 void display_class_name(Display *d, ClassId class_id) {
   const ClassInfo *info = class_at(class_id);
-  if (class_is(class_id, KNOWN_NoneType))
-    strbuf_puts(d->out, "None");
-  else
-    put_name(d, info->name, info->module, info->node);
+  if (class_is(class_id, KNOWN_NoneType)) strbuf_puts(d->out, "None");
+  else put_name(d, info->name, info->module, info->node);
 }
 
 void display_declared_name(Display *d, TypeId type) {
   put_name(d, type_name(type), type_module_id(type), (NodeId){0});
 }
 
-/* ---- literals --------------------------------------------------------------- */
+/* ---- literals ------------------------------------------------------------ */
 
 static void put_escaped(StrBuf *out, Str s, bool bytes) {
   strbuf_putc(out, '"');

@@ -8,11 +8,12 @@
 #include "types/caps.h"
 #include "types/display_int.h"
 
-/* ---- parameters ------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------- */
 
 /* Whether the type of a parameter is shown: when someone wrote it. */
 static bool shows_type(const Param *p) {
-  return (p->flags & (PARAM_ANNOTATED | PARAM_SYNTHETIC_NAME | PARAM_UNPACKED)) ||
+  return (p->flags &
+          (PARAM_ANNOTATED | PARAM_SYNTHETIC_NAME | PARAM_UNPACKED)) ||
          p->name.v == 0;
 }
 
@@ -102,7 +103,7 @@ void display_param_list(Display *d, SignatureView v) {
   strbuf_putc(d->out, ')');
 }
 
-/* ---- signatures --------------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 static void put_type_params(Display *d, TypeSpan vars) {
   if (vars.n == 0) return;
@@ -117,9 +118,7 @@ static void put_type_params(Display *d, TypeSpan vars) {
   strbuf_putc(d->out, ']');
 }
 
-static bool is_arrow(TypeId t) {
-  return type_kind(t) == TYPE_KIND_CALLABLE;
-}
+static bool is_arrow(TypeId t) { return type_kind(t) == TYPE_KIND_CALLABLE; }
 
 /* Type variables that the signature binds are shown without their scope. */
 static void put_one(Display *d, TypeId signature, NameId name) {

@@ -1,9 +1,9 @@
 /* intern.c - hash-consing of types.
  *
- * A type is a record of 32-bit words behind a header of twelve bytes. Its handle
- * is the record's offset in one reserved range of addresses, divided by 8, so
- * that going from handle to record is one shifted add. Equal records are one
- * record: a concurrent map goes from the words to the handle.
+ * A type is a record of 32-bit words behind a header of twelve bytes. Its
+ * handle is the record's offset in one reserved range of addresses, divided by
+ * 8, so that going from handle to record is one shifted add. Equal records are
+ * one record: a concurrent map goes from the words to the handle.
  *
  *   offset 16 * 1 ..     the fixed types (TYPE(ANY), ...), 16 bytes each
  *   right behind them    the instances of the known classes, 16 bytes each
@@ -13,15 +13,14 @@
  * The key of a look-up is (kind, aux, words); a caller hands the words over in
  * pieces, so that nothing is copied for a hit. What follows from the words
  * (flags, depth, the index of a big union) is computed only for a new record,
- * before it is published by the map's release. A thread that loses the race
- * for a new type takes its record back, which nobody has seen.
+ * before it is published by the map's release. A thread that loses the race for
+ * a new type takes its record back, which nobody has seen.
  *
- * Parts of a type exist before the type, so records form a DAG, and the walk that
- * computes the flags reads one level only.
+ * Parts of a type exist before the type, so records form a DAG, and the walk
+ * that computes the flags reads one level only.
  *
- * Cost: a hit is a hash over the words and one probe; a miss adds one copy.
- * A thread that ends wastes the rest of its block.
- */
+ * Cost: a hit is a hash over the words and one probe; a miss adds one copy. A
+ * thread that ends wastes the rest of its block. */
 #include "types/intern.h"
 
 #include "base/cmap.h"
@@ -58,7 +57,7 @@ typedef struct {
   const Words *v;
 } Key;
 
-/* ---- keys --------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------- */
 
 static uint64_t key_hash(const Key *key) {
   const uint64_t k = 0x9E3779B97F4A7C15u;
@@ -101,7 +100,7 @@ static bool record_is(uint32_t handle, const void *p, void *ctx) {
   return true;
 }
 
-/* ---- what follows from a record's words --------------------------------- */
+/* ---- what follows from a record's words ---------------------------------- */
 
 PartRange type_part_range(const TypeRec *rec) {
   switch ((TypeKind)rec->kind) {
@@ -200,7 +199,7 @@ void type_each_part(TypeId type, void (*visit)(TypeId part, void *ctx),
   }
 }
 
-/* ---- records ------------------------------------------------------------ */
+/* ---- records ------------------------------------------------------------- */
 
 /* Room for a record of that many bytes, at a multiple of 8. */
 static char *block_take(uint64_t size) {
@@ -252,7 +251,7 @@ TypeId intern_record(TypeKind kind, uint32_t aux, const Words *pieces,
   return (TypeId){got};
 }
 
-/* ---- life --------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 /* Puts one fixed record at its place. */
 static void add_fixed(uint32_t ordinal, TypeKind kind, uint32_t aux,
@@ -261,8 +260,8 @@ static void add_fixed(uint32_t ordinal, TypeKind kind, uint32_t aux,
   Key key = {kind, aux, piece.n, 1, &piece};
   uint32_t handle = 2 * ordinal;
   record_fill(record_at(handle), &key, 0);
-  uint32_t got = cmap_insert(&types.map, key_hash(&key), record_is, &key, NULL,
-                             handle);
+  uint32_t got =
+      cmap_insert(&types.map, key_hash(&key), record_is, &key, NULL, handle);
   if (got != handle) panic("a fixed type is there twice");
 }
 

@@ -1,15 +1,16 @@
 /* meet.c - intersections and negation in normal form.
  *
- * An intersection has positive and negative members, none of them a union: unions
- * are multiplied out, so that every type is a union of intersections of atoms (DNF).
- * Of a pair of positive members of which one is a subtype of the other, the narrower
- * stays; disjoint ones make Never; a negative member that is disjoint from a
- * positive one says nothing and is dropped; one that contains a positive one makes
- * Never. What is dynamic stays beside static members (`Any & int`); a negative
- * dynamic member counts as a positive one, since the negation of an unknown set
- * is an unknown set.
+ * An intersection has positive and negative members, none of them a union:
+ * unions are multiplied out, so that every type is a union of intersections of
+ * atoms (DNF). Of a pair of positive members of which one is a subtype of the
+ * other, the narrower stays; disjoint ones make Never; a negative member that
+ * is disjoint from a positive one says nothing and is dropped; one that
+ * contains a positive one makes Never. What is dynamic stays beside static
+ * members (`Any & int`); a negative dynamic member counts as a positive one,
+ * since the negation of an unknown set is an unknown set.
  *
- *   list[int] & list[Unknown]       list[int]     isinstance() gives the right one
+ *   list[int] & list[Unknown]       list[int]     isinstance() gives the
+ *     right one
  *   Sequence[int] & list[Unknown]   list[int]
  *   bool & ~Literal[True]           Literal[False]; likewise enums
  *   LiteralString & ~AlwaysTruthy   Literal[""]
@@ -17,8 +18,7 @@
  * Products over a cap are not formed: the left operand stands for the result,
  * which is sound for narrowing, where it is the type before the test.
  *
- * Source: Castagna et al. on set-theoretic types; typing spec "Concepts".
- */
+ * Source: Castagna et al. on set-theoretic types; typing spec "Concepts". */
 #include "base/vec.h"
 #include "types/algebra.h"
 #include "types/caps.h"
@@ -39,7 +39,7 @@ static void vec_remove(TypeVec *v, uint32_t i) {
   v->n--;
 }
 
-/* ---- generic instances of which parts are not known ----------------------- */
+/* ---- generic instances of which parts are not known ---------------------- */
 
 /* The arguments of both where at most one side knows each; null otherwise. */
 static TypeId merge_args(World *world, TypeId a, TypeId b) {
@@ -47,12 +47,9 @@ static TypeId merge_args(World *world, TypeId a, TypeId b) {
   if (x.n != y.n || x.n == 0) return TYPE_NULL;
   TypeId *args = ARENA_ARRAY_RAW(world->scratch, TypeId, x.n);
   for (uint32_t i = 0; i < x.n; i++) {
-    if (x.v[i].v == y.v[i].v || type_is_dynamic(y.v[i]))
-      args[i] = x.v[i];
-    else if (type_is_dynamic(x.v[i]))
-      args[i] = y.v[i];
-    else
-      return TYPE_NULL;
+    if (x.v[i].v == y.v[i].v || type_is_dynamic(y.v[i])) args[i] = x.v[i];
+    else if (type_is_dynamic(x.v[i])) args[i] = y.v[i];
+    else return TYPE_NULL;
   }
   return type_instance(type_class(a), (TypeSpan){args, x.n});
 }
@@ -91,8 +88,7 @@ static TypeId meet_instances(World *world, TypeId a, TypeId b) {
   if (!type_has(a, dynamic) && !type_has(b, dynamic)) return TYPE_NULL;
   ArenaMark mark = arena_mark(world->scratch);
   TypeId result = TYPE_NULL, seen;
-  if (type_class(a).v == type_class(b).v)
-    result = merge_args(world, a, b);
+  if (type_class(a).v == type_class(b).v) result = merge_args(world, a, b);
   else if (seen = world_as_instance_of(world, b, type_class(a)),
            !type_is_null(seen))
     result = specialise(world, b, a);
@@ -170,8 +166,7 @@ static void add_positive(Meet *m, TypeId t) {
     if (relate_subtype(m->world, t, m->negative.v[i])) m->never = true;
     else if (meet_disjoint(m->world, t, m->negative.v[i]))
       vec_remove(&m->negative, i);
-    else
-      i++;
+    else i++;
   }
   if (m->never) return;
   vec_push(&m->positive, m->world->scratch, t);
@@ -198,15 +193,13 @@ static void add_negative(Meet *m, TypeId t) {
   }
   for (uint32_t i = 0; i < m->negative.n && !m->never;) {
     if (relate_subtype(world, t, m->negative.v[i])) return;
-    if (relate_subtype(world, m->negative.v[i], t))
-      vec_remove(&m->negative, i);
-    else
-      i++;
+    if (relate_subtype(world, m->negative.v[i], t)) vec_remove(&m->negative, i);
+    else i++;
   }
   if (!m->never) vec_push(&m->negative, world->scratch, t);
 }
 
-/* ---- finite types ---------------------------------------------------------- */
+/* ---- finite types -------------------------------------------------------- */
 
 /* The values of a type that has few: bool, enums; an empty span otherwise.
  * Of LiteralString those that may be false: see expand_finite. */
@@ -241,8 +234,8 @@ static bool has_handle(TypeSpan span, TypeId t) {
 
 static TypeId meet_finish(Meet *m);
 
-/* A finite positive member that the others cut: the union of what is left.  Null
- * if there is none. */
+/* A finite positive member that the others cut: the union of what is left.
+ * Null if there is none. */
 static TypeId expand_finite(Meet *m) {
   World *world = m->world;
   for (uint32_t i = 0; i < m->positive.n; i++) {
@@ -284,7 +277,7 @@ static TypeId meet_finish(Meet *m) {
                                (TypeSpan){m->negative.v, m->negative.n});
 }
 
-/* ---- products ---------------------------------------------------------------- */
+/* ---- products ------------------------------------------------------------ */
 
 /* Neither is a union. */
 static TypeId meet_terms(World *world, TypeId a, TypeId b) {
@@ -324,8 +317,8 @@ TypeId meet_of2(World *world, TypeId a, TypeId b) {
   if (a.v == TYPE(NEVER).v || b.v == TYPE(NEVER).v) return TYPE(NEVER);
   TypeSpan x = union_members(world, &a), y = union_members(world, &b);
   if (x.n == 1 && y.n == 1) return meet_terms(world, a, b);
-  bool literals = (type_union_flags(a) | type_union_flags(b)) &
-                  UNION_ALL_LITERALS;
+  bool literals =
+      (type_union_flags(a) | type_union_flags(b)) & UNION_ALL_LITERALS;
   if (!literals && (uint64_t)x.n * y.n > CAP_MEET_TERMS) return a;
   ArenaMark mark = arena_mark(world->scratch);
   UnionBuilder *out = union_begin(world);
@@ -343,7 +336,7 @@ TypeId meet_of(World *world, TypeSpan members) {
   return result;
 }
 
-/* ---- negation ------------------------------------------------------------------ */
+/* ---- negation ------------------------------------------------------------ */
 
 /* a & ~t, neither of them a union, t no intersection. */
 static TypeId without_term(World *world, TypeId a, TypeId t) {
@@ -385,8 +378,7 @@ static TypeId without_union(World *world, TypeId term, TypeId b) {
       result = meet_without(world, result, t);
     else if (type_kind(t) == TYPE_KIND_INTERSECTION)
       result = without_intersection(world, result, t);
-    else
-      result = without_term(world, result, t);
+    else result = without_term(world, result, t);
   }
   return result;
 }

@@ -1,15 +1,14 @@
 /* mro.c - C3 linearisation.
  *
- * The MRO of a class is the merge of the MROs of its bases and of the list of the
- * bases: again and again the first head that stands in no other list's tail is
- * taken. Source: Barrett et al., A monotonic superclass linearization for Dylan;
- * Python's "The Python 2.3 Method Resolution Order".
+ * The MRO of a class is the merge of the MROs of its bases and of the list of
+ * the bases: again and again the first head that stands in no other list's tail
+ * is taken. Source: Barrett et al., A monotonic superclass linearization for
+ * Dylan; Python's "The Python 2.3 Method Resolution Order".
  *
- * Instead of looking through tails, each class counts the tails that it stands in;
- * taking a head makes the next entry of its list a head, which lowers that
- * one's count. Cost: the sum of the lengths, times the number of bases. Ends since
- * each round takes one class out.
- */
+ * Instead of looking through tails, each class counts the tails that it stands
+ * in; taking a head makes the next entry of its list a head, which lowers that
+ * one's count. Cost: the sum of the lengths, times the number of bases. Ends
+ * since each round takes one class out. */
 #include "types/mro.h"
 
 #include "base/hmap.h"
@@ -25,9 +24,9 @@ ClassId mro_entry_class(TypeId entry) {
 typedef struct {
   const TypeSpan *lists; /* the bases' MROs */
   uint32_t n;
-  uint32_t *at;          /* position in each */
-  uint32_t base;         /* position in the list of the bases */
-  HMap32 tails;          /* class -> 1 + number of tails it stands in */
+  uint32_t *at;  /* position in each */
+  uint32_t base; /* position in the list of the bases */
+  HMap32 tails;  /* class -> 1 + number of tails it stands in */
 } Merge;
 
 static uint32_t key(TypeId entry) { return mro_entry_class(entry).v; }

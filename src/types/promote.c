@@ -6,7 +6,7 @@
 #include "types/rebuild.h"
 #include "types/relate.h"
 
-/* ---- literals -------------------------------------------------------------- */
+/* ---- literals ------------------------------------------------------------ */
 
 typedef struct {
   Rebuild base;
@@ -102,7 +102,7 @@ TypeId literals_declared(World *world, TypeId t) {
   return declared_part(&r, t);
 }
 
-/* ---- depth -------------------------------------------------------------------- */
+/* ---- depth --------------------------------------------------------------- */
 
 typedef struct {
   Rebuild base;
@@ -129,7 +129,7 @@ TypeId type_cut_depth(World *world, TypeId t, uint32_t depth) {
   return cut_part(&cut.base, t);
 }
 
-/* ---- Divergent ------------------------------------------------------------------ */
+/* ---- Divergent ----------------------------------------------------------- */
 
 static TypeId drop_part(Rebuild *r, TypeId t) {
   if (!type_has(t, TYPE_HAS_DIVERGENT)) return t;

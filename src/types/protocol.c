@@ -1,21 +1,21 @@
 /* protocol.c - structural relations: protocols and TypedDicts.
  *
- * The pair (source, protocol) is assumed to hold while the members are compared:
- * a method that returns the protocol itself is then no endless question. See the head
- * of relate.c for what an assumption does to the answers that used it.
+ * The pair (source, protocol) is assumed to hold while the members are
+ * compared: a method that returns the protocol itself is then no endless
+ * question. See the head of relate.c for what an assumption does to the answers
+ * that used it.
  *
  * A protocol's member is asked for in terms of the class's parameters, gets the
  * target's arguments put in, and Self becomes the source. The source's member
- * is what reading the attribute on the source gives: so a module, a class object, a
- * function or a tuple can implement a protocol like an instance can.
+ * is what reading the attribute on the source gives: so a module, a class
+ * object, a function or a tuple can implement a protocol like an instance can.
  *
- * Source: typing spec "Protocols", "Typed dictionaries: assignability".
- */
+ * Source: typing spec "Protocols", "Typed dictionaries: assignability". */
 #include "types/callable.h"
 #include "types/display.h"
 #include "types/relate_int.h"
 
-/* ---- protocols ------------------------------------------------------------------ */
+/* ---- protocols ----------------------------------------------------------- */
 
 typedef struct {
   TypeId source, target;
@@ -34,7 +34,8 @@ static Member wanted_member(Relate *r, const Pair *p, NameId name) {
   if (method) {
     TypeId signature = callable_of(world, m.type);
     TypeId first = signature;
-    if (!type_is_null(signature) && type_kind(signature) == TYPE_KIND_OVERLOADED)
+    if (!type_is_null(signature) &&
+        type_kind(signature) == TYPE_KIND_OVERLOADED)
       first = type_args(signature).v[0];
     if (!type_is_null(first) &&
         (type_signature_view(first).flags & SIGNATURE_METHOD))
@@ -51,10 +52,10 @@ static Member found_member(Relate *r, const Pair *p, NameId name) {
   World *world = r->world;
   if (name_is(name, NAME_dunder_call)) {
     TypeKind kind = type_kind(p->source);
-    TypeId signature = kind == TYPE_KIND_INSTANCE ||
-                               kind == TYPE_KIND_INTERSECTION
-                           ? TYPE_NULL
-                           : callable_of(world, p->source);
+    TypeId signature =
+        kind == TYPE_KIND_INSTANCE || kind == TYPE_KIND_INTERSECTION
+            ? TYPE_NULL
+            : callable_of(world, p->source);
     if (!type_is_null(signature))
       return (Member){name, signature, TYPE_NULL, MEMBER_METHOD};
   }
@@ -65,7 +66,8 @@ static Member found_member(Relate *r, const Pair *p, NameId name) {
   return world->member(world, p->source, name);
 }
 
-/* A writable attribute: the source's must be writable, and take all that the target's takes. */
+/* A writable attribute: the source's must be writable, and take all that the
+ * target's takes. */
 static bool writable(Relate *r, Str name, Member found, Member wanted) {
   if (found.flags & (MEMBER_READ_ONLY | MEMBER_METHOD))
     return relate_why(r, "protocol member `%" PRIstr "` is not writable",
@@ -127,7 +129,7 @@ bool relate_to_protocol(Relate *r, TypeId source, TypeId target) {
   return ok;
 }
 
-/* ---- TypedDicts -------------------------------------------------------------------- */
+/* ---- TypedDicts ---------------------------------------------------------- */
 
 static Member item(World *world, TypeId dict, NameId name) {
   Member m = world->class_member(world, type_class(dict), name);

@@ -7,7 +7,8 @@
  *   - unions, intersections: normalised by union_of and meet_of;
  *   - tuple[A, *Ts, B] with Ts = tuple[...]: the elements are spliced in;
  *   - (x: A, *args: P.args, **kwargs: P.kwargs) with P = PARAMS: its parameters
- *     take the place of the pair, and what stands before becomes positional-only,
+ *     take the place of the pair, and what stands before becomes
+ *       positional-only,
  *     as the typing spec says of Concatenate;
  *   - (*args: *Ts) with Ts = tuple[A, B]: positional-only parameters;
  *   - type variables that a signature binds and that were replaced are bound
@@ -15,8 +16,7 @@
  *   - type[A | B] becomes type[A] | type[B].
  *
  * Recursion is by the map function, one level of the value at a time, so it
- * ends with the value's depth.
- */
+ * ends with the value's depth. */
 #include "types/rebuild.h"
 
 #include "base/vec.h"
@@ -45,7 +45,7 @@ static TypeSpan map_span(Rebuild *r, TypeSpan span) {
   return copy ? (TypeSpan){copy, span.n} : span;
 }
 
-/* ---- tuples ------------------------------------------------------------- */
+/* ---- tuples -------------------------------------------------------------- */
 
 static void push_span(TypeVec *v, Arena *a, TypeSpan span) {
   vec_append(v, a, span.v, span.n);
@@ -87,7 +87,7 @@ static TypeId rebuild_tuple(Rebuild *r, TypeId t) {
   return tuple_join(r, prefix, middle, suffix);
 }
 
-/* ---- signatures --------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 /* Whether params[i], params[i+1] are *args: P.args, **kwargs: P.kwargs. */
 static bool is_param_spec_pair(SignatureView v, uint32_t i) {
@@ -219,7 +219,7 @@ static TypeId rebuild_signature(Rebuild *r, TypeId t) {
                        rebuild_type_params(r, v.type_params), n.flags);
 }
 
-/* ---- the other kinds ---------------------------------------------------- */
+/* ---- the other kinds ----------------------------------------------------- */
 
 static TypeId rebuild_intersection(Rebuild *r, TypeId t) {
   IntersectionView v = type_intersection_view(t);
@@ -269,14 +269,12 @@ static TypeId rebuild_param_spec_part(Rebuild *r, TypeId t) {
 static TypeId rebuild_plain(Rebuild *r, TypeId t, TypeSpan parts) {
   switch (type_kind(t)) {
   case TYPE_KIND_INSTANCE: return type_instance(type_class(t), parts);
-  case TYPE_KIND_GENERIC_ALIAS:
-    return type_generic_alias(type_class(t), parts);
+  case TYPE_KIND_GENERIC_ALIAS: return type_generic_alias(type_class(t), parts);
   case TYPE_KIND_SUBCLASS_OF: return subclass_of(r->world, parts.v[0]);
   case TYPE_KIND_FUNCTION:
     return type_function(type_module_id(t), type_def(t), type_name(t),
                          parts.v[0]);
-  case TYPE_KIND_BOUND_METHOD:
-    return type_bound_method(parts.v[0], parts.v[1]);
+  case TYPE_KIND_BOUND_METHOD: return type_bound_method(parts.v[0], parts.v[1]);
   case TYPE_KIND_OVERLOADED: return type_overloaded(parts);
   case TYPE_KIND_PROPERTY:
     return type_property(parts.v[0], parts.v[1], parts.v[2]);

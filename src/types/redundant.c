@@ -2,9 +2,9 @@
  *
  * This decides how unions are simplified, so it is asked for every pair of
  * members. It is one-sided ("false" also means "not worth finding out") and
- * nominal: it follows MROs, variance, literals, tuples, type[...] and bounds, and asks
- * for no member of any class. So a union never starts the inference of a
- * method's return type, and cannot become part of a cycle of queries that its
+ * nominal: it follows MROs, variance, literals, tuples, type[...] and bounds,
+ * and asks for no member of any class. So a union never starts the inference of
+ * a method's return type, and cannot become part of a cycle of queries that its
  * own members do not form. Two unions that differ only in members that are
  * structurally redundant are equivalent all the same (relate.c).
  *
@@ -12,8 +12,7 @@
  * what a reader sees, alone or as a type argument; only `object` takes all.
  *
  * Ends because each step looks at smaller parts or at a bound, which is not
- * generic in itself.
- */
+ * generic in itself. */
 #include "types/relate.h"
 
 #include "base/panic.h"

@@ -1,36 +1,37 @@
 /* relate.c - subtyping and assignability: dispatch, memory, unions.
  *
- * Problem.  Whether each value of one type is a value of another, for types that
- * may be recursive (protocols whose methods mention the protocol, aliases
+ * Problem.  Whether each value of one type is a value of another, for types
+ * that may be recursive (protocols whose methods mention the protocol, aliases
  * that mention themselves) and partly unknown.
  *
- * Two relations share the code. Subtyping: a dynamic type is related to dynamic types
- * and `object` only. Assignability: it is related to everything. Equivalence
- * is subtyping both ways.
+ * Two relations share the code. Subtyping: a dynamic type is related to dynamic
+ * types and `object` only. Assignability: it is related to everything.
+ * Equivalence is subtyping both ways.
  *
  * Recursion is coinductive. Every endless chain of questions passes through a
- * protocol's or TypedDict's members or through an alias, so only these pairs are
- * put on the stack of assumptions; a pair met again there holds. An answer that used an assumption is valid
- * only under it, so it is not remembered; `low` is the lowest assumption that the
- * work since a point has used, and an answer is free when that is none. As the
- * worker's memory never holds an answer that rests on an assumption, nothing has to
- * be rolled back from it when an assumption fails.
+ * protocol's or TypedDict's members or through an alias, so only these pairs
+ * are put on the stack of assumptions; a pair met again there holds. An answer
+ * that used an assumption is valid only under it, so it is not remembered;
+ * `low` is the lowest assumption that the work since a point has used, and an
+ * answer is free when that is none. As the worker's memory never holds an
+ * answer that rests on an assumption, nothing has to be rolled back from it
+ * when an assumption fails.
  *
  * It ends: a chain of ever larger types (P[T] with a method that returns
  * P[list[T]]) meets no pair twice, so nesting has a budget, which is a function
- * of the depths of the two types, and so has the number of steps. Past either the
- * answer is "yes": silence, not noise. To keep that a function of the two types
- * alone, a remembered answer carries its height and cost, and a hit takes from
- * the budget what computing it would have taken: what happens to be in the
+ * of the depths of the two types, and so has the number of steps. Past either
+ * the answer is "yes": silence, not noise. To keep that a function of the two
+ * types alone, a remembered answer carries its height and cost, and a hit takes
+ * from the budget what computing it would have taken: what happens to be in the
  * memory cannot be seen.
  *
- * Unions: each member of a source, one member of a target; literals are looked up in
- * a target's index, so that two unions of n literals cost n. Intersections the
- * other way round; negation by disjointness (disjoint.c), one-sided.
+ * Unions: each member of a source, one member of a target; literals are looked
+ * up in a target's index, so that two unions of n literals cost n.
+ * Intersections the other way round; negation by disjointness (disjoint.c),
+ * one-sided.
  *
  * Source: typing spec "Subtyping", "Assignability", "Union types"; Amadio and
- * Cardelli, Subtyping recursive types.
- */
+ * Cardelli, Subtyping recursive types. */
 #include "base/panic.h"
 #include "types/callable.h"
 #include "types/caps.h"
@@ -52,7 +53,7 @@ bool relate_why(Relate *r, const char *fmt, ...) {
   return false;
 }
 
-/* ---- assumptions ---------------------------------------------------------- */
+/* ---- assumptions --------------------------------------------------------- */
 
 /* Whether the pair is on the stack; notes the use of the assumption. */
 bool relate_is_assumed(Relate *r, TypeId source, TypeId target) {
@@ -76,7 +77,7 @@ void relate_unassume(Relate *r, const Assumption *a) {
   if (r->low != NO_ASSUMPTION && r->low >= a->index) r->low = NO_ASSUMPTION;
 }
 
-/* ---- unions --------------------------------------------------------------- */
+/* ---- unions -------------------------------------------------------------- */
 
 /* The same value is a member, whatever its promotability. */
 static bool literal_in_union(TypeId literal, TypeId t) {
@@ -129,9 +130,11 @@ static bool to_other_members(Relate *r, TypeId source, TypeSpan members) {
 }
 
 /* A target union with variables of the solver: T | None takes from int | None
- * what None does not. What this allocates stays: the solver's log may lie behind it. */
+ * what None does not. What this allocates stays: the solver's log may lie
+ * behind it. */
 static bool to_open_union(Relate *r, TypeId source, TypeId target) {
-  TypeSpan members = type_members(target), from = union_members(r->world, &source);
+  TypeSpan members = type_members(target),
+           from = union_members(r->world, &source);
   uint32_t start = solver_mark(r->solver);
   TypeVec left = {0};
   vec_reserve(&left, r->world->scratch, from.n);
@@ -187,15 +190,15 @@ static bool from_union(Relate *r, TypeId source, TypeId target) {
       continue;
     if (!relate(r, m, target))
       return r->explain && !r->quiet &&
-             relate_why(r, "element `%s` of union `%s` is not assignable to `%s`",
-                        display_short(r->world, m),
-                        display_short(r->world, source),
-                        display_short(r->world, target));
+             relate_why(
+                 r, "element `%s` of union `%s` is not assignable to `%s`",
+                 display_short(r->world, m), display_short(r->world, source),
+                 display_short(r->world, target));
   }
   return true;
 }
 
-/* ---- intersections ---------------------------------------------------------- */
+/* ---- intersections ------------------------------------------------------- */
 
 static bool to_intersection(Relate *r, TypeId source, TypeId target) {
   IntersectionView v = type_intersection_view(target);
@@ -229,7 +232,7 @@ static bool from_intersection(Relate *r, TypeId source, TypeId target) {
   return ok;
 }
 
-/* ---- type variables ------------------------------------------------------------ */
+/* ---- type variables ------------------------------------------------------ */
 
 static bool from_type_var(Relate *r, TypeId source, TypeId target) {
   TypeVarBounds bounds = r->world->type_var_bounds(r->world, source);
@@ -241,12 +244,12 @@ static bool from_type_var(Relate *r, TypeId source, TypeId target) {
       if (!relate(r, choices.v[i], target)) return false;
     return choices.n > 0;
   }
-  return relate(
-      r, type_is_null(bounds.bound) ? TYPE_KNOWN(object) : bounds.bound,
-      target);
+  return relate(r,
+                type_is_null(bounds.bound) ? TYPE_KNOWN(object) : bounds.bound,
+                target);
 }
 
-/* ---- all kinds -------------------------------------------------------------------- */
+/* ---- all kinds ----------------------------------------------------------- */
 
 static bool to_literal(Relate *r, TypeId source, TypeId target) {
   if (type_literal_same(source, target)) return true;
@@ -330,8 +333,8 @@ static bool by_alias(Relate *r, TypeId source, TypeId target) {
   if (relate_is_assumed(r, source, target)) return true;
   Assumption assumption;
   relate_assume(r, &assumption, source, target);
-  bool ok = relate(r, alias_expand(r->world, source),
-                   alias_expand(r->world, target));
+  bool ok =
+      relate(r, alias_expand(r->world, source), alias_expand(r->world, target));
   relate_unassume(r, &assumption);
   return ok;
 }
@@ -424,9 +427,9 @@ static bool remembered(Relate *r, TypeId source, TypeId target) {
       r->world->provisional == before) {
     uint64_t spent = MIN(r->cost - cost, UINT32_MAX);
     uint32_t height = MIN(r->peak - r->depth, UINT16_MAX);
-    relcache_put(cache, &(RelSlot){source.v, target.v, (uint32_t)spent,
-                                   (uint8_t)(r->mode + 1), ok,
-                                   (uint16_t)height});
+    relcache_put(cache,
+                 &(RelSlot){source.v, target.v, (uint32_t)spent,
+                            (uint8_t)(r->mode + 1), ok, (uint16_t)height});
   }
   r->low = MIN(r->low, low);
   r->peak = MAX(r->peak, peak);
@@ -461,7 +464,7 @@ bool relate_same(Relate *r, TypeId a, TypeId b) {
   return relate(r, a, b) && relate(r, b, a);
 }
 
-/* ---- questions from outside ----------------------------------------------------------- */
+/* ---- questions from outside ---------------------------------------------- */
 
 /* The budget of nesting is a function of the two types. */
 Relate relate_begin(World *world, Relation mode, TypeId source, TypeId target) {
@@ -502,8 +505,7 @@ static inline int quick(World *world, TypeId source, TypeId target) {
 
 bool relate_subtype(World *world, TypeId source, TypeId target) {
   int answer = quick(world, source, target);
-  return answer >= 0 ? answer != 0
-                     : ask(world, RELATE_SUBTYPE, source, target);
+  return answer >= 0 ? answer != 0 : ask(world, RELATE_SUBTYPE, source, target);
 }
 
 bool relate_assignable(World *world, TypeId source, TypeId target) {

@@ -1,23 +1,22 @@
 /* relate_callable.c - relations between signatures.
  *
- * A source fits a target when it can be called in every way in which the
- * target can: parameters contravariantly, the return type covariantly. Parameters are matched
- * by position first, then by name; the typing spec has a rule for each pair of
- * kinds, and the comments below name them.
+ * A source fits a target when it can be called in every way in which the target
+ * can: parameters contravariantly, the return type covariantly. Parameters are
+ * matched by position first, then by name; the typing spec has a rule for each
+ * pair of kinds, and the comments below name them.
  *
- * Before that a list is brought into one form: a ParamSpec's pair *args: P.args,
- * **kwargs: P.kwargs is taken out and kept aside, *args: *tuple[A, B] becomes
- * positional-only parameters, **kwargs: **TD keyword-only ones, and (...) becomes
- * *args and **kwargs of Any.
+ * Before that a list is brought into one form: a ParamSpec's pair *args:
+ * P.args, **kwargs: P.kwargs is taken out and kept aside, *args: *tuple[A, B]
+ * becomes positional-only parameters, **kwargs: **TD keyword-only ones, and
+ * (...) becomes *args and **kwargs of Any.
  *
- * Overloads: each one of the target must be met, by some one of the source. A generic
- * source is instantiated: its variables (fresh copies, since the target may mention
- * the same) are solved along with the others, or in a solver of their own. A
- * generic target's variables stay what they are.
+ * Overloads: each one of the target must be met, by some one of the source. A
+ * generic source is instantiated: its variables (fresh copies, since the target
+ * may mention the same) are solved along with the others, or in a solver of
+ * their own. A generic target's variables stay what they are.
  *
- * Source: typing spec "Callables: assignability rules for callables", "Generics:
- * ParamSpec", "TypeVarTuple", "Overloads".
- */
+ * Source: typing spec "Callables: assignability rules for callables",
+ * "Generics: ParamSpec", "TypeVarTuple", "Overloads". */
 #include "types/callable.h"
 #include "types/caps.h"
 #include "types/display.h"
@@ -27,11 +26,11 @@ typedef VEC(Param) ParamVec;
 
 /* A parameter list, brought into one form. */
 typedef struct {
-  ParamVec all;         /* without *args, **kwargs */
-  uint32_t positional;  /* the first ones of these */
-  const Param *args;    /* *args or NULL */
-  const Param *kwargs;  /* **kwargs or NULL */
-  TypeId spec;          /* a ParamSpec behind it, or null */
+  ParamVec all;        /* without *args, **kwargs */
+  uint32_t positional; /* the first ones of these */
+  const Param *args;   /* *args or NULL */
+  const Param *kwargs; /* **kwargs or NULL */
+  TypeId spec;         /* a ParamSpec behind it, or null */
   uint32_t flags;
 } Params;
 
@@ -39,7 +38,7 @@ static const Param any_args = {.type = TYPE(ANY), .kind = PARAM_VARIADIC};
 static const Param any_kwargs = {.type = TYPE(ANY),
                                  .kind = PARAM_KEYWORD_VARIADIC};
 
-/* ---- one form ------------------------------------------------------------------ */
+/* ---- one form ------------------------------------------------------------ */
 
 static void add_variadic(Relate *r, Params *out, const Param *p) {
   out->args = p;
@@ -120,7 +119,7 @@ static TypeId rest_of(Relate *r, SignatureView v, uint32_t from) {
   return type_params(v.params + from, v.n - from, keep);
 }
 
-/* ---- single parameters -------------------------------------------------------------- */
+/* ---- single parameters --------------------------------------------------- */
 
 static bool param_failed(Relate *r, const Param *s, TypeId given) {
   if (!r->explain || r->quiet) return false;
@@ -158,7 +157,7 @@ static int32_t by_keyword(const Params *s, NameId name, uint32_t from) {
   return -1;
 }
 
-/* ---- TypeVarTuples ------------------------------------------------------------------------ */
+/* ---- TypeVarTuples ------------------------------------------------------- */
 
 static bool is_var_tuple(const Relate *r, const Param *p, bool solved) {
   return p && type_kind(p->type) == TYPE_KIND_UNPACKED &&
@@ -174,7 +173,7 @@ static TypeId tuple_from(Relate *r, const Params *p, uint32_t from) {
   return type_tuple(prefix, p->args ? p->args->type : TYPE_NULL, none);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------ */
+/* ---- lists --------------------------------------------------------------- */
 
 typedef struct {
   Relate *r;
@@ -182,8 +181,8 @@ typedef struct {
   bool *used; /* parameters of s that were given something */
 } Match;
 
-/* A positional parameter of the target meets *args of the source; one that may also be
- * given by name needs a taker for that. */
+/* A positional parameter of the target meets *args of the source; one that may
+ * also be given by name needs a taker for that. */
 static bool positional_to_args(Match *m, const Param *t) {
   if (!m->s.args) return missing(m->r, t, "no room for");
   if (!takes(m->r, m->s.args, t)) return false;
@@ -212,7 +211,8 @@ static bool positional_to_positional(Match *m, uint32_t i, const Param *t) {
  * source's positional ones were given. */
 static bool match_positional(Match *m, uint32_t *at) {
   uint32_t i = 0;
-  if (is_var_tuple(m->r, m->s.args, true) && m->t.positional >= m->s.positional) {
+  if (is_var_tuple(m->r, m->s.args, true) &&
+      m->t.positional >= m->s.positional) {
     for (; i < m->s.positional; i++)
       if (!positional_to_positional(m, i, &m->t.all.v[i])) return false;
     *at = i;
@@ -285,10 +285,9 @@ static bool to_param_spec(Match *m, SignatureView source, uint32_t at) {
   if (relate_is_variable(r, m->t.spec))
     return solver_lower(r, m->t.spec, rest_of(r, source, at));
   if (!type_is_null(m->s.spec))
-    return at == m->s.positional &&
-           (m->s.spec.v == m->t.spec.v ||
-            (relate_is_variable(r, m->s.spec) &&
-             solver_lower(r, m->s.spec, m->t.spec)));
+    return at == m->s.positional && (m->s.spec.v == m->t.spec.v ||
+                                     (relate_is_variable(r, m->s.spec) &&
+                                      solver_lower(r, m->s.spec, m->t.spec)));
   if ((m->s.flags & SIGNATURE_GRADUAL) && r->mode == RELATE_ASSIGNABLE)
     return true;
   TypeId object = TYPE_KNOWN(object);
@@ -345,7 +344,7 @@ bool relate_params(Relate *r, SignatureView source, SignatureView target) {
   return ok;
 }
 
-/* ---- signatures --------------------------------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 static bool one_to_one(Relate *r, TypeId source, TypeId target) {
   SignatureView s = type_signature_view(source);
@@ -366,8 +365,7 @@ static bool from_generic(Relate *r, TypeId source, TypeId target) {
     return one_to_one(r, source, target);
   }
   source = callable_fresh(r->world, source, 1);
-  r->solver =
-      solver_create(r->world, type_signature_view(source).type_params);
+  r->solver = solver_create(r->world, type_signature_view(source).type_params);
   bool ok = one_to_one(r, source, target);
   r->solver = NULL;
   return ok;

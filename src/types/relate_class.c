@@ -1,17 +1,17 @@
-/* relate_class.c - relations to instances of classes, to class objects, TypeForm.
+/* relate_class.c - relations to instances of classes, to class objects,
+ * TypeForm.
  *
- * Nominal first: the source is seen as the target's class through its MRO, and the type
- * arguments are compared by the variance of each parameter. Only what has no
- * such base is compared structurally, with protocols and TypedDicts.
+ * Nominal first: the source is seen as the target's class through its MRO, and
+ * the type arguments are compared by the variance of each parameter. Only what
+ * has no such base is compared structurally, with protocols and TypedDicts.
  *
  * Source: typing spec "Generics: variance", "Special types: type[]", "Special
- * cases for float and complex".
- */
+ * cases for float and complex". */
 #include "types/callable.h"
 #include "types/display.h"
 #include "types/relate_int.h"
 
-/* ---- type arguments -------------------------------------------------------------- */
+/* ---- type arguments ------------------------------------------------------ */
 
 static bool relate_arg(Relate *r, Variance variance, TypeId a, TypeId b) {
   switch (variance) {
@@ -31,7 +31,8 @@ bool relate_args(Relate *r, ClassId class_id, TypeSpan source,
     if (relate_arg(r, variance, a, b)) continue;
     if (variance == VARIANCE_INVARIANT && r->explain && !r->quiet) {
       Str name = name_text(class_at(class_id)->name);
-      relate_why(r, "type parameter %u of `%" PRIstr "` is invariant: `%s` is "
+      relate_why(r,
+                 "type parameter %u of `%" PRIstr "` is invariant: `%s` is "
                  "not `%s`",
                  i + 1, STR_ARG(name), display_short(r->world, a),
                  display_short(r->world, b));
@@ -41,7 +42,7 @@ bool relate_args(Relate *r, ClassId class_id, TypeSpan source,
   return source.n == target.n;
 }
 
-/* ---- instances --------------------------------------------------------------------- */
+/* ---- instances ----------------------------------------------------------- */
 
 /* tuple[X] of the class is tuple[X, ...]. */
 static TypeId tuple_of_class(TypeId t) {
@@ -110,7 +111,7 @@ bool relate_to_instance(Relate *r, TypeId source, TypeId target) {
   return relate_args(r, class_id, type_args(seen), type_args(target));
 }
 
-/* ---- class objects -------------------------------------------------------------------- */
+/* ---- class objects ------------------------------------------------------- */
 
 /* An instance of a metaclass as source of type[inner]. */
 static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
@@ -121,7 +122,8 @@ static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
   if (inner.v == TYPE_KNOWN(object).v) return true;
   if (type_is_dynamic(inner) && r->mode == RELATE_ASSIGNABLE) return true;
   /* `type` is type[Any]. */
-  return r->mode == RELATE_ASSIGNABLE && class_is(type_class(source), KNOWN_type);
+  return r->mode == RELATE_ASSIGNABLE &&
+         class_is(type_class(source), KNOWN_type);
 }
 
 bool relate_to_class_object(Relate *r, TypeId source, TypeId target) {
@@ -138,7 +140,8 @@ bool relate_to_class_object(Relate *r, TypeId source, TypeId target) {
   TypeId inner = type_inner(target);
   TypeId made = callable_made(r->world, source);
   if (type_is_null(made)) return metaclass_instance(r, source, inner);
-  if (type_is_dynamic(inner) && !(r->solver && type_has(made, TYPE_HAS_TYPE_VAR)))
+  if (type_is_dynamic(inner) &&
+      !(r->solver && type_has(made, TYPE_HAS_TYPE_VAR)))
     return r->mode == RELATE_ASSIGNABLE || type_is_dynamic(made);
   /* C without arguments is C[Unknown]; as type[C[int]] both are meant. */
   if (type_kind(source) == TYPE_KIND_CLASS && r->mode == RELATE_SUBTYPE &&
@@ -150,7 +153,7 @@ bool relate_to_class_object(Relate *r, TypeId source, TypeId target) {
   return relate(r, made, inner);
 }
 
-/* ---- TypeForm -------------------------------------------------------------------------------- */
+/* ---- TypeForm ------------------------------------------------------------ */
 
 bool relate_to_type_form(Relate *r, TypeId source, TypeId target) {
   TypeId inner = type_inner(target);

@@ -12,8 +12,8 @@
 
 typedef enum { RELATE_SUBTYPE, RELATE_ASSIGNABLE } Relation;
 
-/* A pair that is being decided and is assumed to hold meanwhile; lies in the frame of
- * the function that decides it. */
+/* A pair that is being decided and is assumed to hold meanwhile; lies in the
+ * frame of the function that decides it. */
 typedef struct Assumption Assumption;
 struct Assumption {
   TypeId source, target;
@@ -27,9 +27,9 @@ enum { NO_ASSUMPTION = UINT32_MAX };
 typedef struct {
   World *world;
   Relation mode;
-  Solver *solver; /* or NULL */
+  Solver *solver;            /* or NULL */
   const Assumption *assumed; /* the newest */
-  uint32_t low;    /* lowest assumption used so far, or NO_ASSUMPTION */
+  uint32_t low; /* lowest assumption used so far, or NO_ASSUMPTION */
   uint32_t depth, peak, budget;
   uint64_t cost;
   bool overflow;   /* over a cap: everything holds from here on */

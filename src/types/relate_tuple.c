@@ -1,13 +1,12 @@
 /* relate_tuple.c - tuples: fixed length, and with an unbounded middle.
  *
- * A tuple is prefix, middle, suffix, where the middle repeats any number of times (or
- * is an unpacked TypeVarTuple). A source with an unbounded middle may be
- * as short as its prefix and suffix, so it fits a target only if these are long enough,
- * unless what repeats is dynamic: tuple[Any, ...] is assignable to tuples of any
- * length.
+ * A tuple is prefix, middle, suffix, where the middle repeats any number of
+ * times (or is an unpacked TypeVarTuple). A source with an unbounded middle may
+ * be as short as its prefix and suffix, so it fits a target only if these are
+ * long enough, unless what repeats is dynamic: tuple[Any, ...] is assignable to
+ * tuples of any length.
  *
- * Source: typing spec "Tuples", "Generics: TypeVarTuple".
- */
+ * Source: typing spec "Tuples", "Generics: TypeVarTuple". */
 #include "types/relate_int.h"
 
 #define NO_TYPES ((TypeSpan){NULL, 0})
@@ -33,7 +32,8 @@ static TypeId middle_element(TypeId middle) {
   return is_unpacked(middle) ? TYPE_KNOWN(object) : middle;
 }
 
-/* Part of a source (prefix elements, middle, suffix elements) against the target's middle. */
+/* Part of a source (prefix elements, middle, suffix elements) against the
+ * target's middle. */
 static bool to_middle(Relate *r, TypeSpan before, TypeId middle, TypeSpan after,
                       TypeId target) {
   if (is_unpacked(target)) {
@@ -75,8 +75,8 @@ static bool from_any_length(Relate *r, TupleView s, TupleView t) {
   if (type_is_null(t.middle) && ends > n) return false;
   uint32_t p = MIN(s.prefix.n, t.prefix.n), q = MIN(s.suffix.n, t.suffix.n);
   if (!relate_spans(r, s.prefix.v, t.prefix.v, p)) return false;
-  if (!relate_spans(r, s.suffix.v + s.suffix.n - q,
-                    t.suffix.v + t.suffix.n - q, q))
+  if (!relate_spans(r, s.suffix.v + s.suffix.n - q, t.suffix.v + t.suffix.n - q,
+                    q))
     return false;
   /* The rest of the target is met by the dynamic middle; variables take it. */
   for (uint32_t i = p; i < t.prefix.n; i++)
@@ -93,8 +93,8 @@ static bool from_open(Relate *r, TupleView s, TupleView t) {
     return from_any_length(r, s, t);
   if (type_is_null(t.middle)) {
     /* *Ts of the source may be solved to the right number of elements. */
-    bool open = is_unpacked(s.middle) &&
-                relate_is_variable(r, type_inner(s.middle));
+    bool open =
+        is_unpacked(s.middle) && relate_is_variable(r, type_inner(s.middle));
     uint32_t ends = s.prefix.n + s.suffix.n;
     if (!open || t.prefix.n < ends) return false;
     TypeSpan rest = slice(t.prefix, s.prefix.n, t.prefix.n - ends);
@@ -106,8 +106,7 @@ static bool from_open(Relate *r, TupleView s, TupleView t) {
   uint32_t more = s.suffix.n - t.suffix.n;
   return relate_spans(r, s.prefix.v, t.prefix.v, t.prefix.n) &&
          relate_spans(r, s.suffix.v + more, t.suffix.v, t.suffix.n) &&
-         to_middle(r,
-                   slice(s.prefix, t.prefix.n, s.prefix.n - t.prefix.n),
+         to_middle(r, slice(s.prefix, t.prefix.n, s.prefix.n - t.prefix.n),
                    s.middle, slice(s.suffix, 0, more), t.middle);
 }
 

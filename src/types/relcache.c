@@ -39,9 +39,10 @@ static inline bool slot_is(const RelSlot *s, TypeId source, TypeId target,
   return s->source == source.v && s->target == target.v && s->mode == mode + 1;
 }
 
-const RelSlot *relcache_get(const RelCache *cache, TypeId source,
-                            TypeId target, uint32_t mode) {
-  const RelSlot *s = cache->relations + relation_at(cache, source, target, mode);
+const RelSlot *relcache_get(const RelCache *cache, TypeId source, TypeId target,
+                            uint32_t mode) {
+  const RelSlot *s =
+      cache->relations + relation_at(cache, source, target, mode);
   if (slot_is(s, source, target, mode)) return s;
   if (slot_is(s + 1, source, target, mode)) return s + 1;
   return NULL;
@@ -49,9 +50,9 @@ const RelSlot *relcache_get(const RelCache *cache, TypeId source,
 
 /* The newer answer of a pair of slots is the first. */
 void relcache_put(RelCache *cache, const RelSlot *slot) {
-  RelSlot *s = cache->relations + relation_at(cache, (TypeId){slot->source},
-                                              (TypeId){slot->target},
-                                              slot->mode - 1u);
+  RelSlot *s =
+      cache->relations + relation_at(cache, (TypeId){slot->source},
+                                     (TypeId){slot->target}, slot->mode - 1u);
   s[1] = s[0];
   s[0] = *slot;
 }

@@ -3,11 +3,10 @@
  * Layer: types, private to the folder.  Memory: the arena given to world_init,
  * of a fixed size.  Threads: one World a worker.
  *
- * Tables of a fixed number of slots; a new answer overwrites an old one. That is
- * allowed because an answer computed again is the same answer. What rested on
- * an unfinished query (world->provisional changed meanwhile) or on a coinductive
- * assumption must not be put in.
- */
+ * Tables of a fixed number of slots; a new answer overwrites an old one. That
+ * is allowed because an answer computed again is the same answer. What rested
+ * on an unfinished query (world->provisional changed meanwhile) or on a
+ * coinductive assumption must not be put in. */
 #ifndef TYPES_RELCACHE_H
 #define TYPES_RELCACHE_H
 
@@ -27,7 +26,7 @@ typedef struct {
 typedef struct {
   uint32_t source, target;
   uint32_t cost;
-  uint8_t mode;   /* Relation + 1; 0 = empty slot */
+  uint8_t mode; /* Relation + 1; 0 = empty slot */
   uint8_t answer;
   uint16_t height;
 } RelSlot;
@@ -36,11 +35,11 @@ static_assert(sizeof(RelSlot) == 16, "four slots a cache line");
 typedef struct RelCache {
   RelSlot *relations;
   uint32_t relation_mask;
-  PairCache unions;       /* a, b -> union_of2 */
+  PairCache unions;        /* a, b -> union_of2 */
   PairCache substitutions; /* type, mapping -> type */
-  PairCache mappings;     /* instance, 0 -> MAPPING */
-  PairCache as_instances; /* type, class -> type; TYPE(NEVER) for null */
-  PairCache truths;       /* type, 0 -> Truth + 1 */
+  PairCache mappings;      /* instance, 0 -> MAPPING */
+  PairCache as_instances;  /* type, class -> type; TYPE(NEVER) for null */
+  PairCache truths;        /* type, 0 -> Truth + 1 */
 } RelCache;
 
 static inline uint32_t pair_hash(uint32_t a, uint32_t b) {
@@ -58,8 +57,8 @@ static inline void pair_put(PairCache *c, uint32_t a, uint32_t b,
 }
 
 /* The slot of that answer, or NULL. */
-const RelSlot *relcache_get(const RelCache *cache, TypeId source,
-                            TypeId target, uint32_t mode);
+const RelSlot *relcache_get(const RelCache *cache, TypeId source, TypeId target,
+                            uint32_t mode);
 void relcache_put(RelCache *cache, const RelSlot *slot);
 
 #endif

@@ -1,33 +1,33 @@
 /* solve.c - type variables solved from the arguments of one call.
  *
- * Problem.  A call of `def f[T](x: list[T], y: T | None) -> T`: find T such that
- * each argument is assignable to its parameter.
+ * Problem.  A call of `def f[T](x: list[T], y: T | None) -> T`: find T such
+ * that each argument is assignable to its parameter.
  *
  * Representation.  Each variable has a lower bound (the union of all that was
- * assigned to it) and an upper bound (the intersection of all that it was assigned
- * to). The relation (relate.c) runs as always, and where it meets a
- * variable it adds a bound instead of an answer: source <: T adds below, T <: target
- * above, an invariant position both. A new bound is checked against the other side,
- * the declared bound, and the constraints, so a contradiction is found at the
- * argument that makes it. Every change is logged; what fails is rolled back.
+ * assigned to it) and an upper bound (the intersection of all that it was
+ * assigned to). The relation (relate.c) runs as always, and where it meets a
+ * variable it adds a bound instead of an answer: source <: T adds below, T <:
+ * target above, an invariant position both. A new bound is checked against the
+ * other side, the declared bound, and the constraints, so a contradiction is
+ * found at the argument that makes it. Every change is logged; what fails is
+ * rolled back.
  *
- * A ParamSpec's value is PARAMS, a TypeVarTuple's a TUPLE; both are taken
- * from the first that is given, later ones must agree.
+ * A ParamSpec's value is PARAMS, a TypeVarTuple's a TUPLE; both are taken from
+ * the first that is given, later ones must agree.
  *
- * A generic function as argument brings its own variables (fresh copies of them) along; bounds
- * may then mention other variables, and the solution puts values in until none is
- * left. What refers to itself becomes Unknown.
+ * A generic function as argument brings its own variables (fresh copies of
+ * them) along; bounds may then mention other variables, and the solution puts
+ * values in until none is left. What refers to itself becomes Unknown.
  *
  * Invariant: without a roll-back bounds only grow (below) or shrink (above).
- * Ends: the relation does, and each adds a finite number of bounds; fuel for the
- * worst. Deterministic: the order is that of the arguments, and of the members of
- * a union.
+ * Ends: the relation does, and each adds a finite number of bounds; fuel for
+ * the worst. Deterministic: the order is that of the arguments, and of the
+ * members of a union.
  *
  * Memory: scratch. Scratch must not be reset to a mark taken after
  * solver_create while the solver is in use.
  *
- * Source: typing spec "Generics"; Pierce and Turner, Local type inference.
- */
+ * Source: typing spec "Generics"; Pierce and Turner, Local type inference. */
 #include "types/callable.h"
 #include "types/caps.h"
 #include "types/display.h"
@@ -52,12 +52,12 @@ struct Solver {
   World *world;
   VEC(Bounds) vars;
   VEC(Change) log;
-  uint32_t own;   /* variables given to solver_create */
+  uint32_t own; /* variables given to solver_create */
   uint32_t steps;
   uint32_t copies;
 };
 
-/* ---- variables ------------------------------------------------------------------- */
+/* ---- variables ----------------------------------------------------------- */
 
 static int32_t find(const Solver *s, TypeId var) {
   for (uint32_t i = 0; i < s->vars.n; i++)
@@ -85,8 +85,7 @@ Solver *solver_create(World *world, TypeId type_params) {
   enum { MORE_VARS = 16, CHANGES = 128 };
   Solver *s = ARENA_NEW(world->scratch, Solver);
   s->world = world;
-  TypeSpan vars =
-      type_is_null(type_params) ? NO_TYPES : type_args(type_params);
+  TypeSpan vars = type_is_null(type_params) ? NO_TYPES : type_args(type_params);
   vec_reserve(&s->vars, world->scratch, vars.n + MORE_VARS);
   vec_reserve(&s->log, world->scratch, CHANGES);
   solver_add(s, vars);
@@ -123,10 +122,8 @@ typedef struct {
 static void mention(TypeId t, void *ctx) {
   Mention *m = ctx;
   if (m->found || !type_has(t, TYPE_HAS_TYPE_VAR)) return;
-  if (type_kind(t) == TYPE_KIND_TYPE_VAR)
-    m->found = solver_has(m->solver, t);
-  else
-    type_each_part(t, mention, m);
+  if (type_kind(t) == TYPE_KIND_TYPE_VAR) m->found = solver_has(m->solver, t);
+  else type_each_part(t, mention, m);
 }
 
 /* Whether a variable of the solver occurs in `t`. */
@@ -143,7 +140,7 @@ static bool holds(Solver *s, TypeId source, TypeId target) {
   return relate_assignable(s->world, source, target);
 }
 
-/* ---- constraints ---------------------------------------------------------------------- */
+/* ---- constraints --------------------------------------------------------- */
 
 /* The first constraint that takes `t`, or null. */
 static TypeId pick_constraint(Solver *s, const Bounds *b, TypeId t) {
@@ -155,7 +152,8 @@ static TypeId pick_constraint(Solver *s, const Bounds *b, TypeId t) {
   return TYPE_NULL;
 }
 
-/* A constrained variable of the caller, all of whose choices are choices here. */
+/* A constrained variable of the caller, all of whose choices are choices
+ * here. */
 static bool same_constraints(Solver *s, const Bounds *b, TypeId t) {
   if (type_kind(t) != TYPE_KIND_TYPE_VAR) return false;
   TypeVarBounds other = s->world->type_var_bounds(s->world, t);
@@ -172,7 +170,7 @@ static bool fits_constraints(Solver *s, const Bounds *b, TypeId t) {
          !type_is_null(pick_constraint(s, b, t));
 }
 
-/* ---- bounds ------------------------------------------------------------------------------ */
+/* ---- bounds -------------------------------------------------------------- */
 
 static bool fuel(Solver *s) { return ++s->steps <= CAP_SOLVE_STEPS; }
 
@@ -211,8 +209,7 @@ static bool bind_params(Relate *r, uint32_t i, TypeId value) {
   if (kind == TYPE_KIND_CALLABLE) value = callable_params(value);
   else if (type_is_dynamic(value))
     value = type_params(NULL, 0, SIGNATURE_GRADUAL);
-  else if (kind != TYPE_KIND_PARAMS && kind != TYPE_KIND_TYPE_VAR)
-    return false;
+  else if (kind != TYPE_KIND_PARAMS && kind != TYPE_KIND_TYPE_VAR) return false;
   TypeId old = s->vars.v[i].lower;
   if (!type_is_null(old)) value = join_params(r, old, value);
   if (type_is_null(value)) return false;
@@ -291,9 +288,8 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   if (b.kind == TYPE_VAR_TUPLE) return tuple_lower(s, i, source);
   TypeKind kind = type_kind(source);
   if (kind == TYPE_KIND_PARAMS || kind == TYPE_KIND_UNPACKED) return false;
-  TypeId lower = type_is_null(b.lower)
-                     ? source
-                     : union_of2(s->world, b.lower, source);
+  TypeId lower =
+      type_is_null(b.lower) ? source : union_of2(s->world, b.lower, source);
   if (lower.v == b.lower.v) return true;
   if (!type_is_null(b.upper) && !holds(s, source, b.upper)) return false;
   if (!type_is_null(b.declared.bound) && !holds(s, source, b.declared.bound))
@@ -358,7 +354,7 @@ bool solver_assign(Solver *s, TypeId source, TypeId target) {
   return false;
 }
 
-/* ---- solutions ------------------------------------------------------------------------------- */
+/* ---- solutions ----------------------------------------------------------- */
 
 static TypeId unsolved(const Bounds *b) {
   if (!type_is_null(b->declared.default_type)) return b->declared.default_type;
@@ -396,8 +392,7 @@ static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
     TypeId t = constrained(s, b);
     return type_is_null(t) ? unsolved(b) : t;
   }
-  if (!type_is_null(b->lower))
-    return keep_literals ? b->lower : promoted(s, b);
+  if (!type_is_null(b->lower)) return keep_literals ? b->lower : promoted(s, b);
   if (!type_is_null(b->upper)) return b->upper;
   return unsolved(b);
 }

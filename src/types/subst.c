@@ -13,9 +13,9 @@
  * functions of the two, except where normalising a union asked a query that is
  * not final.
  */
+#include "types/caps.h"
 #include "types/rebuild.h"
 #include "types/relcache.h"
-#include "types/caps.h"
 
 typedef struct {
   Rebuild base;

@@ -1,15 +1,16 @@
 /* truth.c - whether bool(value) is decided by the type.
  *
  * Source: Python reference "Truth value testing". An instance's truth is what
- * `__bool__` is declared to return, else what `__len__` is, when that is a literal; a
- * class that has neither can be derived from by one that has, unless it is final.
- */
+ * `__bool__` is declared to return, else what `__len__` is, when that is a
+ * literal; a class that has neither can be derived from by one that has, unless
+ * it is final. */
 #include "types/algebra.h"
 #include "types/relcache.h"
 
 static Truth negate(Truth t) {
-  return t == TRUTH_ALWAYS ? TRUTH_NEVER
-                           : t == TRUTH_NEVER ? TRUTH_ALWAYS : TRUTH_AMBIGUOUS;
+  return t == TRUTH_ALWAYS  ? TRUTH_NEVER
+         : t == TRUTH_NEVER ? TRUTH_ALWAYS
+                            : TRUTH_AMBIGUOUS;
 }
 
 static Truth of_bool(bool value) { return value ? TRUTH_ALWAYS : TRUTH_NEVER; }
@@ -117,8 +118,7 @@ static Truth truth_of(World *world, TypeId t) {
   case TYPE_KIND_LITERAL_INT:
   case TYPE_KIND_LITERAL_BOOL: return of_bool(type_int_value(t) != 0);
   case TYPE_KIND_LITERAL_STR:
-  case TYPE_KIND_LITERAL_BYTES:
-    return of_bool(name_text(type_name(t)).len > 0);
+  case TYPE_KIND_LITERAL_BYTES: return of_bool(name_text(type_name(t)).len > 0);
   case TYPE_KIND_LITERAL_ENUM: return enum_truth(world, t);
   case TYPE_KIND_INSTANCE: return instance_truth(world, t);
   case TYPE_KIND_TUPLE: return tuple_truth(t);

@@ -1,13 +1,14 @@
 /* type.c - constructors of types, their readers, and the order of types.
  *
- * The layout of each kind's record is what its constructor writes here, and what
- * type_part_range (intern.c) knows about the places of its parts. Readers only
- * assert the kind.
- */
+ * The layout of each kind's record is what its constructor writes here, and
+ * what type_part_range (intern.c) knows about the places of its parts. Readers
+ * only assert the kind. */
 #include "types/intern.h"
 
-#define PIECE(x) {&(x), sizeof(x) / 4}
-#define SPAN_PIECE(span) {(span).v, (span).n}
+#define PIECE(x) \
+  { &(x), sizeof(x) / 4 }
+#define SPAN_PIECE(span) \
+  { (span).v, (span).n }
 
 static inline TypeId make(TypeKind kind, uint32_t aux, const Words *pieces,
                           uint32_t n) {
@@ -34,7 +35,7 @@ static inline TypeSpan words_span(const uint32_t *w, uint32_t n) {
   return (TypeSpan){(const TypeId *)(const void *)w, n};
 }
 
-/* ---- instances, class objects ------------------------------------------- */
+/* ---- instances, class objects -------------------------------------------- */
 
 TypeId type_instance(ClassId class_id, TypeSpan args) {
   ASSERT(class_id.v != 0);
@@ -192,7 +193,7 @@ NameId type_name(TypeId type) {
   }
 }
 
-/* ---- modules, functions --------------------------------------------------- */
+/* ---- modules, functions -------------------------------------------------- */
 
 TypeId type_module(ModuleId module) {
   return make1(TYPE_KIND_MODULE, 0, module.v);
@@ -245,7 +246,7 @@ TypeId type_bound_function(TypeId bound_method) {
   return word_type(bound_method, 1);
 }
 
-/* ---- signatures ------------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 /* Returns, type parameters, then four words a parameter. */
 static TypeId signature_make(TypeKind kind, const Param *params, uint32_t n,
@@ -299,12 +300,12 @@ PropertyView type_property_view(TypeId property) {
                         word_type(property, 2)};
 }
 
-/* ---- type variables --------------------------------------------------------- */
+/* ---- type variables ------------------------------------------------------ */
 
 TypeId type_var(const TypeVarView *view) {
-  uint32_t w[6] = {view->name.v,         view->module.v,
-                   view->def.v,          view->scope_module.v,
-                   view->scope_node.v,   view->scope_name.v};
+  uint32_t w[6] = {view->name.v,       view->module.v,
+                   view->def.v,        view->scope_module.v,
+                   view->scope_node.v, view->scope_name.v};
   uint32_t aux = (uint32_t)view->kind | (uint32_t)view->synthetic << 8;
   return make(TYPE_KIND_TYPE_VAR, aux, &(Words){w, 6}, 1);
 }
@@ -340,7 +341,7 @@ TypeId type_unpacked(TypeId inner) {
   return make1(TYPE_KIND_UNPACKED, 0, inner.v);
 }
 
-/* ---- declarations by identity -------------------------------------------------- */
+/* ---- declarations by identity -------------------------------------------- */
 
 TypeId type_alias(ModuleId module, DefId def, NameId name, TypeSpan args) {
   uint32_t head[3] = {module.v, def.v, name.v};
@@ -353,12 +354,13 @@ TypeId type_new_type(ModuleId module, DefId def, NameId name) {
   return make(TYPE_KIND_NEW_TYPE, 0, &(Words){w, 3}, 1);
 }
 
-/* ---- special forms and other values ------------------------------------------- */
+/* ---- special forms and other values -------------------------------------- */
 
 static const struct {
   const char *full, *module, *name;
 } forms[FORM_COUNT] = {
-#define FORM(NAME, module, name) [FORM_##NAME] = {module "." name, module, name},
+#define FORM(NAME, module, name) \
+  [FORM_##NAME] = {module "." name, module, name},
 #include "types/special_forms.def"
 #undef FORM
 };
@@ -416,7 +418,7 @@ TypeId type_form_of(TypeId inner) {
   return make1(TYPE_KIND_TYPE_FORM, 0, inner.v);
 }
 
-/* ---- lists, mappings, declarations ------------------------------------------------ */
+/* ---- lists, mappings, declarations --------------------------------------- */
 
 TypeId type_list(TypeSpan items) {
   return make(TYPE_KIND_LIST, 0, &(Words)SPAN_PIECE(items), 1);
@@ -454,7 +456,7 @@ uint32_t type_qualifiers(TypeId type) {
   return type_kind(type) == TYPE_KIND_QUALIFIED ? type_at(type)->aux : 0;
 }
 
-/* ---- unions and intersections -------------------------------------------------------- */
+/* ---- unions and intersections -------------------------------------------- */
 
 /* A union of more members than this carries a table of their positions, so
  * that type_union_has is constant: slots of 16 bits, position + 1, open

@@ -92,7 +92,6 @@ void types_dump(TypeId t, StrBuf *out) {
   TypeKind kind = type_kind(t);
   if (kind == TYPE_KIND_CALLABLE || kind == TYPE_KIND_PARAMS)
     dump_params(t, out);
-  else
-    type_each_part(t, dump_part, out);
+  else type_each_part(t, dump_part, out);
   strbuf_putc(out, ')');
 }

@@ -8,8 +8,8 @@
 #include "base/str.h"
 #include "types/type.h"
 
-/* One line: (instance list (instance int)). Names only, so it needs no World and is the same
- * in every run. */
+/* One line: (instance list (instance int)). Names only, so it needs no World
+ * and is the same in every run. */
 void types_dump(TypeId type, StrBuf *out);
 /* Panics when the record breaks an invariant of its kind; parts are not
  * followed, since they are verified as records of their own. */

@@ -1,23 +1,26 @@
 /* union.c - unions in normal form.
  *
- * A union is a list of members that are no unions, in the order in which a reader
- * of the source meets them, without Never, without repetition, and without a
- * member that is redundant beside another (redundant.c). On top of that:
+ * A union is a list of members that are no unions, in the order in which a
+ * reader of the source meets them, without Never, without repetition, and
+ * without a member that is redundant beside another (redundant.c). On top of
+ * that:
  *
  *   True | False            bool; likewise all members of an enum
- *   B | (A & ~C), C in B    A | B: the join of two branches of a test gives back
+ *   B | (A & ~C), C in B    A | B: the join of two branches of a test gives
+ *     back
  *   (A & B) | (A & ~B)      A     what was there before the test
  *   A | ~A                  object
  *   Any, Unknown            stay; Divergent drops out beside anything else
  *   int | float             remembers whether `float` was written (display)
  *
- * While a union is built, literals and other members are kept apart, each
- * with the number of its turn, and merged by turn at the end. Literals are
- * found by a hash set, so that n literals cost n; other members are compared pairwise,
- * up to a cap. A member that replaces redundant ones takes the first one's turn.
+ * While a union is built, literals and other members are kept apart, each with
+ * the number of its turn, and merged by turn at the end. Literals are found by
+ * a hash set, so that n literals cost n; other members are compared pairwise,
+ * up to a cap. A member that replaces redundant ones takes the first one's
+ * turn.
  *
- * Source: typing spec "Union types"; DNF as in set-theoretic type systems (Castagna).
- */
+ * Source: typing spec "Union types"; DNF as in set-theoretic type systems
+ * (Castagna). */
 #include "base/hmap.h"
 #include "base/vec.h"
 #include "types/algebra.h"
@@ -36,9 +39,9 @@ struct UnionBuilder {
   SlotVec literals, others;
   HMap32 seen; /* literals, once there are many: promotable handle -> 1 */
   uint32_t turn;
-  uint32_t flags;  /* UNION_FLOAT, UNION_COMPLEX of what came in */
+  uint32_t flags; /* UNION_FLOAT, UNION_COMPLEX of what came in */
   uint32_t counts[TYPE_KIND_COUNT]; /* literals by kind */
-  uint32_t meets;  /* intersections among the others */
+  uint32_t meets;                   /* intersections among the others */
   bool divergent, too_wide;
   bool keep_aliases; /* union_of_lazy */
 };
@@ -51,7 +54,7 @@ UnionBuilder *union_begin(World *world) {
   return b;
 }
 
-/* ---- literals ----------------------------------------------------------- */
+/* ---- literals ------------------------------------------------------------ */
 
 static void index_literals(UnionBuilder *b) {
   hmap32_init(&b->seen, b->world->scratch, 4 * LITERALS_SCANNED);
@@ -100,7 +103,7 @@ static void add_literal(UnionBuilder *b, TypeId t, uint32_t turn) {
     add_at(b, world_nominal_fallback(b->world, t), turn);
 }
 
-/* ---- complements -------------------------------------------------------- */
+/* ---- complements --------------------------------------------------------- */
 
 static bool same(TypeId a, TypeId b) {
   return a.v == b.v || type_literal_same(a, b);
@@ -145,11 +148,10 @@ static TypeId merge_pair(World *world, TypeId a, TypeId b) {
                  subset(y.positive, x.positive, n) &&
                  subset(x.negative, y.negative, other) &&
                  subset(y.negative, x.negative, n);
-    bool split = find(x.positive, n) >= 0 &&
-                 subset(x.positive, y.positive, n) &&
-                 subset(y.positive, x.positive, n) &&
-                 subset(x.negative, y.negative, n) &&
-                 subset(y.negative, x.negative, n);
+    bool split =
+        find(x.positive, n) >= 0 && subset(x.positive, y.positive, n) &&
+        subset(y.positive, x.positive, n) &&
+        subset(x.negative, y.negative, n) && subset(y.negative, x.negative, n);
     if (truth || split) return without_negative(world, y, i);
   }
   return TYPE_NULL;
@@ -214,7 +216,7 @@ static bool merge_complements(UnionBuilder *b, TypeId t, uint32_t turn) {
   return false;
 }
 
-/* ---- other members ------------------------------------------------------ */
+/* ---- other members ------------------------------------------------------- */
 
 /* Keeps the others in the order of their turns. */
 static void insert_other(UnionBuilder *b, TypeId t, uint32_t turn) {
@@ -286,10 +288,10 @@ void union_add(UnionBuilder *b, TypeId type) {
   if (!b->too_wide) add_at(b, type, b->turn++);
 }
 
-/* ---- the end ------------------------------------------------------------ */
+/* ---- the end ------------------------------------------------------------- */
 
-/* True and False, or all members of an enum: the class stands in the place of the
- * first. */
+/* True and False, or all members of an enum: the class stands in the place of
+ * the first. */
 static void complete_class(UnionBuilder *b, TypeId instance, uint32_t count) {
   TypeId first = TYPE_NULL;
   uint32_t turn = 0, found = 0;
@@ -343,7 +345,8 @@ TypeId union_end(UnionBuilder *b) {
   if (b->counts[TYPE_KIND_LITERAL_ENUM] > 1) complete_enums(b);
   uint32_t n = b->literals.n + b->others.n;
   if (n == 0) return b->divergent ? TYPE(DIVERGENT) : TYPE(NEVER);
-  if (n == 1) return b->literals.n ? b->literals.v[0].type : b->others.v[0].type;
+  if (n == 1)
+    return b->literals.n ? b->literals.v[0].type : b->others.v[0].type;
   TypeId *members = ARENA_ARRAY_RAW(b->world->scratch, TypeId, n);
   const Slot *x = b->literals.v, *y = b->others.v;
   const Slot *x_end = x + b->literals.n, *y_end = y + b->others.n;
@@ -378,10 +381,9 @@ TypeId union_of(World *world, TypeSpan members) {
 
 static bool holds_alias(TypeSpan members) {
   for (uint32_t i = 0; i < members.n; i++)
-    if (is_alias(members.v[i]) ||
-        (type_kind(members.v[i]) == TYPE_KIND_UNION &&
-         type_has(members.v[i], TYPE_HAS_ALIAS) &&
-         holds_alias(type_members(members.v[i]))))
+    if (is_alias(members.v[i]) || (type_kind(members.v[i]) == TYPE_KIND_UNION &&
+                                   type_has(members.v[i], TYPE_HAS_ALIAS) &&
+                                   holds_alias(type_members(members.v[i]))))
       return true;
   return false;
 }

@@ -3,13 +3,12 @@
  * The variances form a lattice: BIVARIANT (does not matter) below COVARIANT and
  * CONTRAVARIANT, INVARIANT above. A type is walked once; what is found at each
  * position is composed with the position's own variance, and the results are
- * joined. All operations are monotone, so a class's variance, which is the join over
- * its members, can be computed as the least fixpoint over all classes that
+ * joined. All operations are monotone, so a class's variance, which is the join
+ * over its members, can be computed as the least fixpoint over all classes that
  * depend on each other, whatever the order.
  *
- * Source: typing spec "Generics: variance inference"; Altidor et al., Taming the
- * wildcards.
- */
+ * Source: typing spec "Generics: variance inference"; Altidor et al., Taming
+ * the wildcards. */
 #include "types/variance.h"
 
 #include "types/algebra.h"
@@ -63,7 +62,8 @@ static void walk_span(Walk *w, TypeSpan span, uint32_t at) {
 static void walk_args(Walk *w, ClassId class_id, TypeSpan args, uint32_t at) {
   for (uint32_t i = 0; i < args.n; i++)
     if (type_has(args.v[i], TYPE_HAS_TYPE_VAR))
-      walk_in(w, args.v[i], at, w->world->class_variance(w->world, class_id, i));
+      walk_in(w, args.v[i], at,
+              w->world->class_variance(w->world, class_id, i));
 }
 
 static void walk_signature(Walk *w, TypeId t, uint32_t at) {

@@ -7,9 +7,10 @@
 
 #include "types/world.h"
 
-/* The variance of `t` as a function of `var`: BIVARIANT when it does not occur, COVARIANT when
- * only where t grows with it, and so on. Asks world->class_variance for classes that it is an
- * argument of, so inferring a class's variance is a fixpoint from BIVARIANT upwards. */
+/* The variance of `t` as a function of `var`: BIVARIANT when it does not occur,
+ * COVARIANT when only where t grows with it, and so on. Asks
+ * world->class_variance for classes that it is an argument of, so inferring a
+ * class's variance is a fixpoint from BIVARIANT upwards. */
 Variance variance_in(World *world, TypeId t, TypeId var);
 /* Both occur; one inside the other. */
 Variance variance_join(Variance a, Variance b);

@@ -24,8 +24,8 @@ static TypeId mro_entry(World *world, ClassId derived, ClassId class_id) {
   return TYPE_NULL;
 }
 
-/* The instance of the class tuple that behaves like this TUPLE. Aliases among the
- * elements stay lazy: one may hold the very tuple. */
+/* The instance of the class tuple that behaves like this TUPLE. Aliases among
+ * the elements stay lazy: one may hold the very tuple. */
 static TypeId tuple_fallback(World *world, TypeId tuple) {
   TupleView v = type_tuple_view(tuple);
   ArenaMark mark = arena_mark(world->scratch);
@@ -75,8 +75,7 @@ static TypeId default_argument(World *world, TypeId var, TypeId mapping) {
   if (!type_is_null(bounds.default_type))
     return subst(world, bounds.default_type, mapping);
   switch (type_var_view(var).kind) {
-  case TYPE_VAR_TUPLE:
-    return type_tuple(NO_ARGS, TYPE(UNKNOWN), NO_ARGS);
+  case TYPE_VAR_TUPLE: return type_tuple(NO_ARGS, TYPE(UNKNOWN), NO_ARGS);
   case TYPE_VAR_PARAM_SPEC: return type_params(NULL, 0, SIGNATURE_GRADUAL);
   default: return TYPE(UNKNOWN);
   }
@@ -143,7 +142,8 @@ static TypeId class_object_fallback(World *world, TypeId t) {
 
 static TypeId param_spec_part_fallback(TypeId t) {
   TypeId object = TYPE_KNOWN(object);
-  if (!type_param_spec_is_kwargs(t)) return type_tuple(NO_ARGS, object, NO_ARGS);
+  if (!type_param_spec_is_kwargs(t))
+    return type_tuple(NO_ARGS, object, NO_ARGS);
   TypeId args[2] = {TYPE_KNOWN(str), object};
   return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
 }

@@ -1,8 +1,9 @@
 /* types_test.c - laws of the algebra of types, over random types.
  *
- * A pool of types is drawn from a seed: atoms, literals, generic instances, tuples, callables,
- * unions, intersections, negations. The laws are checked for all pairs, or for as many
- * triples as time allows. A failure names the seed and the types. */
+ * A pool of types is drawn from a seed: atoms, literals, generic instances,
+ * tuples, callables, unions, intersections, negations. The laws are checked for
+ * all pairs, or for as many triples as time allows. A failure names the seed
+ * and the types. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,7 +62,8 @@ static TypeId random_tuple(uint32_t depth) {
   for (uint32_t i = 0; i < 2; i++)
     if (v[i].v == TYPE(NEVER).v) v[i] = INT;
   TypeSpan span = {v, rnd(3)};
-  return rnd(3) ? type_tuple_of(span) : type_tuple(span, any_of(depth), NO_SPAN);
+  return rnd(3) ? type_tuple_of(span)
+                : type_tuple(span, any_of(depth), NO_SPAN);
 }
 
 static TypeId any_of(uint32_t depth) {
@@ -100,8 +102,8 @@ static void broken(const char *law, TypeId a, TypeId b, TypeId c) {
   ((cond) ? (void)0 : broken(#cond, pool[i], pool[j], TYPE_NULL))
 #define LAW3(cond, i, j, k) \
   ((cond) ? (void)0 : broken(#cond, pool[i], pool[j], pool[k]))
-#define EACH_PAIR \
-  for (uint64_t seed = 1; seed <= SEEDS; seed++) \
+#define EACH_PAIR                                     \
+  for (uint64_t seed = 1; seed <= SEEDS; seed++)      \
     for (uint32_t i = (fill(seed), 0); i < POOL; i++) \
       for (uint32_t j = 0; j < POOL; j++)
 
@@ -246,10 +248,10 @@ static void test_promotion(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_preorder),   cmocka_unit_test(test_unions),
+      cmocka_unit_test(test_preorder),      cmocka_unit_test(test_unions),
       cmocka_unit_test(test_intersections), cmocka_unit_test(test_negation),
-      cmocka_unit_test(test_display),    cmocka_unit_test(test_memory),
-      cmocka_unit_test(test_substitution), cmocka_unit_test(test_promotion),
+      cmocka_unit_test(test_display),       cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_substitution),  cmocka_unit_test(test_promotion),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -133,8 +133,8 @@ static void test_disjoint(void **state) {
   assert_true(meet_disjoint(W, lit(1), STRT));
   assert_false(meet_disjoint(W, lit(1), INT));
   assert_true(meet_disjoint(W, type_tuple_of(SPAN(INT)), TYPE(EMPTY_TUPLE)));
-  assert_true(meet_disjoint(W, type_tuple_of(SPAN(INT)),
-                            type_tuple_of(SPAN(STRT))));
+  assert_true(
+      meet_disjoint(W, type_tuple_of(SPAN(INT)), type_tuple_of(SPAN(STRT))));
   assert_false(meet_disjoint(W, type_tuple_of(SPAN(INT)),
                              type_tuple(NO_SPAN, INT, NO_SPAN)));
   assert_true(meet_disjoint(W, type_class_object(Dog), type_class_object(Cat)));
@@ -148,16 +148,14 @@ static void test_subst(void **state) {
   TypeId T = fake_var("T", "f", TYPE_VAR_PLAIN);
   TypeId V = fake_var("U", "f", TYPE_VAR_PLAIN);
   TypeId m = type_mapping((TypePair[]){{T, INT}, {V, STRT}}, 2);
-  assert_int_equal(
-      m.v, type_mapping((TypePair[]){{V, STRT}, {T, INT}}, 2).v);
+  assert_int_equal(m.v, type_mapping((TypePair[]){{V, STRT}, {T, INT}}, 2).v);
   IS(subst(W, of2(CLASS_ID(dict), T, of(CLASS_ID(list), V)), m),
      "dict[int, list[str]]");
   IS(subst(W, U(T, V, INT), m), "int | str");
   IS(subst(W, GENERIC(SPAN(T, V), T, arg("x", T), arg("y", V)), m),
      "(x: int, y: str) -> int");
   TypeId one = type_mapping((TypePair[]){{T, INT}}, 1);
-  IS(subst(W, GENERIC(SPAN(T, V), T, arg("y", V)), one),
-     "[U](y: U) -> int");
+  IS(subst(W, GENERIC(SPAN(T, V), T, arg("y", V)), one), "[U](y: U) -> int");
   assert_int_equal(subst(W, INT, m).v, INT.v);
   TypeId n = subst_compose(W, type_mapping((TypePair[]){{T, of(Box, V)}}, 1),
                            type_mapping((TypePair[]){{V, INT}}, 1));
@@ -186,8 +184,8 @@ static void test_subst_variadic(void **state) {
   IS(subst(W, SIG(NONE, args), WITH(type_tuple_of(SPAN(INT, STRT)))),
      "(int, str, /) -> None");
   TypeId P = fake_var("P", "f", TYPE_VAR_PARAM_SPEC);
-  Param a = with_kind(arg("args", type_param_spec_part(P, false)),
-                      PARAM_VARIADIC);
+  Param a =
+      with_kind(arg("args", type_param_spec_part(P, false)), PARAM_VARIADIC);
   Param k = with_kind(arg("kwargs", type_param_spec_part(P, true)),
                       PARAM_KEYWORD_VARIADIC);
   TypeId c = SIG(INT, arg("n", STRT), a, k);
@@ -210,9 +208,8 @@ static void test_promotion(void **state) {
   IS(promote_literals(W, meet_without(W, INT, lit(1))), "int");
   IS(promote_invariant(W, type_class_object(Dog)), "type[Dog]");
   IS(literals_declared(W, U(lit(1), NONE)), "Literal[1] | None");
-  assert_int_equal(
-      promote_literals(W, literals_declared(W, U(lit(1), NONE))).v,
-      literals_declared(W, U(lit(1), NONE)).v);
+  assert_int_equal(promote_literals(W, literals_declared(W, U(lit(1), NONE))).v,
+                   literals_declared(W, U(lit(1), NONE)).v);
 }
 
 static void test_cut(void **state) {
@@ -249,7 +246,8 @@ static void test_world(void **state) {
   (void)state;
   TypeId l = of(CLASS_ID(list), INT);
   IS(world_as_instance_of(W, l, CLASS_ID(Iterable)), "Iterable[int]");
-  IS(world_as_instance_of(W, type_tuple_of(SPAN(INT, STRT)), CLASS_ID(Sequence)),
+  IS(world_as_instance_of(W, type_tuple_of(SPAN(INT, STRT)),
+                          CLASS_ID(Sequence)),
      "Sequence[int | str]");
   assert_true(type_is_null(world_as_instance_of(W, INT, CLASS_ID(str))));
   IS(world_instance_unknown(W, CLASS_ID(dict)), "dict[Unknown, Unknown]");
@@ -292,8 +290,8 @@ static void test_dump(void **state) {
   StrBuf out;
   strbuf_init(&out, fake.scratch);
   types_dump(U(of(CLASS_ID(list), INT), lit(1)), &out);
-  assert_string_equal(
-      out.ptr, "(union (instance list (instance int)) (literal_int 1))");
+  assert_string_equal(out.ptr,
+                      "(union (instance list (instance int)) (literal_int 1))");
 }
 
 int main(void) {

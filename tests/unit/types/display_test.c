@@ -83,8 +83,8 @@ static void test_functions(void **state) {
   y.flags &= (uint8_t)~PARAM_ANNOTATED;
   Param args = with_kind(arg("args", TYPE(UNKNOWN)), PARAM_VARIADIC);
   args.flags = 0;
-  Param z = with_default(with_kind(arg("z", STRT), PARAM_KEYWORD_ONLY),
-                         TYPE_NULL);
+  Param z =
+      with_default(with_kind(arg("z", STRT), PARAM_KEYWORD_ONLY), TYPE_NULL);
   Param kw = with_kind(arg("kw", TYPE(ANY)), PARAM_KEYWORD_VARIADIC);
   fake.signatures[1] = SIG(inst(Animal), arg("x", INT), y, args, z, kw);
   TypeId f = type_function((ModuleId){2}, (DefId){1}, nm("f"), TYPE_NULL);
@@ -99,7 +99,8 @@ static void test_functions(void **state) {
         "def g[T, *Ts, **P](x: T) -> T");
   fake.signatures[3] = SIG(STRT, arg("self", inst(Box)), arg("x", INT));
   TypeId m = type_function((ModuleId){2}, (DefId){3}, nm("m"), TYPE_NULL);
-  SHOWS(type_bound_method(inst(Animal), m), "bound method Animal.m(x: int) -> str");
+  SHOWS(type_bound_method(inst(Animal), m),
+        "bound method Animal.m(x: int) -> str");
   SHOWS(T, "T@g");
   SHOWS(fake_var("", "m", TYPE_VAR_SELF), "Self@m");
 }
@@ -115,12 +116,14 @@ static void test_callables(void **state) {
   SHOWS(callable_gradual(INT), "(...) -> int");
   SHOWS(SIG0(SIG0(INT)), "() -> (() -> int)");
   SHOWS(U(SIG0(INT), NONE), "(() -> int) | None");
-  SHOWS(type_overloaded(SPAN(SIG(INT, arg("x", INT)), SIG(STRT, arg("x", STRT)))),
-        "Overload[(x: int) -> int, (x: str) -> str]");
+  SHOWS(
+      type_overloaded(SPAN(SIG(INT, arg("x", INT)), SIG(STRT, arg("x", STRT)))),
+      "Overload[(x: int) -> int, (x: str) -> str]");
   SHOWS(type_callable(NULL, 0, OBJECT, TYPE_NULL, SIGNATURE_TOP),
         "Top[(...) -> object]");
   TypeId P = fake_var("P", "f", TYPE_VAR_PARAM_SPEC);
-  Param a = with_kind(arg("args", type_param_spec_part(P, false)), PARAM_VARIADIC);
+  Param a =
+      with_kind(arg("args", type_param_spec_part(P, false)), PARAM_VARIADIC);
   Param k = with_kind(arg("kwargs", type_param_spec_part(P, true)),
                       PARAM_KEYWORD_VARIADIC);
   SHOWS(SIG(INT, a, k), "(**P@f) -> int");
@@ -150,11 +153,13 @@ static void test_set_theoretic(void **state) {
 static void test_special(void **state) {
   (void)state;
   SHOWS(type_guard(true, INT, nm("x")), "TypeIs[int @ x]");
-  SHOWS(type_guard(false, inst(Animal), nm("a[1]")), "TypeGuard[Animal @ a[1]]");
+  SHOWS(type_guard(false, inst(Animal), nm("a[1]")),
+        "TypeGuard[Animal @ a[1]]");
   SHOWS(type_special_form(FORM_LITERAL), "<special-form 'typing.Literal'>");
   TypeId id = type_new_type((ModuleId){2}, (DefId){9}, nm("Id"));
   SHOWS(id, "Id");
-  SHOWS(type_known_value(KNOWN_VALUE_NEW_TYPE, id), "<NewType pseudo-class 'Id'>");
+  SHOWS(type_known_value(KNOWN_VALUE_NEW_TYPE, id),
+        "<NewType pseudo-class 'Id'>");
   TypeId a = type_alias((ModuleId){2}, (DefId){8}, nm("A"), NO_SPAN);
   SHOWS(type_known_value(KNOWN_VALUE_TYPE_ALIAS, a), "<type alias 'A'>");
   SHOWS(type_known_value(KNOWN_VALUE_UNION, U(INT, STRT)),
@@ -196,11 +201,11 @@ static void test_short(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_literals),   cmocka_unit_test(test_atoms),
-      cmocka_unit_test(test_classes),    cmocka_unit_test(test_tuples),
-      cmocka_unit_test(test_functions),  cmocka_unit_test(test_callables),
+      cmocka_unit_test(test_literals),      cmocka_unit_test(test_atoms),
+      cmocka_unit_test(test_classes),       cmocka_unit_test(test_tuples),
+      cmocka_unit_test(test_functions),     cmocka_unit_test(test_callables),
       cmocka_unit_test(test_set_theoretic), cmocka_unit_test(test_special),
-      cmocka_unit_test(test_same_names), cmocka_unit_test(test_short),
+      cmocka_unit_test(test_same_names),    cmocka_unit_test(test_short),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

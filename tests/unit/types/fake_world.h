@@ -1,7 +1,8 @@
 /* fake_world.h - a small World by tables, for tests of the algebra.
  *
- * Builtins with their real shapes (list[T] is an invariant Sequence[T], ...), a few classes,
- * protocols, an enum, TypedDicts, aliases and type variables that a test can add to. */
+ * Builtins with their real shapes (list[T] is an invariant Sequence[T], ...), a
+ * few classes, protocols, an enum, TypedDicts, aliases and type variables that
+ * a test can add to. */
 #ifndef TESTS_UNIT_TYPES_FAKE_WORLD_H
 #define TESTS_UNIT_TYPES_FAKE_WORLD_H
 
@@ -15,7 +16,7 @@
 #include "types/relate.h"
 #include "types/types_dump.h"
 
-#define SPAN(...) \
+#define SPAN(...)                            \
   ((TypeSpan){(const TypeId[]){__VA_ARGS__}, \
               sizeof((const TypeId[]){__VA_ARGS__}) / sizeof(TypeId)})
 #define NO_SPAN ((TypeSpan){NULL, 0})
@@ -54,7 +55,7 @@ static inline FakeClass *fake_class(ClassId id) {
         id.v ? name_text(class_at(id)->name).ptr : "0");
 }
 
-/* ---- callbacks ---------------------------------------------------------- */
+/* ---- callbacks ----------------------------------------------------------- */
 
 static TypeId fake_params(World *w, ClassId c) {
   (void)w;
@@ -111,8 +112,8 @@ static Member fake_own(ClassId c, NameId name) {
 static Member fake_member(World *w, TypeId object, NameId name) {
   TypeId base = world_nominal_fallback(w, object);
   if (type_is_null(base)) return (Member){0};
-  ClassId c = type_kind(base) == TYPE_KIND_TUPLE ? CLASS_ID(tuple)
-                                                 : type_class(base);
+  ClassId c =
+      type_kind(base) == TYPE_KIND_TUPLE ? CLASS_ID(tuple) : type_class(base);
   TypeSpan mro = type_args(fake_class(c)->mro);
   for (uint32_t i = 0; i < mro.n; i++) {
     ClassId owner = mro_entry_class(mro.v[i]);
@@ -176,8 +177,8 @@ static inline TypeId fake_bound_var(const char *name, TypeVarBounds bounds) {
   return t;
 }
 
-/* A class whose bases are given in terms of `params`; variance: a letter each of i, o, n
- * (in-variant, out = covariant, n = contravariant). */
+/* A class whose bases are given in terms of `params`; variance: a letter each
+ * of i, o, n (in-variant, out = covariant, n = contravariant). */
 static inline ClassId fake_add(ClassId id, TypeSpan params,
                                const char *variance, TypeSpan bases,
                                uint32_t flags) {
@@ -194,9 +195,10 @@ static inline ClassId fake_add(ClassId id, TypeSpan params,
     TypeSpan mro = type_args(b->mro);
     TypeId *own = ARENA_ARRAY(fake.run, TypeId, mro.n);
     for (uint32_t j = 0; j < mro.n; j++)
-      own[j] = subst(&fake.world, mro.v[j],
-                     subst_mapping_of(&fake.world,
-                                      world_nominal_fallback(&fake.world, bases.v[i])));
+      own[j] = subst(
+          &fake.world, mro.v[j],
+          subst_mapping_of(&fake.world,
+                           world_nominal_fallback(&fake.world, bases.v[i])));
     own[0] = bases.v[i];
     lists[n++] = (TypeSpan){own, mro.n};
   }
@@ -229,8 +231,8 @@ static inline void fake_attr(ClassId c, const char *name, TypeId type,
 static inline Param arg(const char *name, TypeId type) {
   return (Param){.name = name ? nm(name) : (NameId){0},
                  .type = type,
-                 .kind = name ? PARAM_POSITIONAL_OR_KEYWORD
-                              : PARAM_POSITIONAL_ONLY,
+                 .kind =
+                     name ? PARAM_POSITIONAL_OR_KEYWORD : PARAM_POSITIONAL_ONLY,
                  .flags = PARAM_ANNOTATED | (name ? 0 : PARAM_SYNTHETIC_NAME)};
 }
 static inline Param with_kind(Param p, ParamKind kind) {
@@ -242,13 +244,13 @@ static inline Param with_default(Param p, TypeId value) {
   p.default_type = value;
   return p;
 }
-#define SIG(ret, ...) \
-  type_callable((const Param[]){__VA_ARGS__}, \
+#define SIG(ret, ...)                                                      \
+  type_callable((const Param[]){__VA_ARGS__},                              \
                 sizeof((const Param[]){__VA_ARGS__}) / sizeof(Param), ret, \
                 TYPE_NULL, 0)
 #define SIG0(ret) type_callable(NULL, 0, ret, TYPE_NULL, 0)
-#define GENERIC(vars, ret, ...) \
-  type_callable((const Param[]){__VA_ARGS__}, \
+#define GENERIC(vars, ret, ...)                                            \
+  type_callable((const Param[]){__VA_ARGS__},                              \
                 sizeof((const Param[]){__VA_ARGS__}) / sizeof(Param), ret, \
                 type_list(vars), 0)
 
@@ -272,8 +274,8 @@ static inline TypeId uni(TypeSpan s) { return union_of(&fake.world, s); }
 #define NONE TYPE_KNOWN(NoneType)
 #define OBJECT TYPE_KNOWN(object)
 
-static ClassId Animal, Dog, Cat, Color, Sealed, Box, Source, Sink, HasX, HasName,
-    Closer, Linked, Tree, Point3, Movie, Film, Mystery;
+static ClassId Animal, Dog, Cat, Color, Sealed, Box, Source, Sink, HasX,
+    HasName, Closer, Linked, Tree, Point3, Movie, Film, Mystery;
 static TypeId red, green, blue;
 
 static inline void fake_builtins(void) {
@@ -288,14 +290,16 @@ static inline void fake_builtins(void) {
   TypeId T = fake_var("T", "Iterable", TYPE_VAR_PLAIN);
   fake_add(CLASS_ID(Iterable), SPAN(T), "o", obj, CLASS_PROTOCOL);
   TypeId S = fake_var("T", "Sequence", TYPE_VAR_PLAIN);
-  fake_add(CLASS_ID(Sequence), SPAN(S), "o", SPAN(of(CLASS_ID(Iterable), S)), 0);
+  fake_add(CLASS_ID(Sequence), SPAN(S), "o", SPAN(of(CLASS_ID(Iterable), S)),
+           0);
   TypeId L = fake_var("T", "list", TYPE_VAR_PLAIN);
   fake_add(CLASS_ID(list), SPAN(L), "i", SPAN(of(CLASS_ID(Sequence), L)), 0);
   TypeId E = fake_var("T", "tuple", TYPE_VAR_PLAIN);
   fake_add(CLASS_ID(tuple), SPAN(E), "o", SPAN(of(CLASS_ID(Sequence), E)), 0);
   TypeId K = fake_var("K", "dict", TYPE_VAR_PLAIN);
   TypeId V = fake_var("V", "dict", TYPE_VAR_PLAIN);
-  fake_add(CLASS_ID(dict), SPAN(K, V), "ii", SPAN(of(CLASS_ID(Iterable), K)), 0);
+  fake_add(CLASS_ID(dict), SPAN(K, V), "ii", SPAN(of(CLASS_ID(Iterable), K)),
+           0);
   fake_add(CLASS_ID(int), NO_SPAN, "", obj, 0);
   fake_add(CLASS_ID(bool), NO_SPAN, "", SPAN(INT), CLASS_FINAL);
   fake_add(CLASS_ID(float), NO_SPAN, "", obj, 0);
@@ -340,7 +344,8 @@ static inline void fake_user_classes(void) {
   fake_attr(Tree, "next", SIG0(inst(Tree)), MEMBER_METHOD);
   fake_attr(Tree, "x", INT, MEMBER_INSTANCE_VAR);
   fake_attr(Tree, "name", STRT, MEMBER_INSTANCE_VAR);
-  Point3 = fake_new("Point3", NO_SPAN, "", SPAN(type_tuple_of(SPAN(INT, INT, INT))), 0);
+  Point3 = fake_new("Point3", NO_SPAN, "",
+                    SPAN(type_tuple_of(SPAN(INT, INT, INT))), 0);
   fake_attr(Point3, "x", INT, MEMBER_PROPERTY | MEMBER_READ_ONLY);
   Movie = fake_new("Movie", NO_SPAN, "", NO_SPAN, CLASS_TYPED_DICT);
   fake_attr(Movie, "title", STRT, 0);

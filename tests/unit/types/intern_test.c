@@ -1,5 +1,5 @@
-/* intern_test.c - the interner of types and the table of classes under many threads.
- * Run under the thread sanitizer by scripts/test.sh. */
+/* intern_test.c - the interner of types and the table of classes under many
+ * threads. Run under the thread sanitizer by scripts/test.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,8 +51,8 @@ static void *run(void *arg) {
     ASSERT(class_at(w->classes[c])->node.v == c + 1);
   }
   for (uint32_t i = 0; i < ROUNDS; i++)
-    w->digest = w->digest * 31 + type_at(w->made[i])->n * 7 +
-                type_at(w->made[i])->kind;
+    w->digest =
+        w->digest * 31 + type_at(w->made[i])->n * 7 + type_at(w->made[i])->kind;
   return NULL;
 }
 

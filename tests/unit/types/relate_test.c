@@ -24,21 +24,21 @@ static void fail_pair(const char *what, TypeId a, TypeId b, int line) {
               display_full(&fake.world, a), display_full(&fake.world, b));
   fail();
 }
-#define YES(a, b) \
+#define YES(a, b)                           \
   (relate_assignable(&fake.world, (a), (b)) \
-       ? (void)0 \
+       ? (void)0                            \
        : fail_pair("not assignable", (a), (b), __LINE__))
-#define NO(a, b) \
+#define NO(a, b)                             \
   (!relate_assignable(&fake.world, (a), (b)) \
-       ? (void)0 \
+       ? (void)0                             \
        : fail_pair("assignable", (a), (b), __LINE__))
-#define SUB(a, b) \
+#define SUB(a, b)                        \
   (relate_subtype(&fake.world, (a), (b)) \
-       ? (void)0 \
+       ? (void)0                         \
        : fail_pair("no subtype", (a), (b), __LINE__))
-#define NOT_SUB(a, b) \
+#define NOT_SUB(a, b)                     \
   (!relate_subtype(&fake.world, (a), (b)) \
-       ? (void)0 \
+       ? (void)0                          \
        : fail_pair("subtype", (a), (b), __LINE__))
 
 static void test_dynamic(void **state) {
@@ -115,7 +115,8 @@ static void test_literals(void **state) {
   SUB(inst(Color), U(red, green, blue));
   NO(inst(Color), U(red, green));
   SUB(BOOL, type_union_raw(SPAN(TYPE(TRUE), TYPE(FALSE)), 0));
-  SUB(U(lit(1), lit(2)), type_literal_declared(lit(2)).v ? U(lit(2), lit(1), lit(3)) : INT);
+  SUB(U(lit(1), lit(2)),
+      type_literal_declared(lit(2)).v ? U(lit(2), lit(1), lit(3)) : INT);
 }
 
 static void test_unions(void **state) {
@@ -155,10 +156,12 @@ static void test_tuples(void **state) {
   SUB(TYPE(EMPTY_TUPLE), ints);
   NO(ints, type_tuple_of(SPAN(INT)));
   YES(type_tuple(NO_SPAN, TYPE(ANY), NO_SPAN), is);
-  SUB(type_tuple(SPAN(INT), STRT, SPAN(INT)), type_tuple(NO_SPAN, U(INT, STRT), NO_SPAN));
+  SUB(type_tuple(SPAN(INT), STRT, SPAN(INT)),
+      type_tuple(NO_SPAN, U(INT, STRT), NO_SPAN));
   NO(type_tuple(NO_SPAN, INT, NO_SPAN), type_tuple(SPAN(INT), INT, NO_SPAN));
   SUB(type_tuple(SPAN(INT), INT, NO_SPAN), ints);
-  SUB(type_tuple_of(SPAN(INT, STRT, STRT, BYTES)), type_tuple(SPAN(INT), STRT, SPAN(BYTES)));
+  SUB(type_tuple_of(SPAN(INT, STRT, STRT, BYTES)),
+      type_tuple(SPAN(INT), STRT, SPAN(BYTES)));
   SUB(is, of(CLASS_ID(Sequence), U(INT, STRT)));
   NO(is, of(CLASS_ID(Sequence), INT));
   SUB(inst(Point3), ints);
@@ -263,9 +266,9 @@ static void test_param_spec(void **state) {
   (void)state;
   TypeId P = fake_var("P", "f", TYPE_VAR_PARAM_SPEC);
   TypeId Q = fake_var("Q", "f", TYPE_VAR_PARAM_SPEC);
-#define PAIR(S) \
+#define PAIR(S)                                                           \
   with_kind(arg("args", type_param_spec_part(S, false)), PARAM_VARIADIC), \
-      with_kind(arg("kwargs", type_param_spec_part(S, true)), \
+      with_kind(arg("kwargs", type_param_spec_part(S, true)),             \
                 PARAM_KEYWORD_VARIADIC)
   TypeId p = SIG(INT, PAIR(P));
   SUB(p, p);
@@ -341,7 +344,8 @@ static void test_typed_dicts(void **state) {
 static void test_type_vars(void **state) {
   (void)state;
   TypeId T = fake_bound_var("T", (TypeVarBounds){.bound = inst(Animal)});
-  TypeId C = fake_bound_var("C", (TypeVarBounds){.constraints = type_list(SPAN(INT, STRT))});
+  TypeId C = fake_bound_var(
+      "C", (TypeVarBounds){.constraints = type_list(SPAN(INT, STRT))});
   TypeId F = fake_var("F", "f", TYPE_VAR_PLAIN);
   SUB(T, T);
   SUB(T, inst(Animal));
@@ -392,7 +396,8 @@ static void test_explain(void **state) {
   relate_explain(&fake.world, inst(Animal), inst(HasX), &out);
   assert_string_equal(out.ptr, "protocol member `x` is missing\n");
   strbuf_clear(&out);
-  relate_explain(&fake.world, of(CLASS_ID(list), BOOL), of(CLASS_ID(list), INT), &out);
+  relate_explain(&fake.world, of(CLASS_ID(list), BOOL), of(CLASS_ID(list), INT),
+                 &out);
   assert_string_equal(out.ptr, "type parameter 1 of `list` is invariant: "
                                "`bool` is not `int`\n");
 }

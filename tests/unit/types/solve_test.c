@@ -86,7 +86,8 @@ static void test_bounds(void **state) {
   REFUSES(INT, T);
   TAKES(inst(Dog), T);
   IS(value(T), "Dog");
-  TypeId L = fake_bound_var("L", (TypeVarBounds){.bound = TYPE(LITERAL_STRING)});
+  TypeId L =
+      fake_bound_var("L", (TypeVarBounds){.bound = TYPE(LITERAL_STRING)});
   begin(SPAN(L));
   TAKES(lits("a"), L);
   IS(value(L), "Literal[\"a\"]");
@@ -159,14 +160,15 @@ static void test_callables(void **state) {
 static void test_param_spec(void **state) {
   (void)state;
   TypeId P = fake_var("P", "f", TYPE_VAR_PARAM_SPEC), R = plain("R");
-  Param a = with_kind(arg("args", type_param_spec_part(P, false)), PARAM_VARIADIC);
+  Param a =
+      with_kind(arg("args", type_param_spec_part(P, false)), PARAM_VARIADIC);
   Param k = with_kind(arg("kwargs", type_param_spec_part(P, true)),
                       PARAM_KEYWORD_VARIADIC);
   TypeId f = SIG(STRT, arg("x", INT), arg("y", BYTES));
   begin(SPAN(P, R));
   TAKES(f, SIG(R, a, k));
-  IS(display_full(W, subst(W, SIG(list_of(R), a, k),
-                           solver_solution(solver, false))),
+  IS(display_full(
+         W, subst(W, SIG(list_of(R), a, k), solver_solution(solver, false))),
      "(x: int, y: bytes) -> list[str]");
   begin(SPAN(P, R));
   TAKES(f, SIG(R, arg(NULL, INT), a, k));
@@ -258,8 +260,7 @@ static void test_rollback(void **state) {
   solver_rollback(solver, mark);
   assert_false(solver_has_bounds(solver, T));
   TAKES(list_of(STRT), list_of(V));
-  REFUSES(type_tuple_of(SPAN(INT, INT)),
-          type_tuple_of(SPAN(T, list_of(T))));
+  REFUSES(type_tuple_of(SPAN(INT, INT)), type_tuple_of(SPAN(T, list_of(T))));
   assert_false(solver_has_bounds(solver, T));
   IS(value(V), "str");
 }
@@ -290,7 +291,8 @@ static void test_defaults(void **state) {
 static void test_overloaded_argument(void **state) {
   (void)state;
   TypeId A = plain("A"), B = plain("B");
-  TypeId f = type_overloaded(SPAN(SIG(INT, arg("x", STRT)), SIG(BYTES, arg("x", INT))));
+  TypeId f = type_overloaded(
+      SPAN(SIG(INT, arg("x", STRT)), SIG(BYTES, arg("x", INT))));
   begin(SPAN(A, B));
   TAKES(list_of(INT), list_of(A));
   TAKES(f, SIG(B, arg(NULL, A)));
@@ -299,14 +301,23 @@ static void test_overloaded_argument(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_plain),       cmocka_unit_test(test_invariant),
-      cmocka_unit_test(test_covariant),   cmocka_unit_test(test_bounds),
-      cmocka_unit_test(test_constraints), cmocka_unit_test(test_unions),
-      cmocka_unit_test(test_class_objects), cmocka_unit_test(test_callables),
-      cmocka_unit_test(test_param_spec),  cmocka_unit_test(test_type_var_tuple),
-      cmocka_unit_test(test_dynamic),     cmocka_unit_test(test_expected),
-      cmocka_unit_test(test_context),     cmocka_unit_test(test_rollback),    cmocka_unit_test(test_protocol),
-      cmocka_unit_test(test_defaults),    cmocka_unit_test(test_overloaded_argument),
+      cmocka_unit_test(test_plain),
+      cmocka_unit_test(test_invariant),
+      cmocka_unit_test(test_covariant),
+      cmocka_unit_test(test_bounds),
+      cmocka_unit_test(test_constraints),
+      cmocka_unit_test(test_unions),
+      cmocka_unit_test(test_class_objects),
+      cmocka_unit_test(test_callables),
+      cmocka_unit_test(test_param_spec),
+      cmocka_unit_test(test_type_var_tuple),
+      cmocka_unit_test(test_dynamic),
+      cmocka_unit_test(test_expected),
+      cmocka_unit_test(test_context),
+      cmocka_unit_test(test_rollback),
+      cmocka_unit_test(test_protocol),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_overloaded_argument),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -10,7 +10,7 @@
 #include "types/type.h"
 
 static NameId name(const char *s) { return name_intern(str_from(s)); }
-#define SPAN(...) \
+#define SPAN(...)                            \
   ((TypeSpan){(const TypeId[]){__VA_ARGS__}, \
               sizeof((const TypeId[]){__VA_ARGS__}) / sizeof(TypeId)})
 
@@ -40,11 +40,10 @@ static void test_fixed_types(void **state) {
   assert_int_equal(type_tuple_of((TypeSpan){NULL, 0}).v, TYPE(EMPTY_TUPLE).v);
   assert_true(type_is_dynamic(TYPE(DIVERGENT)));
   assert_false(type_is_dynamic(TYPE(NEVER)));
-  assert_int_equal(type_instance(CLASS_ID(int), (TypeSpan){NULL, 0}).v,
-                   int_.v);
+  assert_int_equal(type_instance(CLASS_ID(int), (TypeSpan){NULL, 0}).v, int_.v);
   assert_int_equal(type_class(int_).v, KNOWN_int);
-  assert_true(str_is(name_text(class_at(CLASS_ID(NoneType))->name),
-                     "NoneType"));
+  assert_true(
+      str_is(name_text(class_at(CLASS_ID(NoneType))->name), "NoneType"));
 }
 
 static void test_equal_records_have_one_handle(void **state) {
@@ -96,9 +95,9 @@ static void test_flags(void **state) {
 
 static void test_signatures(void **state) {
   (void)state;
-  Param p[2] = {{name("x"), int_, TYPE_NULL, PARAM_POSITIONAL_OR_KEYWORD, 0, 0},
-                {name("k"), str_, TYPE_NULL, PARAM_KEYWORD_ONLY,
-                 PARAM_HAS_DEFAULT, 0}};
+  Param p[2] = {
+      {name("x"), int_, TYPE_NULL, PARAM_POSITIONAL_OR_KEYWORD, 0, 0},
+      {name("k"), str_, TYPE_NULL, PARAM_KEYWORD_ONLY, PARAM_HAS_DEFAULT, 0}};
   TypeId c = type_callable(p, 2, TYPE(ANY), TYPE(EMPTY_LIST), 0);
   SignatureView v = type_signature_view(c);
   assert_int_equal(v.n, 2);
@@ -128,14 +127,19 @@ static void test_unions_are_indexed(void **state) {
 
 static void test_order_is_total(void **state) {
   (void)state;
-  TypeId v[] = {TYPE(ANY), int_, str_, type_literal_int(3),
-                type_literal_str(name("a")), type_literal_str(name("b")),
+  TypeId v[] = {TYPE(ANY),
+                int_,
+                str_,
+                type_literal_int(3),
+                type_literal_str(name("a")),
+                type_literal_str(name("b")),
                 type_literal_declared(type_literal_int(3)),
                 type_instance(CLASS_ID(list), SPAN(int_)),
                 type_instance(CLASS_ID(list), SPAN(str_)),
                 type_tuple_of(SPAN(int_, str_)),
                 type_tuple(SPAN(int_), str_, (TypeSpan){NULL, 0}),
-                type_union_raw(SPAN(int_, str_), 0), type_float_annotation()};
+                type_union_raw(SPAN(int_, str_), 0),
+                type_float_annotation()};
   for (size_t i = 0; i < ARRAY_LEN(v); i++)
     for (size_t j = 0; j < ARRAY_LEN(v); j++) {
       int c = type_cmp(v[i], v[j]), d = type_cmp(v[j], v[i]);
@@ -148,11 +152,13 @@ static void test_order_is_total(void **state) {
 static void test_classes(void **state) {
   (void)state;
   ModuleId m = {1};
-  ClassId a = class_intern(m, (DefId){1}, (NodeId){10}, (ScopeId){2}, name("A"));
+  ClassId a =
+      class_intern(m, (DefId){1}, (NodeId){10}, (ScopeId){2}, name("A"));
   assert_int_equal(
       a.v,
       class_intern(m, (DefId){1}, (NodeId){10}, (ScopeId){2}, name("A")).v);
-  ClassId b = class_intern(m, (DefId){2}, (NodeId){20}, (ScopeId){3}, name("B"));
+  ClassId b =
+      class_intern(m, (DefId){2}, (NodeId){20}, (ScopeId){3}, name("B"));
   assert_int_not_equal(a.v, b.v);
   assert_int_equal(class_at(b)->node.v, 20);
   class_define_known(KNOWN_int, m, (DefId){5}, (NodeId){50}, (ScopeId){5},
