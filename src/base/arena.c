@@ -229,8 +229,9 @@ size_t arena_array_size(size_t count, size_t size) {
 }
 
 bool arena_extend(Arena *a, void *p, size_t old_size, size_t new_size) {
+  if (!p || new_size < old_size) return false;
   char *end = (char *)p + old_size + ARENA_REDZONE;
-  if (!p || end != a->ptr || new_size < old_size) return false;
+  if (end != a->ptr) return false;
   if (new_size - old_size > (size_t)(a->end - a->ptr)) return false;
   UNPOISON(p, new_size);
   a->ptr = end + (new_size - old_size);
