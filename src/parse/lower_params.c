@@ -12,6 +12,80 @@ static uint32_t lower_generic_args(Lower *l, uint32_t c) {
   return lower_bare_tuple(l, first, last, true);
 }
 
+/* ---- unions: a | b[c] | d
+ * tree-sitter makes a union_type where an operand is generic, with a plain
+ * `d | e` as one operand on its right: all are taken apart and joined from the
+ * left again. */
+
+static bool is_union(const Lower *l, uint32_t c) {
+  if (lower_is_broken(l, c)) return false;
+  return kind_of(l, c) == CST_UNION_TYPE ||
+         (kind_of(l, c) == CST_BINARY &&
+          kind_of(l, next_of(l, c + 1)) == CST_PIPE);
+}
+
+static uint32_t unwrap_type(const Lower *l, uint32_t c) {
+  while (kind_of(l, c) == CST_TYPE) c++;
+  return c;
+}
+
+/* Pushes the operands from left to right. */
+static void push_union(Lower *l, uint32_t c) {
+  c = unwrap_type(l, c);
+  if (!is_union(l, c) || l->level >= PARSE_DEPTH_MAX) {
+    stack_push(l, c);
+    return;
+  }
+  uint32_t base = l->p->stack.n;
+  for (; is_union(l, c); c = unwrap_type(l, c + 1))
+    stack_push(l, next_of(l, next_of(l, c + 1)));
+  stack_push(l, c);
+  /* Now the outermost right operand is first: reverse, and take those apart
+   * that are unions themselves. */
+  uint32_t n = l->p->stack.n - base;
+  for (uint32_t i = 0; i < n / 2; i++) {
+    uint32_t *v = l->p->stack.v + base, last = v[n - 1 - i];
+    v[n - 1 - i] = v[i];
+    v[i] = last;
+  }
+  bool flat = true;
+  for (uint32_t i = base; i < base + n; i++)
+    flat &= !is_union(l, unwrap_type(l, l->p->stack.v[i]));
+  if (flat) return;
+  l->level++;
+  for (uint32_t i = base; i < base + n; i++)
+    push_union(l, l->p->stack.v[i]);
+  l->level--;
+  memmove(l->p->stack.v + base, l->p->stack.v + base + n,
+          (l->p->stack.n - base - n) * sizeof(uint32_t));
+  l->p->stack.n -= n;
+}
+
+static uint32_t lower_union(Lower *l, uint32_t c) {
+  uint32_t base = l->p->stack.n, first = l->p->nodes.n, depth = l->depth;
+  push_union(l, c);
+  uint32_t n = l->p->stack.n - base;
+  uint32_t start = start_of(l, l->p->stack.v[base]);
+  for (uint32_t i = n; i-- > 1; l->depth++) {
+    uint32_t id = node_open(l, AST_BinOp, start,
+                            end_of(l, l->p->stack.v[base + i]));
+    node_at(l, id)->op = OP_BITOR;
+  }
+  uint32_t left = lower_type(l, l->p->stack.v[base]);
+  for (uint32_t i = 1; i < n; i++) {
+    uint32_t right = lower_type(l, l->p->stack.v[base + i]);
+    uint32_t id = first + n - 1 - i;
+    AstNode *node = node_at(l, id);
+    node->a = left;
+    node->b = right;
+    node_close(l, id);
+    left = id;
+  }
+  l->depth = depth;
+  l->p->stack.n = base;
+  return left;
+}
+
 static uint32_t lower_type_node(Lower *l, uint32_t c) {
   uint32_t start = start_of(l, c), end = end_of(l, c), id, left, right;
   switch (kind_of(l, c)) {
@@ -21,12 +95,7 @@ static uint32_t lower_type_node(Lower *l, uint32_t c) {
     left = lower_name_expr(l, c + 1, EXPR_LOAD);
     right = lower_generic_args(l, next_of(l, c + 1));
     break;
-  case CST_UNION_TYPE:
-    id = node_open(l, AST_BinOp, start, end);
-    node_at(l, id)->op = OP_BITOR;
-    left = lower_type(l, c + 1);
-    right = lower_type(l, next_of(l, next_of(l, c + 1)));
-    break;
+  case CST_UNION_TYPE: return lower_union(l, c);
   case CST_MEMBER_TYPE: {
     id = node_open(l, AST_Attribute, start, end);
     left = lower_type(l, c + 1);
