@@ -30,18 +30,27 @@ typedef enum {
   ALIAS_IMPLICIT   /* X = A[...] or A | B */
 } AliasForm;
 
-static bool names_type_alias(const Ast *ast, NodeId annotation) {
-  const AstNode *n = ast_at(ast, annotation);
+/* Whether an annotation is TypeAlias, by whatever name it was imported. */
+static bool names_type_alias(InferWorker *worker, ModuleState *m, const Def *d,
+                             NodeId annotation) {
+  const AstNode *n = ast_at(m->ast, annotation);
   NameId name = {0};
   if (n->kind == AST_Name) name = (NameId){n->a};
   else if (n->kind == AST_Attribute) name = (NameId){n->b};
-  else if (n->kind == AST_Str) return str_is(ast->values[n->a].text, "TypeAlias");
-  return name.v && str_is(name_text(name), "TypeAlias");
+  else if (n->kind == AST_Str)
+    return str_is(m->ast->values[n->a].text, "TypeAlias");
+  if (name.v == 0) return false;
+  if (str_is(name_text(name), "TypeAlias")) return true;
+  if (n->kind != AST_Name) return false;
+  Ctx ctx = ctx_quiet(worker, m, d->scope);
+  TypeId value = annot_value(&ctx, annotation, annot_when(worker->infer, m));
+  return type_kind(value) == TYPE_KIND_SPECIAL_FORM &&
+         type_form(value) == FORM_TYPE_ALIAS;
 }
 
-/* What kind of alias a definition may be, by its syntax; *value gets the right
- * side. */
-static AliasForm form_of(const ModuleState *m, DefId def, NodeId *value) {
+/* What kind of alias a definition may be; *value gets the right side. */
+static AliasForm form_of(InferWorker *worker, ModuleState *m, DefId def,
+                         NodeId *value) {
   const Def *d = &m->index->defs[def.v];
   const AstNode *n = ast_at(m->ast, d->node);
   *value = (NodeId){0};
@@ -49,7 +58,7 @@ static AliasForm form_of(const ModuleState *m, DefId def, NodeId *value) {
   case DEF_TYPE_ALIAS: *value = (NodeId){n->c}; return ALIAS_STATEMENT;
   case DEF_ANN_ASSIGN:
     *value = (NodeId){n->c};
-    if (n->c == 0 || !names_type_alias(m->ast, (NodeId){n->b}))
+    if (n->c == 0 || !names_type_alias(worker, m, d, (NodeId){n->b}))
       return ALIAS_NONE;
     return ALIAS_EXPLICIT;
   case DEF_ASSIGN: {
@@ -97,16 +106,23 @@ TypeId alias_call_value(ModuleState *module, DefId def, NameId name) {
 
 TypeId alias_explicit_value(Ctx *ctx, DefId def) {
   NodeId value;
-  if (form_of(ctx->module, def, &value) != ALIAS_EXPLICIT) return TYPE_NULL;
+  if (form_of(ctx->worker, ctx->module, def, &value) != ALIAS_EXPLICIT) return TYPE_NULL;
   AstKind kind = ast_kind(ctx->module->ast, value);
   uint32_t where = alias_where(ctx->module);
-  if (kind == AST_Name || kind == AST_Attribute)
-    return annot_value(ctx, value, where);
+  if (kind == AST_Name || kind == AST_Attribute) {
+    TypeId t = annot_value(ctx, value, where);
+    if (type_kind(t) != TYPE_KIND_CLASS) return t;
+    /* A generic class without arguments is specialised by Unknown for good. */
+    TypeId instance = world_instance_unknown(ctx->world, type_class(t));
+    bool generic = type_kind(instance) == TYPE_KIND_INSTANCE &&
+                   type_args(instance).n;
+    return generic ? annot_as_value(instance) : t;
+  }
   return annot_as_value(annot_type(ctx, value, where));
 }
 
 TypeId alias_forward_reference(Ctx *ctx, NameId name, NodeId position) {
-  const ModuleState *m = ctx->module;
+  ModuleState *m = ctx->module;
   const Index *index = m->index;
   PlaceId place = index_resolve(index, ctx->scope, name);
   if (place.v == 0) return TYPE_NULL;
@@ -114,7 +130,7 @@ TypeId alias_forward_reference(Ctx *ctx, NameId name, NodeId position) {
   if (def.v == 0 || index->defs[def.v].next.v) return TYPE_NULL;
   if (ast_end(m->ast, index->defs[def.v].node).v <= position.v) return TYPE_NULL;
   NodeId value;
-  AliasForm form = form_of(m, def, &value);
+  AliasForm form = form_of(ctx->worker, m, def, &value);
   if (form == ALIAS_EXPLICIT) {
     AstKind kind = ast_kind(m->ast, value);
     if (kind == AST_Name || kind == AST_Attribute) return TYPE_NULL;
@@ -165,7 +181,7 @@ TypeId alias_value_compute(InferWorker *worker, ModuleState *module,
                            uint32_t index) {
   DefId def = {index};
   NodeId value;
-  AliasForm form = form_of(module, def, &value);
+  AliasForm form = form_of(worker, module, def, &value);
   Ctx ctx = alias_ctx(worker, module, def);
   TypeId t;
   switch (form) {
@@ -197,7 +213,7 @@ static TypeId variables_of_tuple(Ctx *ctx, NodeId tuple) {
 
 TypeId alias_type_params(InferWorker *worker, ModuleState *module, DefId def) {
   NodeId value;
-  switch (form_of(module, def, &value)) {
+  switch (form_of(worker, module, def, &value)) {
   case ALIAS_STATEMENT: {
     const Def *d = &module->index->defs[def.v];
     return typevar_params(worker, module, d->node,
@@ -265,9 +281,15 @@ static bool leads_to(InferWorker *worker, ModuleState *m, DefId def,
                      ModuleId goal_module, DefId goal, int *left) {
   if (--*left < 0) return false;
   NodeId value;
-  if (form_of(m, def, &value) != ALIAS_STATEMENT) return false;
+  AliasForm form = form_of(worker, m, def, &value);
+  if (form == ALIAS_NONE || form == ALIAS_IMPLICIT) return false;
   Ctx ctx = alias_ctx(worker, m, def);
-  TypeId t = annot_type(&ctx, value, ANNOT_ALIAS | ANNOT_DEFERRED);
+  if (form == ALIAS_CALL)
+    value = call_argument(m->ast, value, 1, "value");
+  if (value.v == 0) return false;
+  uint32_t where = form == ALIAS_STATEMENT ? ANNOT_ALIAS | ANNOT_DEFERRED
+                                           : alias_where(m);
+  TypeId t = annot_type(&ctx, value, where);
   return part_leads_to(worker, t, goal_module, goal, left);
 }
 

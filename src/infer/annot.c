@@ -56,6 +56,46 @@ TypeId annot_invalid(Ctx *ctx, NodeId node, const char *format, ...) {
 
 /* ---- values of names ------------------------------------------------------------ */
 
+/* Whether some definition of a place may be that of a type: a class, an alias, an
+ * import, a type variable. */
+static bool may_be_type(const Index *index, PlaceId place) {
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next)
+    switch ((DefKind)index->defs[d.v].kind) {
+    case DEF_CLASS:
+    case DEF_TYPE_ALIAS:
+    case DEF_TYPE_PARAM:
+    case DEF_IMPORT:
+    case DEF_IMPORT_FROM:
+    case DEF_ASSIGN: return true;
+    case DEF_ANN_ASSIGN: {
+      const Ast *ast = index->ast;
+      const AstNode *n = ast_at(ast, index->defs[d.v].node);
+      const AstNode *annotation = ast_at(ast, (NodeId){n->b});
+      bool named = annotation->kind == AST_Attribute ||
+                   (annotation->kind == AST_Name &&
+                    annotation->a != index->places[place.v].name.v);
+      if (n->c && named) return true;
+      break;
+    }
+    default: break;
+    }
+  return false;
+}
+
+/* The scope in which a deferred name is looked up: a variable or method of the
+ * class body that bears a type's name does not hide it (`int: "int"`). */
+static ScopeId lookup_scope(const Ctx *ctx, NameId name) {
+  const Index *index = ctx->module->index;
+  ScopeId s = ctx->scope;
+  while (s.v && index->scopes[s.v].kind == SCOPE_CLASS) {
+    PlaceId place = index_symbol(index, s, name);
+    if (place.v == 0 || may_be_type(index, place)) break;
+    s = index->scopes[s.v].parent;
+  }
+  return s;
+}
+
 static TypeId name_value(Ctx *ctx, NodeId node, uint32_t where) {
   if (!(where & ANNOT_DEFERRED) && !ctx->in_string)
     return expr_infer(ctx, node, TYPE_NULL);
@@ -65,7 +105,7 @@ static TypeId name_value(Ctx *ctx, NodeId node, uint32_t where) {
     TypeId lazy = alias_forward_reference(ctx, name, position);
     if (!type_is_null(lazy)) return lazy;
   }
-  TypeId value = scope_lookup(ctx, ctx->scope, name);
+  TypeId value = scope_lookup(ctx, lookup_scope(ctx, name), name);
   if (!type_is_null(value)) return value;
   ctx_report(ctx, RULE_UNRESOLVED_REFERENCE, node,
              "Name `%" PRIstr "` used when not defined",
@@ -204,11 +244,17 @@ TypeId annot_of_value(Ctx *ctx, TypeId value) {
 }
 
 /* Bare forms that are qualifiers; true when it was one. */
-static bool qualifier_form(SpecialForm form, uint32_t where, uint32_t *q) {
+static bool qualifier_form(Ctx *ctx, SpecialForm form, NodeId node,
+                           uint32_t where, uint32_t *q) {
   if (q == NULL || !(where & (ANNOT_VARIABLE | ANNOT_DATACLASS))) return false;
+  if (form != FORM_FINAL && form != FORM_CLASS_VAR) return false;
+  if (ctx_reports(ctx, RULE_INVALID_TYPE_FORM)) {
+    const char *problem = annot_qualifier_problem(ctx, form, where, q);
+    if (problem)
+      annot_invalid(ctx, node, "`%s` %s", special_form_name(form), problem);
+  }
   if (form == FORM_FINAL) *q |= QUALIFIER_FINAL;
-  else if (form == FORM_CLASS_VAR) *q |= QUALIFIER_CLASS_VAR;
-  else return false;
+  else *q |= QUALIFIER_CLASS_VAR;
   return true;
 }
 
@@ -243,8 +289,14 @@ static TypeId invalid_value(Ctx *ctx, TypeId value, NodeId node) {
 
 /* A legacy variable that nothing binds is an error outside of aliases. */
 static TypeId check_bound(Ctx *ctx, TypeId var, NodeId node, uint32_t where) {
-  if (where & ANNOT_ALIAS) return var;
   TypeVarView view = type_var_view(var);
+  if (ctx_reports(ctx, RULE_INVALID_LEGACY_TYPE_VARIABLE) &&
+      typevar_is_mixed(ctx, var))
+    ctx_report(ctx, RULE_INVALID_LEGACY_TYPE_VARIABLE, node,
+               "Legacy type variable `%" PRIstr
+               "` cannot be used where type parameters are declared in brackets",
+               STR_ARG(name_text(view.name)));
+  if (where & ANNOT_ALIAS) return var;
   if (view.kind == TYPE_VAR_SELF || view.scope_node.v) return var;
   ctx_report(ctx, RULE_UNBOUND_TYPE_VARIABLE, node,
              "Type variable `%" PRIstr
@@ -258,7 +310,7 @@ TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
   TypeKind kind = type_kind(value);
   if (kind == TYPE_KIND_SPECIAL_FORM) {
     SpecialForm form = type_form(value);
-    if (qualifier_form(form, where, q)) return TYPE_NULL;
+    if (qualifier_form(ctx, form, node, where, q)) return TYPE_NULL;
     if (form == FORM_TYPE_ALIAS && q && (where & ANNOT_VARIABLE)) return value;
   }
   if (kind == TYPE_KIND_SUBCLASS_OF && (where & ANNOT_BASE) &&
@@ -292,6 +344,25 @@ static TypeId param_spec_part(Ctx *ctx, NodeId node, uint32_t where) {
   return type_param_spec_part(typevar_bind(ctx, var), n->b == NAME_kwargs);
 }
 
+/* `"A" | int` fails at run time when it is evaluated: neither a string nor a
+ * plain class has the operator for the other. */
+static void check_string_operand(Ctx *ctx, NodeId a, NodeId b, uint32_t where) {
+  if (!ctx_reports(ctx, RULE_INVALID_TYPE_FORM) || ctx->in_string) return;
+  if (ast_kind(ctx->ast, b) == AST_Str) {
+    NodeId other = a;
+    a = b;
+    b = other;
+  }
+  if (ast_kind(ctx->ast, a) != AST_Str) return;
+  AstKind kind = ast_kind(ctx->ast, b);
+  bool plain = kind == AST_None || kind == AST_Str;
+  if (kind == AST_Name || kind == AST_Attribute)
+    plain = type_kind(annot_value(ctx, b, where)) == TYPE_KIND_CLASS;
+  if (plain)
+    annot_invalid(ctx, a, "A string cannot be an operand of `|` here: quote the "
+                          "whole annotation");
+}
+
 /* A | B | ...: members from left to right, without recursion on the left. */
 static TypeId eval_union(Ctx *ctx, NodeId node, uint32_t where) {
   uint32_t n = 2;
@@ -311,6 +382,8 @@ static TypeId eval_union(Ctx *ctx, NodeId node, uint32_t where) {
   TypeId *members = ARENA_ARRAY(ctx->scratch, TypeId, n);
   for (uint32_t i = 0; i < n; i++)
     members[i] = annot_inner(ctx, operands[i], where);
+  if (!(where & ANNOT_DEFERRED) && n == 2)
+    check_string_operand(ctx, operands[0], operands[1], where);
   return annot_union(ctx, (TypeSpan){members, n}, where);
 }
 
@@ -395,6 +468,42 @@ static const char *literal_name(AstKind kind) {
   }
 }
 
+/* Whether a name is bound once, in this module, to an expression that no alias may
+ * have on its right side, though its value might be a class. */
+static bool is_plain_variable(Ctx *ctx, NodeId node, TypeId value) {
+  if (ctx->diags == NULL) return false;
+  TypeKind kind = type_kind(value);
+  if (kind != TYPE_KIND_CLASS && kind != TYPE_KIND_GENERIC_ALIAS &&
+      kind != TYPE_KIND_ANY && kind != TYPE_KIND_UNION)
+    return false;
+  NameId name = {ast_at(ctx->ast, node)->a};
+  const Index *index = ctx->module->index;
+  PlaceId place = index_resolve(index, lookup_scope(ctx, name), name);
+  if (place.v == 0) return false;
+  DefId d = index->places[place.v].first_def;
+  if (d.v == 0 || index->defs[d.v].next.v ||
+      index->defs[d.v].kind != DEF_ASSIGN ||
+      (index->defs[d.v].flags & DEF_IN_UNPACK))
+    return false;
+  const Ast *ast = ctx->module->ast;
+  NodeId right = {ast_at(ast, index->defs[d.v].node)->b};
+  switch (ast_kind(ast, right)) {
+  case AST_IfExp:
+  case AST_BoolOp: return true;
+  case AST_Subscript: {
+    AstKind of = ast_kind(ast, (NodeId){ast_at(ast, right)->a});
+    return of == AST_List || of == AST_Tuple || of == AST_Dict;
+  }
+  case AST_Call: {
+    /* Classes that calls make: NamedTuple(...), type(...), NewType(...). */
+    NodeId func = {ast_at(ast, right)->a};
+    if (kind != TYPE_KIND_ANY) return ast_kind(ast, func) == AST_Lambda;
+    return ast_kind(ast, func) == AST_Name;
+  }
+  default: return false;
+  }
+}
+
 TypeId annot_eval(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
   AstKind kind = ast_kind(ctx->ast, node);
   switch (kind) {
@@ -402,13 +511,25 @@ TypeId annot_eval(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
     TypeId part = param_spec_part(ctx, node, where);
     if (!type_is_null(part)) return part;
   } FALLTHROUGH;
-  case AST_Name:
-    return annot_from_value(ctx, annot_value(ctx, node, where), node, where, q);
+  case AST_Name: {
+    TypeId value = annot_value(ctx, node, where);
+    if (kind == AST_Name && is_plain_variable(ctx, node, value))
+      return annot_invalid(
+          ctx, node, "Variable `%" PRIstr "` is not a type alias",
+          STR_ARG(name_text((NameId){ast_at(ctx->ast, node)->a})));
+    return annot_from_value(ctx, value, node, where, q);
+  }
   case AST_None: return TYPE_KNOWN(NoneType);
   case AST_Str: return eval_string(ctx, node, where, q);
   case AST_Subscript: {
-    TypeId base = annot_value(ctx, (NodeId){ast_at(ctx->ast, node)->a},
-                              where & (ANNOT_INHERITED | ANNOT_BASE));
+    NodeId of = {ast_at(ctx->ast, node)->a};
+    AstKind of_kind = ast_kind(ctx->ast, of);
+    if (of_kind != AST_Name && of_kind != AST_Attribute &&
+        of_kind != AST_Subscript)
+      return annot_invalid(ctx, node, "%s cannot be subscripted in a type "
+                           "expression", literal_name(of_kind));
+    TypeId base =
+        annot_value(ctx, of, where & (ANNOT_INHERITED | ANNOT_BASE));
     return annot_subscript_eval(ctx, base, node, where, q);
   }
   case AST_BinOp:
@@ -416,7 +537,7 @@ TypeId annot_eval(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
     return eval_union(ctx, node, where);
   case AST_Starred: return eval_starred(ctx, node, where);
   case AST_Call:
-    if (!(where & (ANNOT_BASE | ANNOT_ALIAS)) || ctx->in_string) break;
+    if (!(where & ANNOT_BASE) || ctx->in_string) break;
     return annot_from_value(ctx, expr_infer(ctx, node, TYPE_NULL), node, where,
                             q);
   case AST_ErrorExpr: return TYPE(UNKNOWN);

@@ -53,6 +53,9 @@ const SliceItems *annot_slice(Ctx *ctx, NodeId slice);
 /* `base[slice]` where base is a runtime value. q: see annot_eval. */
 TypeId annot_subscript_eval(Ctx *ctx, TypeId base, NodeId subscript,
                             uint32_t where, uint32_t *q);
+/* Whether a qualifier may stand in this place: NULL, or what is wrong. */
+const char *annot_qualifier_problem(Ctx *ctx, SpecialForm form, uint32_t where,
+                                    const uint32_t *q);
 /* The runtime value of `base[slice]` in an expression: a GENERIC_ALIAS or
  * KNOWN_VALUE; null when base is no class, special form or alias. */
 TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript);
@@ -67,6 +70,9 @@ TypeId annot_as_value(TypeId type);
  * what is missing is Unknown.  `name` is for messages. */
 void annot_arguments(Ctx *ctx, TypeSpan params, const SliceItems *items,
                      NodeId node, uint32_t where, Str name, TypeId *args);
+/* Reports arguments that are outside of their parameters' bounds. */
+void annot_check_bounds(Ctx *ctx, TypeSpan params, const TypeId *args,
+                        NodeId node);
 /* Defaults for all of them. */
 void annot_default_arguments(World *world, TypeSpan params, TypeId *args);
 /* INSTANCE (or TUPLE) of class_id[items]. */

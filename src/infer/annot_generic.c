@@ -213,9 +213,13 @@ static void match_plain(Ctx *ctx, TypeSpan params, uint32_t from, uint32_t to,
 static void match_variadic(Ctx *ctx, TypeSpan params, uint32_t at,
                            const Given *given, TypeId *args) {
   uint32_t n = given->types.n, behind = params.n - at - 1;
-  /* Parameters with defaults behind the TypeVarTuple never take its part. */
   uint32_t taken = n < at ? n : at;
   uint32_t tail = n - taken < behind ? n - taken : behind;
+  /* A ParamSpec with a default behind the TypeVarTuple takes parameter lists
+   * only. */
+  while (tail && has_default(ctx->world, params.v[at + tail]) &&
+         !is_params(given->types.v[n - 1]))
+    tail--;
   match_plain(ctx, params, 0, at, given, 0, taken, args);
   uint32_t middle = n - taken - tail;
   if (middle == 0 && n < at && has_default(ctx->world, params.v[at])) {
@@ -263,9 +267,8 @@ void annot_arguments(Ctx *ctx, TypeSpan params, const SliceItems *items,
   match_plain(ctx, params, 0, params.n, &given, 0, n, args);
 }
 
-/* Bounds and constraints of the arguments, where something can be said. */
-static void check_bounds(Ctx *ctx, TypeSpan params, const TypeId *args,
-                         NodeId node) {
+void annot_check_bounds(Ctx *ctx, TypeSpan params, const TypeId *args,
+                        NodeId node) {
   if (!ctx_reports(ctx, RULE_INVALID_TYPE_ARGUMENTS)) return;
   World *world = ctx->world;
   for (uint32_t i = 0; i < params.n; i++) {
@@ -306,7 +309,7 @@ TypeId annot_specialise(Ctx *ctx, ClassId id, const SliceItems *items,
   }
   TypeId *args = ARENA_ARRAY(ctx->scratch, TypeId, params.n);
   annot_arguments(ctx, params, items, node, where, name, args);
-  check_bounds(ctx, params, args, node);
+  annot_check_bounds(ctx, params, args, node);
   return type_instance(id, (TypeSpan){args, params.n});
 }
 
@@ -322,7 +325,7 @@ TypeId annot_specialise_free(Ctx *ctx, TypeId type, const SliceItems *items,
   TypeId *args = ARENA_ARRAY(ctx->scratch, TypeId, vars.n);
   TypeSpan params = type_vec_span(&vars);
   annot_arguments(ctx, params, items, node, where, STR("type alias"), args);
-  check_bounds(ctx, params, args, node);
+  annot_check_bounds(ctx, params, args, node);
   TypePair *pairs = ARENA_ARRAY(ctx->scratch, TypePair, vars.n);
   for (uint32_t i = 0; i < vars.n; i++)
     pairs[i] = (TypePair){vars.v[i], args[i]};

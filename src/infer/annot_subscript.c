@@ -71,27 +71,54 @@ static uint32_t qualifier_bit(SpecialForm form) {
   }
 }
 
+const char *annot_qualifier_problem(Ctx *ctx, SpecialForm form, uint32_t where,
+                                    const uint32_t *q) {
+  const uint32_t items = QUALIFIER_REQUIRED | QUALIFIER_NOT_REQUIRED;
+  bool item_form = form != FORM_FINAL && form != FORM_CLASS_VAR;
+  uint32_t allowed = item_form ? ANNOT_TYPED_DICT | ANNOT_VARIABLE
+                               : ANNOT_VARIABLE | ANNOT_DATACLASS;
+  if (q == NULL || !(where & allowed))
+    return "is not allowed in this context in a type expression";
+  uint32_t bit = qualifier_bit(form);
+  if ((*q & bit) || ((*q & items) && (bit & items)))
+    return "may not be nested";
+  if (!(where & ANNOT_VARIABLE)) return NULL;
+  const Scope *scope = &ctx->module->index->scopes[ctx->scope.v];
+  ClassId owner = {0};
+  if (scope->kind == SCOPE_CLASS)
+    owner = class_of_scope(ctx->worker, ctx->module, ctx->scope);
+  uint32_t flags = owner.v ? class_flags(ctx->world, owner) : 0;
+  if (item_form)
+    return flags & CLASS_TYPED_DICT ? NULL : "is only allowed in a TypedDict";
+  if (flags & CLASS_TYPED_DICT) return "is not allowed in a TypedDict";
+  if (flags & CLASS_NAMED_TUPLE) return "is not allowed in a NamedTuple";
+  if (form == FORM_CLASS_VAR && owner.v == 0)
+    return "is only allowed in a class body";
+  bool final_class_var = form == FORM_FINAL && (*q & QUALIFIER_CLASS_VAR) &&
+                         (flags & CLASS_DATACLASS);
+  if ((*q & (QUALIFIER_FINAL | QUALIFIER_CLASS_VAR)) && !final_class_var)
+    return "cannot be combined with another qualifier";
+  return NULL;
+}
+
 static TypeId form_qualifier(Ctx *ctx, SpecialForm form, NodeId node,
                              uint32_t where, uint32_t *q) {
   NodeId item = only_item(ctx, form, node);
   if (item.v == 0) return TYPE(UNKNOWN);
-  uint32_t bit = qualifier_bit(form);
-  bool item_form = form != FORM_FINAL && form != FORM_CLASS_VAR;
-  /* Whether a class body is that of a TypedDict is not known here. */
-  uint32_t allowed = item_form ? ANNOT_TYPED_DICT | ANNOT_VARIABLE
-                               : ANNOT_VARIABLE | ANNOT_DATACLASS;
-  if (q == NULL || !(where & allowed)) {
-    annot_invalid(ctx, node, "`%s` is not allowed in this context in a type "
-                  "expression", special_form_name(form));
-    return annot_inner(ctx, item, where);
+  if (q == NULL || ctx_reports(ctx, RULE_INVALID_TYPE_FORM)) {
+    const char *problem = annot_qualifier_problem(ctx, form, where, q);
+    if (problem)
+      annot_invalid(ctx, node, "`%s` %s", special_form_name(form), problem);
+    if (q == NULL) return annot_inner(ctx, item, where);
   }
-  if (*q & bit)
-    annot_invalid(ctx, node, "`%s` may not be nested in itself",
-                  special_form_name(form));
-  *q |= bit;
+  *q |= qualifier_bit(form);
   TypeId t = annot_eval(ctx, item, where, q);
-  if (!type_is_null(t) && type_kind(t) == TYPE_KIND_SPECIAL_FORM)
+  if (type_is_null(t)) return t;
+  if (type_kind(t) == TYPE_KIND_SPECIAL_FORM)
     return annot_invalid(ctx, item, "`typing.TypeAlias` may not be nested");
+  if (form == FORM_CLASS_VAR && type_has(t, TYPE_HAS_TYPE_VAR) &&
+      !type_has(t, TYPE_HAS_SELF))
+    annot_invalid(ctx, item, "`typing.ClassVar` cannot hold type variables");
   return t;
 }
 
@@ -343,6 +370,7 @@ static TypeId subscript_alias(Ctx *ctx, TypeId alias, NodeId node,
   TypeId *args = ARENA_ARRAY(ctx->scratch, TypeId, params.n);
   annot_arguments(ctx, params, items_of(ctx, node), node, where,
                   name_text(type_name(alias)), args);
+  annot_check_bounds(ctx, params, args, node);
   return type_alias(m->id, type_def(alias), type_name(alias),
                     (TypeSpan){args, params.n});
 }
@@ -360,6 +388,9 @@ static TypeId subscript_known(Ctx *ctx, TypeId base, NodeId node,
     return annot_specialise_free(ctx, inner, items_of(ctx, node), node, where);
   case KNOWN_VALUE_TYPE_VAR:
     return annot_invalid(ctx, node, "A type variable cannot be subscripted");
+  case KNOWN_VALUE_NEW_TYPE:
+    annot_invalid(ctx, node, "A NewType cannot be subscripted");
+    return inner;
   default: return TYPE(UNKNOWN);
   }
 }

@@ -5,6 +5,7 @@
  * walking from the root target down to it, taking the matching element of the
  * value at each step (Python reference, "Assignment statements").
  */
+#include "infer/check.h"
 #include "infer/expr_int.h"
 #include "infer/stmt_int.h"
 
@@ -127,6 +128,8 @@ static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
   NameId name = {n->b};
   if (type_is_dynamic(object)) return TYPE_NULL;
   if (type_kind(object) == TYPE_KIND_UNION) return TYPE_NULL;
+  if (report && check_attribute_write(ctx, object, name, target))
+    return TYPE_NULL;
   Attr attr = attr_write(ctx->worker, object, name);
   if (!type_is_null(attr.type))
     return type_is_dynamic(attr.type) ? TYPE_NULL : attr.type;

@@ -22,6 +22,24 @@ void check_fields(Ctx *ctx, ClassId id, NodeId node);
 void check_overload_set(Ctx *ctx, DefId def);
 /* Making an instance of an abstract or protocol class (abstract.c). */
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node);
+/* Calls that declare type variables and aliases (typevar_check.c). `name`: the text
+ * of the first argument. */
+void check_assigned_name(Ctx *ctx, NodeId call, DefId def, NameId name);
+void check_type_var_call(Ctx *ctx, NodeId call);
+void check_param_spec_call(Ctx *ctx, NodeId call);
+void check_type_var_tuple_call(Ctx *ctx, NodeId call);
+void check_alias_call(Ctx *ctx, NodeId call, DefId def, NameId name);
+/* `X: TypeAlias = ...`: circles. */
+void check_explicit_alias(Ctx *ctx, NodeId node);
+/* Names that are declared Final and bound again (final_check.c). */
+void check_final_names(Ctx *ctx, ScopeId scope);
+/* An annotated assignment with that QUALIFIED type: Final without a value. */
+void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers);
+/* A store to object.name that qualifiers or a frozen dataclass forbid; true when
+ * it was reported. */
+bool check_attribute_write(Ctx *ctx, TypeId object, NameId name, NodeId target);
+/* The parameters of a def: ParamSpec parts, positional-only names, guards. */
+void check_parameters(Ctx *ctx, DefId def);
 /* A `type` statement's value. */
 void check_type_alias(Ctx *ctx, NodeId node);
 

@@ -406,5 +406,6 @@ void class_check(Ctx *ctx, DefId def) {
   check_metaclass(&c, bases);
   check_type_variables(&c);
   check_fields(ctx, id, node);
+  check_final_names(ctx, class_at(id)->scope);
   check_overrides(ctx, id);
 }

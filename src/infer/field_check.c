@@ -91,3 +91,14 @@ void check_type_alias(Ctx *ctx, NodeId node) {
                STR_ARG(name_text((NameId){
                    ast_at(ctx->ast, (NodeId){n->a})->a})));
 }
+
+void check_explicit_alias(Ctx *ctx, NodeId node) {
+  NodeId target = {ast_at(ctx->ast, node)->a};
+  if (ast_kind(ctx->ast, target) != AST_Name) return;
+  DefId def = {ast_at(ctx->ast, target)->b};
+  if (def.v == 0 || !ctx_reports(ctx, RULE_CYCLIC_TYPE_ALIAS_DEFINITION)) return;
+  if (alias_is_cyclic(ctx->worker, ctx->module, def))
+    ctx_report(ctx, RULE_CYCLIC_TYPE_ALIAS_DEFINITION, node,
+               "Cyclic definition of `%" PRIstr "`",
+               STR_ARG(ast_text(ctx->ast, target)));
+}

@@ -63,6 +63,7 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
   TypeId qualified = annot_qualified(ctx, annotation, where);
   uint32_t qualifiers;
   TypeId declared = unqualified(qualified, &qualifiers);
+  check_final_declaration(ctx, node, qualifiers);
   if (type_kind(qualified) == TYPE_KIND_QUALIFIED &&
       !(qualifiers & QUALIFIER_DECLARED))
     declared = TYPE_NULL;
@@ -73,6 +74,7 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
       type_kind(declared) == TYPE_KIND_SPECIAL_FORM) {
     /* X: TypeAlias = ... */
     annot_type(ctx, value_node, ANNOT_ALIAS | ANNOT_DEFERRED);
+    check_explicit_alias(ctx, node);
     return;
   }
   if (ast_kind(ctx->ast, value_node) == AST_Ellipsis &&
@@ -379,6 +381,7 @@ void check_function_body(Ctx *ctx, ScopeId scope) {
     ctx->unreachable = true;
   stmt_check_body(ctx, function->body);
   if (def.v) check_implicit_return(ctx, scope, def);
+  check_final_names(ctx, scope);
   check_nested(ctx, scope);
   ctx->unreachable = outer;
 }
@@ -386,6 +389,7 @@ void check_function_body(Ctx *ctx, ScopeId scope) {
 void check_module_body(Ctx *ctx) {
   ctx->scope = (ScopeId){1};
   stmt_check_body(ctx, ast_at(ctx->ast, (NodeId){1})->a);
+  check_final_names(ctx, ctx->scope);
 }
 
 /* ---- dispatch ------------------------------------------------------------------------------------- */

@@ -54,6 +54,7 @@ void check_function_header(Ctx *ctx, NodeId node) {
   header.unreachable = ctx->unreachable;
   check_typevar_list(&header, function->type_params);
   check_overload_set(ctx, def);
+  check_parameters(ctx, def);
   NodeList params = ast_list(ctx->ast, function->params);
   for (uint32_t i = 0; i < params.n; i++)
     check_param(&header, ctx, ast_item(params, i));

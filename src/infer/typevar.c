@@ -215,6 +215,26 @@ TypeId typevar_bind(Ctx *ctx, TypeId var) {
   return typevar_in_scope(var, ctx->module, found, owner_name(ast, found));
 }
 
+bool typevar_is_mixed(const Ctx *ctx, TypeId var) {
+  TypeVarView view = type_var_view(var);
+  if (view.kind == TYPE_VAR_SELF || view.module.v == 0) return false;
+  const ModuleState *declared = module_state(ctx->worker, view.module);
+  if (declared->index->defs[view.def.v].kind == DEF_TYPE_PARAM) return false;
+  const Ast *ast = ctx->module->ast;
+  if (view.scope_node.v == 0) {
+    /* Free: the value of a `type` statement. */
+    const Index *index = ctx->module->index;
+    return ast_kind(ast, index->scopes[ctx->scope.v].node) == AST_TypeAlias;
+  }
+  if (view.scope_module.v != ctx->module->id.v) return false;
+  switch (ast_kind(ast, view.scope_node)) {
+  case AST_FunctionDef:
+    return ast_function(ast, view.scope_node)->type_params != 0;
+  case AST_ClassDef: return ast_class(ast, view.scope_node)->type_params != 0;
+  default: return false;
+  }
+}
+
 /* ---- variables in a type --------------------------------------------------------------- */
 
 typedef struct {

@@ -20,6 +20,9 @@ TypeId typevar_call_value(ModuleState *module, DefId def, NameId name,
 /* A legacy variable bound to the innermost scope around ctx that mentions it;
  * itself when there is none. Typing spec, "Scoping rules for type variables". */
 TypeId typevar_bind(Ctx *ctx, TypeId var);
+/* A legacy variable that is bound by a def, class or `type` statement which has
+ * type parameters of the new kind. */
+bool typevar_is_mixed(const Ctx *ctx, TypeId var);
 /* The same variable in the scope of `node` of `module`. */
 TypeId typevar_in_scope(TypeId var, const ModuleState *module, NodeId node,
                         NameId name);

@@ -1,22 +1,36 @@
 /* newtype.c - NewType.  Typing spec, "aliases.html#newtype". */
 #include "infer/special/special.h"
 
+static void check_call(Ctx *ctx, NodeId call) {
+  NodeList args = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  if (args.n != 2)
+    ctx_report(ctx, RULE_INVALID_NEWTYPE, call,
+               "NewType takes a name and a base, got %u arguments", args.n);
+  NodeId base = special_argument(ctx->ast, call, 1, "tp");
+  if (base.v == 0) return;
+  TypeId t = alias_expand(ctx->world, annot_type(ctx, base, 0));
+  TypeKind kind = type_kind(t);
+  const char *problem = NULL;
+  if (kind == TYPE_KIND_INSTANCE) {
+    uint32_t flags = class_flags(ctx->world, type_class(t));
+    if (flags & CLASS_PROTOCOL) problem = "a protocol";
+    if (flags & CLASS_TYPED_DICT) problem = "a TypedDict";
+  } else if (kind != TYPE_KIND_TUPLE && kind != TYPE_KIND_NEW_TYPE &&
+             kind != TYPE_KIND_UNKNOWN && kind != TYPE_KIND_DIVERGENT &&
+             !(type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX))) {
+    problem = display_short(ctx->world, t);
+  }
+  if (type_has(t, TYPE_HAS_TYPE_VAR)) problem = "a generic type";
+  if (problem)
+    ctx_report(ctx, RULE_INVALID_NEWTYPE, base,
+               "The base of a NewType must be a proper class, not %s", problem);
+}
+
 TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def) {
   NameId name =
       special_string(ctx->ast, special_argument(ctx->ast, call, 0, "name"));
   if (name.v == 0) return TYPE_NULL;
-  NodeId base = special_argument(ctx->ast, call, 1, "tp");
-  if (base.v && ctx_reports(ctx, RULE_INVALID_NEWTYPE)) {
-    TypeId t = alias_expand(ctx->world, annot_type(ctx, base, 0));
-    TypeKind kind = type_kind(t);
-    bool class_like = kind == TYPE_KIND_INSTANCE || kind == TYPE_KIND_TUPLE ||
-                      kind == TYPE_KIND_NEW_TYPE || type_is_dynamic(t) ||
-                      (type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX));
-    if (!class_like)
-      ctx_report(ctx, RULE_INVALID_NEWTYPE, base,
-                 "The base of a NewType must be a class, not `%s`",
-                 display_short(ctx->world, t));
-  }
+  if (ctx_reports(ctx, RULE_INVALID_NEWTYPE)) check_call(ctx, call);
   return type_known_value(KNOWN_VALUE_NEW_TYPE,
                           type_new_type(ctx->module->id, def, name));
 }

@@ -1,6 +1,7 @@
 /* special.c - which leaf file answers for which class, call or definition. */
 #include "infer/special/special.h"
 #include "infer/alias.h"
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/typevar.h"
 #include <stdlib.h>
@@ -114,6 +115,18 @@ static CallKind kind_of_class(const Infer *infer, ClassId id) {
   return CALL_NONE;
 }
 
+static void check_declaring_call(Ctx *ctx, NodeId call, CallKind kind,
+                                 DefId def, NameId name) {
+  check_assigned_name(ctx, call, def, name);
+  switch (kind) {
+  case CALL_TYPE_VAR: check_type_var_call(ctx, call); return;
+  case CALL_PARAM_SPEC: check_param_spec_call(ctx, call); return;
+  case CALL_TYPE_VAR_TUPLE: check_type_var_tuple_call(ctx, call); return;
+  case CALL_TYPE_ALIAS: check_alias_call(ctx, call, def, name); return;
+  default: return;
+  }
+}
+
 /* The value of a Call node by its callee; see special.h. */
 TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   switch (type_kind(callee)) {
@@ -135,6 +148,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
                                special_argument(ctx->ast, call, 0, "name"));
   if (def.v == 0 || name.v == 0) return TYPE_NULL;
   ModuleState *m = ctx->module;
+  if (ctx->diags) check_declaring_call(ctx, call, kind, def, name);
   switch (kind) {
   case CALL_TYPE_VAR:
     return typevar_call_value(m, def, name, TYPE_VAR_PLAIN);

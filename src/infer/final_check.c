@@ -1,0 +1,193 @@
+/* final_check.c - what Final, frozen dataclasses and read-only attributes forbid.
+ *
+ * A Final name is bound once, where it is declared; an attribute that a class
+ * body declares Final without a value is bound in __init__.  So every other
+ * binding of the place is an error, whatever statement makes it: the index has
+ * them all in one list.
+ *
+ * Sources: typing spec, "qualifiers.html#final", "dataclasses.html",
+ * "namedtuples.html", "classes.html#classvar".
+ */
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/func.h"
+#include "infer/special/special.h"
+
+static uint32_t qualifiers_of(Ctx *ctx, DefId def) {
+  if (!(ctx->module->index->defs[def.v].flags & DEF_DECLARES)) return 0;
+  TypeId t = def_declared(ctx->worker, ctx->module, def);
+  return type_kind(t) == TYPE_KIND_QUALIFIED ? type_qualifiers(t) : 0;
+}
+
+/* The definition of a place that declares it Final; 0: none. */
+static DefId final_def(Ctx *ctx, PlaceId place) {
+  const Index *index = ctx->module->index;
+  if (!(index->places[place.v].flags & PLACE_DECLARED)) return (DefId){0};
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next)
+    if (index->defs[d.v].kind == DEF_ANN_ASSIGN &&
+        (qualifiers_of(ctx, d) & QUALIFIER_FINAL))
+      return d;
+  return (DefId){0};
+}
+
+static NodeId place_of_def(const Def *d) {
+  return d->target.v ? d->target : d->node;
+}
+
+static void check_place(Ctx *ctx, PlaceId place) {
+  const Index *index = ctx->module->index;
+  DefId final = final_def(ctx, place);
+  if (final.v == 0) return;
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next) {
+    const Def *def = &index->defs[d.v];
+    if (d.v == final.v || !(def->flags & DEF_BINDS) || def->kind == DEF_DELETE)
+      continue;
+    if (reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER) continue;
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, place_of_def(def),
+               "Reassignment of `Final` symbol `%" PRIstr "` is not allowed",
+               STR_ARG(name_text(index->places[place.v].name)));
+  }
+}
+
+void check_final_names(Ctx *ctx, ScopeId scope) {
+  if (!ctx_reports(ctx, RULE_INVALID_ASSIGNMENT)) return;
+  const Index *index = ctx->module->index;
+  const Scope *s = &index->scopes[scope.v];
+  for (uint32_t p = s->place_begin; p < s->place_end; p++) {
+    const Place *place = &index->places[p];
+    if (place->kind == PLACE_SYMBOL && (place->flags & PLACE_REASSIGNED))
+      check_place(ctx, (PlaceId){p});
+  }
+}
+
+/* ---- Final without a value ---------------------------------------------------------- */
+
+/* Whether `__init__` of the class binds self.name. */
+static bool bound_in_init(Ctx *ctx, ScopeId class_scope, NameId name) {
+  const Index *index = ctx->module->index;
+  uint32_t n, first = index_implicit(index, class_scope, name, &n);
+  for (uint32_t i = first; i < first + n; i++) {
+    ScopeId method = index->implicit[i].method_scope;
+    if (name_is(index->scopes[method.v].name, NAME_dunder_init)) return true;
+  }
+  return false;
+}
+
+void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers) {
+  if (!(qualifiers & QUALIFIER_FINAL)) return;
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeId target = {n->a};
+  const Index *index = ctx->module->index;
+  ScopeId scope = ctx->scope;
+  if (ast_kind(ctx->ast, target) == AST_Attribute) {
+    /* self.x: Final = 1 stands in __init__ only. */
+    while (scope.v && index->scopes[scope.v].kind != SCOPE_FUNCTION)
+      scope = index->scopes[scope.v].parent;
+    if (scope.v && !name_is(index->scopes[scope.v].name, NAME_dunder_init))
+      ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+                 "A `Final` attribute can only be assigned in the class body "
+                 "or `__init__`");
+    return;
+  }
+  if (n->c || ctx->module->module->is_stub ||
+      ast_kind(ctx->ast, target) != AST_Name)
+    return;
+  NameId name = {ast_at(ctx->ast, target)->a};
+  if (index->scopes[scope.v].kind == SCOPE_CLASS) {
+    ClassId id = class_of_scope(ctx->worker, ctx->module, scope);
+    uint32_t flags = class_flags(ctx->world, id);
+    bool declared = (qualifiers & QUALIFIER_DECLARED) != 0;
+    if ((flags & (CLASS_DATACLASS | CLASS_PROTOCOL)) && declared) return;
+    if (flags & (CLASS_TYPED_DICT | CLASS_NAMED_TUPLE)) return;
+    if (declared && bound_in_init(ctx, scope, name)) return;
+  }
+  ctx_report(ctx, RULE_FINAL_WITHOUT_VALUE, target,
+             "`Final` symbol `%" PRIstr "` is not assigned a value",
+             STR_ARG(name_text(name)));
+}
+
+/* ---- stores to attributes --------------------------------------------------------------- */
+
+/* Whether a store stands in __init__ of `owner`, through its self. */
+static bool in_init_of(const Ctx *ctx, ClassId owner) {
+  const Index *index = ctx->module->index;
+  ScopeId scope = ctx->scope;
+  while (scope.v && index->scopes[scope.v].kind != SCOPE_FUNCTION)
+    scope = index->scopes[scope.v].parent;
+  if (scope.v == 0 ||
+      !name_is(index->scopes[scope.v].name, NAME_dunder_init))
+    return false;
+  ClassId around = class_around(ctx->worker, ctx->module, scope);
+  return around.v == owner.v;
+}
+
+/* The class body gives the name a value. */
+static bool has_class_value(InferWorker *worker, ClassId id, NameId name) {
+  const ClassInfo *info = class_at(id);
+  if (info->scope.v == 0) return false;
+  const Index *index = class_module(worker, id)->index;
+  PlaceId place = index_symbol(index, info->scope, name);
+  DefId d = place.v ? index->places[place.v].first_def : (DefId){0};
+  for (; d.v; d = index->defs[d.v].next)
+    if (index->defs[d.v].flags & DEF_BINDS) return true;
+  return false;
+}
+
+static bool is_plain_value(TypeId t) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_FUNCTION:
+  case TYPE_KIND_PROPERTY:
+  case TYPE_KIND_BOUND_METHOD: return false;
+  default: return true;
+  }
+}
+
+/* A field of a frozen dataclass, its own or inherited. */
+static bool is_frozen(InferWorker *worker, ClassId owner, NameId name) {
+  uint32_t flags = class_flags(&worker->world, owner);
+  if (!(flags & CLASS_DATACLASS_FROZEN)) return false;
+  const Index *index = class_module(worker, owner)->index;
+  PlaceId place = index_symbol(index, class_at(owner)->scope, name);
+  return place.v && (index->places[place.v].flags & PLACE_DECLARED);
+}
+
+bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
+                           NodeId target) {
+  TypeKind kind = type_kind(object);
+  bool through_class = kind == TYPE_KIND_CLASS ||
+                       kind == TYPE_KIND_GENERIC_ALIAS ||
+                       kind == TYPE_KIND_SUBCLASS_OF;
+  TypeId instance = object;
+  if (kind == TYPE_KIND_SUBCLASS_OF) instance = type_inner(object);
+  else if (through_class)
+    instance = world_instance_unknown(ctx->world, type_class(object));
+  if (type_is_dynamic(instance)) return false;
+  ClassMember member = class_lookup(ctx->worker, instance, name, 0);
+  if (type_is_null(member.type) || member.dynamic || member.owner.v == 0)
+    return false;
+  Str text = name_text(name);
+  Str owner = name_text(class_at(member.owner)->name);
+  const char *problem = NULL;
+  if (member.qualifiers & QUALIFIER_FINAL) {
+    bool first = !through_class && in_init_of(ctx, member.owner) &&
+                 !has_class_value(ctx->worker, member.owner, name);
+    if (!first) problem = "is `Final`";
+  } else if (is_frozen(ctx->worker, member.owner, name) && !through_class) {
+    problem = "is a field of a frozen dataclass";
+  } else if (member.qualifiers & QUALIFIER_READ_ONLY) {
+    problem = "is read-only";
+  } else if ((member.qualifiers & QUALIFIER_CLASS_VAR) && !through_class &&
+             is_plain_value(member.type) && member.declared &&
+             type_is_null(attr_dunder(ctx->worker, member.type,
+                                      NAME_ID(dunder_set)))) {
+    problem = "is a ClassVar and cannot be assigned through an instance";
+  }
+  if (problem == NULL) return false;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+             "Cannot assign to attribute `%" PRIstr "` of class `%" PRIstr
+             "`: it %s",
+             STR_ARG(text), STR_ARG(owner), problem);
+  return true;
+}

@@ -1,0 +1,220 @@
+/* func_check.c - what is wrong with the parameters of a def.
+ *
+ * Sources: typing spec, "generics.html#paramspec" and "#self",
+ * "historical.html#positional-only-parameters", "narrowing.html",
+ * "callables.html#unpack-for-keyword-arguments".
+ */
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/func.h"
+#include "infer/typevar.h"
+
+typedef struct {
+  Ctx *ctx;
+  DefId def;
+  NodeId node;
+  NodeList params;
+  SignatureView view;
+  TypeId returns; /* as written; null: not */
+  uint32_t flags;
+  ClassId owner;
+} FuncCheck;
+
+static NodeId annotation_of(const FuncCheck *f, uint32_t i) {
+  return (NodeId){ast_at(f->ctx->ast, ast_item(f->params, i))->b};
+}
+
+/* ---- P.args and P.kwargs ----------------------------------------------------------- */
+
+static bool is_part(TypeId t, bool kwargs) {
+  return type_kind(t) == TYPE_KIND_PARAM_SPEC_PART &&
+         type_param_spec_is_kwargs(t) == kwargs;
+}
+
+/* Whether the ParamSpec comes from elsewhere than the two parameters alone. */
+static bool is_in_scope(const FuncCheck *f, TypeId var) {
+  TypeVarView v = type_var_view(var);
+  if (v.scope_node.v == 0) return false;
+  if (v.scope_node.v != f->node.v ||
+      v.scope_module.v != f->ctx->module->id.v ||
+      ast_function(f->ctx->ast, f->node)->type_params)
+    return true;
+  TypeVarScope scope = {v.scope_module, v.scope_node};
+  TypeVec vars = {0};
+  for (uint32_t i = 0; i < f->view.n; i++) {
+    TypeId t = f->view.params[i].type;
+    if (type_kind(t) != TYPE_KIND_PARAM_SPEC_PART)
+      typevar_collect(f->ctx->scratch, t, typevar_is_of, &scope, &vars);
+  }
+  for (uint32_t i = 0; i < vars.n; i++)
+    if (type_eq(vars.v[i], var)) return true;
+  return false;
+}
+
+static void check_param_spec_parts(const FuncCheck *f) {
+  uint32_t args = UINT32_MAX, kwargs = UINT32_MAX;
+  for (uint32_t i = 0; i < f->view.n; i++) {
+    const Param *p = &f->view.params[i];
+    if (p->kind == PARAM_VARIADIC) args = i;
+    if (p->kind == PARAM_KEYWORD_VARIADIC) kwargs = i;
+  }
+  TypeId a = args == UINT32_MAX ? TYPE(NEVER) : f->view.params[args].type;
+  TypeId k = kwargs == UINT32_MAX ? TYPE(NEVER) : f->view.params[kwargs].type;
+  bool has_a = is_part(a, false), has_k = is_part(k, true);
+  if (!has_a && !has_k) return;
+  NodeId at = annotation_of(f, has_a ? args : kwargs);
+  Ctx *ctx = f->ctx;
+  if (!has_a || !has_k ||
+      !type_eq(type_param_spec_of(a), type_param_spec_of(k))) {
+    ctx_report(ctx, RULE_INVALID_PARAMSPEC, at,
+               "`*args: P.args` must be accompanied by `**kwargs: P.kwargs`");
+    return;
+  }
+  if (kwargs != args + 1)
+    ctx_report(ctx, RULE_INVALID_PARAMSPEC, annotation_of(f, kwargs),
+               "No parameters may stand between `*args: P.args` and "
+               "`**kwargs: P.kwargs`");
+  TypeId var = type_param_spec_of(a);
+  if (!is_in_scope(f, var))
+    ctx_report(ctx, RULE_INVALID_PARAMSPEC, at,
+               "ParamSpec `%" PRIstr "` is not in scope here",
+               STR_ARG(name_text(type_var_view(var).name)));
+}
+
+/* ---- names ---------------------------------------------------------------------------- */
+
+static bool is_private(NameId name) {
+  Str s = name.v ? name_text(name) : STR_EMPTY;
+  return str_starts(s, STR("__")) && !str_ends(s, STR("__"));
+}
+
+static void check_positional_names(const FuncCheck *f) {
+  bool ordinary = false;
+  for (uint32_t i = 0; i < f->params.n; i++) {
+    const AstNode *p = ast_at(f->ctx->ast, ast_item(f->params, i));
+    if (p->op == PARAM_POSITIONAL_ONLY) return; /* the def says `/` itself */
+    if (p->op != PARAM_POSITIONAL_OR_KEYWORD) break;
+    bool receiver = i == 0 && (f->view.flags & SIGNATURE_METHOD);
+    if (receiver) continue;
+    if (!is_private((NameId){p->a})) {
+      ordinary = true;
+    } else if (ordinary) {
+      ctx_report(f->ctx, RULE_INVALID_LEGACY_POSITIONAL_PARAMETER,
+                 ast_item(f->params, i),
+                 "Parameter `%" PRIstr "` is named as positional-only but "
+                 "follows a parameter that can be passed by name",
+                 STR_ARG(name_text((NameId){p->a})));
+      return;
+    }
+  }
+}
+
+/* ---- **kwargs: Unpack[TD] ---------------------------------------------------------------- */
+
+static void check_unpacked_kwargs(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  if (f->view.n == 0) return;
+  const Param *last = &f->view.params[f->view.n - 1];
+  if (last->kind != PARAM_KEYWORD_VARIADIC || !(last->flags & PARAM_UNPACKED))
+    return;
+  NodeId at = annotation_of(f, f->view.n - 1);
+  TypeId dict = last->type;
+  if (type_kind(dict) == TYPE_KIND_UNPACKED) dict = type_inner(dict);
+  dict = alias_expand(ctx->world, dict);
+  if (type_is_dynamic(dict)) return;
+  if (type_kind(dict) != TYPE_KIND_INSTANCE ||
+      !(class_flags(ctx->world, type_class(dict)) & CLASS_TYPED_DICT)) {
+    ctx_report(ctx, RULE_INVALID_TYPE_FORM, at,
+               "`Unpack` of `**kwargs` must hold a TypedDict, not `%s`",
+               display_short(ctx->world, dict));
+    return;
+  }
+  for (uint32_t i = 0; i + 1 < f->view.n; i++) {
+    const Param *p = &f->view.params[i];
+    if (p->kind == PARAM_POSITIONAL_ONLY || p->kind == PARAM_VARIADIC) continue;
+    Member m = ctx->world->class_member(ctx->world, type_class(dict), p->name);
+    if (type_is_null(m.type)) continue;
+    ctx_report(ctx, RULE_INVALID_TYPE_FORM, at,
+               "Item `%" PRIstr "` of `%s` is also a parameter of its own",
+               STR_ARG(name_text(p->name)), display_short(ctx->world, dict));
+  }
+}
+
+/* ---- guards --------------------------------------------------------------------------------- */
+
+static void check_guard(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  if (type_is_null(f->returns) ||
+      type_kind(f->returns) != TYPE_KIND_TYPE_GUARD)
+    return;
+  uint32_t first = f->view.flags & SIGNATURE_METHOD ? 1 : 0;
+  NodeId at = ast_function(ctx->ast, f->node)->returns;
+  const char *form = type_guard_is(f->returns) ? "TypeIs" : "TypeGuard";
+  if (first >= f->view.n || f->view.params[first].kind == PARAM_KEYWORD_ONLY ||
+      f->view.params[first].kind == PARAM_KEYWORD_VARIADIC) {
+    ctx_report(ctx, RULE_INVALID_TYPE_GUARD_DEFINITION, at,
+               "`%s` function must have a parameter to narrow", form);
+    return;
+  }
+  if (!type_guard_is(f->returns)) return;
+  TypeId narrowed = type_inner(f->returns), from = f->view.params[first].type;
+  if (f->view.params[first].kind == PARAM_VARIADIC) return;
+  if (relate_assignable(ctx->world, narrowed, from)) return;
+  ctx_report(ctx, RULE_INVALID_TYPE_GUARD_DEFINITION, at,
+             "Narrowed type `%s` is not assignable to the declared parameter "
+             "type `%s`",
+             display_short(ctx->world, narrowed),
+             display_short(ctx->world, from));
+}
+
+/* ---- Self ----------------------------------------------------------------------------------- */
+
+static bool mentions_self(const FuncCheck *f, uint32_t i) {
+  return annotation_of(f, i).v &&
+         type_has(f->view.params[i].type, TYPE_HAS_SELF);
+}
+
+/* Self needs a receiver whose type is not written otherwise, in no metaclass. */
+static void check_self(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  if (f->owner.v == 0) return;
+  const char *problem = NULL;
+  bool has_receiver = f->view.n && (f->view.flags & SIGNATURE_METHOD);
+  if ((f->flags & FUNC_STATIC) && !(f->flags & FUNC_NEW))
+    problem = "a static method";
+  else if (class_derives(ctx->worker, f->owner, CLASS_ID(type)))
+    problem = "a metaclass";
+  else if (has_receiver && annotation_of(f, 0).v && !mentions_self(f, 0))
+    problem = "a method whose receiver has another type";
+  if (problem == NULL) return;
+  for (uint32_t i = has_receiver ? 1 : 0; i < f->view.n; i++)
+    if (mentions_self(f, i))
+      ctx_report(ctx, RULE_INVALID_TYPE_FORM, annotation_of(f, i),
+                 "`Self` cannot be used in %s", problem);
+  if (!type_is_null(f->returns) && type_has(f->returns, TYPE_HAS_SELF))
+    ctx_report(ctx, RULE_INVALID_TYPE_FORM,
+               ast_function(ctx->ast, f->node)->returns,
+               "`Self` cannot be used in %s", problem);
+}
+
+void check_parameters(Ctx *ctx, DefId def) {
+  if (ctx->diags == NULL || ctx->unreachable) return;
+  NodeId node = ctx->module->index->defs[def.v].node;
+  const AstFunction *function = ast_function(ctx->ast, node);
+  TypeId signature = func_signature(ctx->worker, ctx->module, def);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return;
+  FuncCheck f = {.ctx = ctx,
+                 .def = def,
+                 .node = node,
+                 .params = ast_list(ctx->ast, function->params),
+                 .view = type_signature_view(signature),
+                 .returns = func_declared_return(ctx->worker, ctx->module, def),
+                 .flags = func_flags(ctx->worker, ctx->module, def),
+                 .owner = func_class(ctx->worker, ctx->module, def)};
+  if (f.view.n != f.params.n) return;
+  check_param_spec_parts(&f);
+  check_positional_names(&f);
+  check_unpacked_kwargs(&f);
+  check_guard(&f);
+  check_self(&f);
+}
