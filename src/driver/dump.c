@@ -12,6 +12,9 @@ static void dump_file(Run *run, ModuleResult *result, Dump dump, StrBuf *out) {
   case DUMP_INTERFACE:
     infer_dump_interface(run_infer_worker(run), result->id, out);
     break;
+  case DUMP_QUERIES:
+    infer_dump_queries(run_infer_worker(run), result->id, out);
+    break;
   case DUMP_FILES: {
     const Module *module = modules_at(run->modules, result->id);
     strbuf_put(out, name_text(module->name));

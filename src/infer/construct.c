@@ -132,7 +132,8 @@ static bool constructor_of(World *world, TypeId object, Constructor *out) {
     TypeId t = type_is_dynamic(new.type)
                    ? new.type
                    : new_signature(worker, nominal, params, new.type);
-    if (generic && !type_is_null(t) && !type_is_dynamic(t))
+    if (type_is_null(t)) t = TYPE(UNKNOWN); /* some object, decorated */
+    if (generic && !type_is_dynamic(t))
       t = generic_signature(world, t, params, instance);
     out->new_signature = t;
   }
@@ -140,7 +141,8 @@ static bool constructor_of(World *world, TypeId object, Constructor *out) {
     TypeId t = type_is_dynamic(init.type)
                    ? init.type
                    : init_signature(worker, nominal, params, init.type);
-    if (generic && !type_is_null(t) && !type_is_dynamic(t))
+    if (type_is_null(t)) t = TYPE(UNKNOWN);
+    if (generic && !type_is_dynamic(t))
       t = generic_signature(world, t, params, instance);
     out->init_signature = t;
   }

@@ -54,6 +54,10 @@ void infer_worker_abandon(InferWorker *worker, ModuleId module);
  * --dump interface. Sorted by name. */
 void infer_dump_interface(InferWorker *worker, ModuleId module, StrBuf *out);
 
+/* Text form of all answers that a module's memo slots hold, for --dump queries: what two runs
+ * that should be the same disagree on first. */
+void infer_dump_queries(InferWorker *worker, ModuleId module, StrBuf *out);
+
 typedef struct {
   uint64_t queries, hits, cyclic, rounds, widened, relations, relation_hits, calls;
 } InferStats;

@@ -110,6 +110,8 @@ bool query_running(const InferWorker *worker);
 QueryStack *query_stack_create(Arena *arena);
 /* Makes the memo arrays of a module, all empty. */
 void query_slots_create(ModuleState *module);
+/* All published answers of a module as text, a line each. */
+void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out);
 void query_stack_reset(QueryStack *stack);
 
 /* Results that are numbers (0 <= n < 2^24) are stored as handles that are no types. In a cycle a number query

@@ -293,6 +293,10 @@ void infer_dump_interface(InferWorker *worker, ModuleId module, StrBuf *out) {
   }
 }
 
+void infer_dump_queries(InferWorker *worker, ModuleId module, StrBuf *out) {
+  query_dump(worker, module_state(worker, module), out);
+}
+
 void infer_worker_stats(const InferWorker *worker, InferStats *add_to) {
   const uint64_t *from = (const uint64_t *)&worker->stats;
   uint64_t *to = (uint64_t *)add_to;

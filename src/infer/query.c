@@ -94,17 +94,42 @@ static uint64_t query_key(QueryKind kind, const ModuleState *module,
          index;
 }
 
+static uint32_t table_size(const Index *index, int table) {
+  switch (table) {
+    case TABLE_DEF: return index->def_count;
+    case TABLE_FLOW: return index->flow_count;
+    case TABLE_PLACE: return index->place_count;
+    case TABLE_PRED: return index->pred_count;
+    case TABLE_REACH: return index->reach_count;
+    default: return 0;
+  }
+}
+
 void query_slots_create(ModuleState *module) {
-  const Index *index = module->index;
-  uint32_t size[] = {[TABLE_DEF] = index->def_count,
-                     [TABLE_FLOW] = index->flow_count,
-                     [TABLE_PLACE] = index->place_count,
-                     [TABLE_PRED] = index->pred_count,
-                     [TABLE_REACH] = index->reach_count,
-                     [TABLE_CLASS] = 0};
   for (int kind = 0; kind < QUERY_COUNT; kind++) {
-    uint32_t n = size[query_info[kind].table];
+    uint32_t n = table_size(module->index, query_info[kind].table);
     module->slots[kind] = n ? ARENA_ARRAY(module->arena, AtomicU32, n) : NULL;
+  }
+}
+
+void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out) {
+  static const char *const names[QUERY_COUNT] = {
+#define QUERY(NAME, table, function, result) #NAME,
+#include "infer/queries.def"
+#undef QUERY
+  };
+  for (int kind = 0; kind < QUERY_COUNT; kind++) {
+    uint32_t n = table_size(module->index, query_info[kind].table);
+    for (uint32_t i = 1; i < n; i++) {
+      TypeId value = query_peek((QueryKind)kind, module, i);
+      if (value.v == 0) continue;
+      strbuf_printf(out, "%s %u ", names[kind], i);
+      if (query_info[kind].result == RESULT_NUMBER)
+        strbuf_printf(out, "%u", query_to_number(value, 0));
+      else
+        display_type(&worker->world, value, DISPLAY_FULL, out);
+      strbuf_putc(out, '\n');
+    }
   }
 }
 
