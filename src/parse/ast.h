@@ -5,10 +5,16 @@
  *
  * Nodes lie in pre-order: a node is followed by all its descendants, in
  * source order (decorators before the name, type parameters before parameters),
- * and `ast_end` gives the first node behind them; so a function's
- * body is a contiguous range of NodeIds and a per-node side table of one body is a
- * plain array.  Node 0 is "none", node 1 the Module.
+ * and `ast_end` gives the first node behind them; so a function's body is a
+ * contiguous range of NodeIds and a per-node side table of one body is a plain
+ * array.  Node 0 is "none", node 1 the Module.
  * Strings are slices of the source or, when they hold escapes, of the arena.
+ *
+ * Spans: an expression's leaves out parentheses around it, as in CPython; a
+ * decorated definition starts at its first decorator, a Param at its name (not
+ * at its stars); a compound statement ends with its last statement.  The spec
+ * of a FormattedValue starts at its colon.  `{x=}` puts its text `x=` into the
+ * Str before it (of span zero if there is none).
  */
 #ifndef PARSE_AST_H
 #define PARSE_AST_H
@@ -53,7 +59,9 @@ enum { /* StrFlags */
 typedef struct {
   uint8_t kind; /* AstKind */
   uint8_t op;
-  uint16_t depth; /* nesting in syntax, saturating; for bounds */
+  uint16_t depth; /* nesting in the tree, saturating: chains such as a+b+c
+                     lean to the left at any depth, so do not recurse on
+                     them without a bound */
   uint32_t start; /* byte offsets into the source */
   uint32_t end;
   uint32_t a, b, c;
@@ -86,7 +94,7 @@ typedef struct Ast {
   bool is_stub;       /* .pyi */
 } Ast;
 
-/* ---- reading ---------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static inline const AstNode *ast_at(const Ast *ast, NodeId id) {
   ASSERT(id.v != 0 && id.v < ast->node_count);
@@ -113,7 +121,8 @@ static inline NodeId ast_end(const Ast *ast, NodeId id) {
 /* ---- records of the wide nodes ------------------------------------------ */
 
 /* The records lie in ast->extra word by word in this order; the structs are
- * overlaid on it (all members are 32-bit). Lists are extra indices: ast_list. */
+ * overlaid on it (all members are 32-bit).  Lists are extra indices:
+ * ast_list. */
 typedef struct {
   NameId name;
   uint32_t name_start; /* byte offset of the name */
@@ -158,8 +167,9 @@ AST_RECORD(AstTry, ast_try, Try)
 AST_RECORD(AstHandler, ast_handler, ExceptHandler)
 #undef AST_RECORD
 
-/* Calls fn for each direct child node of `id`, in source order.  `fn` returns false to
- * stop. */
+/* Calls fn for each direct child node of `id`, in source order, until it
+ * returns false.  The children are id + 1, ast_end of that, and so on up to
+ * ast_end(id). */
 typedef bool (*AstVisit)(const Ast *ast, NodeId child, void *ctx);
 void ast_children(const Ast *ast, NodeId id, AstVisit fn, void *ctx);
 

@@ -1,8 +1,8 @@
 /* check.c - the strict grammar of lines: statements, headers, their order.
  *
- * Called for files that tree-sitter rejects: each logical line is tokenized and
- * read after Python's grammar; the first token that does not fit is reported and
- * the line marked.  Lines of one block are also held against each other: an
+ * Called for files that tree-sitter rejects: each logical line is tokenized
+ * and read after Python's grammar; the first token that does not fit is
+ * reported and the line marked.  Lines of one block are also held against each other: an
  * `else` needs its `if`, a `case` its `match`.
  */
 #include "parse/check_int.h"
@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* ---- errors ------------------------------------------------------------------ */
+/* ---- errors ------------------------------------------------------------- */
 
 bool check_fail(Check *c, uint32_t start, uint32_t end, const char *format,
                 ...) {
@@ -75,7 +75,7 @@ bool check_is_word(const Check *c, const Token *t, const char *word) {
          str_is(str_slice(c->text, t->start, t->end), word);
 }
 
-/* ---- parameters ------------------------------------------------------------------ */
+/* ---- parameters --------------------------------------------------------- */
 
 static bool check_param(Check *c, bool typed) {
   Operand o;
@@ -127,7 +127,7 @@ bool check_type_params(Check *c) {
   return check_op(c, ']');
 }
 
-/* ---- simple statements -------------------------------------------------------------- */
+/* ---- simple statements -------------------------------------------------- */
 
 static bool at_end(const Check *c) {
   return c->t->kind == TOKEN_END || is_op(c, ';');
@@ -312,7 +312,7 @@ static bool check_simples(Check *c) {
   return c->t->kind == TOKEN_END || check_unexpected(c, "a new line");
 }
 
-/* ---- headers ------------------------------------------------------------------------- */
+/* ---- headers ------------------------------------------------------------ */
 
 /* The colon, and a statement on the same line if there is one. */
 static bool check_body(Check *c) {
@@ -423,7 +423,7 @@ static bool check_compound(Check *c, Keyword keyword, bool *known) {
   return true;
 }
 
-/* ---- lines among their neighbours ------------------------------------------------------- */
+/* ---- lines among their neighbours --------------------------------------- */
 
 typedef enum {
   PREV_OTHER, PREV_IF, PREV_LOOP, PREV_TRY, PREV_EXCEPT, PREV_ELSE_OF_TRY,
@@ -607,7 +607,7 @@ bool check_lines(Lower *l) {
   return check_decorators(l) || found;
 }
 
-/* ---- does the tree keep to the lines? ------------------------------------------------------ */
+/* ---- does the tree keep to the lines? ----------------------------------- */
 
 static uint32_t header_end(const CstVec *cst, uint32_t c) {
   for (uint32_t k = c + 1; k < cst->v[c].next; k = cst->v[k].next)

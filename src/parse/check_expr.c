@@ -16,7 +16,7 @@ static void plain(Operand *o, uint32_t start, uint32_t end, const char *what) {
 
 static uint32_t last_end(const Check *c) { return c->t[-1].end; }
 
-/* ---- f-strings ------------------------------------------------------------------ */
+/* ---- f-strings ---------------------------------------------------------- */
 
 static bool check_fields(Check *c, bool spec);
 
@@ -81,7 +81,7 @@ bool check_strings(Check *c) {
   }
 }
 
-/* ---- displays ---------------------------------------------------------------------- */
+/* ---- displays ----------------------------------------------------------- */
 
 static bool check_star_named(Check *c, Operand *o) {
   if (!is_op(c, '*')) return check_named(c, o);
@@ -231,7 +231,7 @@ static bool check_comprehension(Check *c) {
   }
 }
 
-/* ---- calls and subscripts --------------------------------------------------------------- */
+/* ---- calls and subscripts ----------------------------------------------- */
 
 bool check_arguments(Check *c, bool call) {
   uint32_t count = 0;
@@ -291,7 +291,7 @@ static bool check_subscript(Check *c) {
   return close(c, ']');
 }
 
-/* ---- atoms and primaries ------------------------------------------------------------------ */
+/* ---- atoms and primaries ------------------------------------------------ */
 
 static bool check_atom(Check *c, Operand *o) {
   const Token *t = c->t;
@@ -492,7 +492,7 @@ bool check_named(Check *c, Operand *o) {
   return true;
 }
 
-/* ---- lists without brackets ------------------------------------------------------------------ */
+/* ---- lists without brackets --------------------------------------------- */
 
 static bool ends_list(const Check *c) {
   return c->t->kind == TOKEN_END || is_op(c, '=') || is_op(c, ')') ||

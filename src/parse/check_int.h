@@ -3,8 +3,8 @@
  * Layer: parse, private.  Memory: a token buffer of the Parser.  Threads: one
  * Parser a worker.
  *
- * Only files that tree-sitter rejects come here.  The checker builds nothing: it
- * reads a line by recursive descent after Python's own grammar and finds the
+ * Only files that tree-sitter rejects come here.  The checker builds nothing:
+ * it reads a line by recursive descent after Python's own grammar and finds the
  * first token that does not fit.
  */
 #ifndef PARSE_CHECK_INT_H

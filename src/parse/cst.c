@@ -115,7 +115,7 @@ static void flatten(CstParser *p, TSTreeCursor *cursor, CstVec *out) {
   }
 }
 
-/* ---- the text, with edits --------------------------------------------------- */
+/* ---- the text, with edits ----------------------------------------------- */
 
 typedef struct {
   Str text;

@@ -11,7 +11,7 @@
  */
 #include "parse/lower_int.h"
 
-/* ---- numbers -------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -84,21 +84,22 @@ uint32_t lower_number(Lower *l, uint32_t c) {
   uint32_t id = node_open(l, kind, start_of(l, c), end_of(l, c));
   if (kind == AST_Int) {
     AstValue value = int_value(l, c, s);
-    if (!l->text_is_source && value.big) value.text = str_dup(l->mod, value.text);
+    if (!l->text_is_source && value.big)
+      value.text = str_dup(l->mod, value.text);
     uint32_t at = value_add(l, value);
     node_at(l, id)->a = at;
     return id;
   }
   for (uint32_t i = 0; i < s.len; i++)
-    if (s.ptr[i] == '_' &&
-        (i + 1 >= s.len || !is_digit(s.ptr[i + 1]) || !is_digit(s.ptr[i - 1]))) {
+    if (s.ptr[i] == '_' && (i + 1 >= s.len || !is_digit(s.ptr[i + 1]) ||
+                            !is_digit(s.ptr[i - 1]))) {
       lower_error(l, start_of(l, c), end_of(l, c), "invalid decimal literal");
       break;
     }
   return id;
 }
 
-/* ---- pieces of a string ---------------------------------------------------- */
+/* ---- pieces of a string ------------------------------------------------- */
 
 typedef struct {
   uint32_t node;         /* Cst of the string */
@@ -149,7 +150,7 @@ static Piece piece_of(Lower *l, uint32_t c) {
   return p;
 }
 
-/* ---- decoding ---------------------------------------------------------------- */
+/* ---- decoding ----------------------------------------------------------- */
 
 static void put_byte(Lower *l, char c) { hvec_push(&l->p->bytes, c); }
 
@@ -292,7 +293,7 @@ static uint8_t flags_of(const Piece *p) {
                    (p->unicode ? STR_UNICODE_PREFIX : 0));
 }
 
-/* ---- plain strings and bytes --------------------------------------------------- */
+/* ---- plain strings and bytes -------------------------------------------- */
 
 /* The value may be a slice of the source. */
 static bool is_verbatim(const Lower *l, const Piece *p) {
@@ -333,7 +334,7 @@ static uint32_t lower_plain(Lower *l, uint32_t c, const Piece *first,
   return id;
 }
 
-/* ---- f-strings and t-strings ---------------------------------------------------- */
+/* ---- f-strings and t-strings -------------------------------------------- */
 
 typedef struct {
   uint32_t base;       /* of the buffer: the text that waits */
@@ -507,7 +508,7 @@ static uint32_t lower_joined(Lower *l, uint32_t c, bool template) {
   return id;
 }
 
-/* ---- dispatch --------------------------------------------------------------------- */
+/* ---- dispatch ----------------------------------------------------------- */
 
 uint32_t lower_string(Lower *l, uint32_t c) {
   if (kind_of(l, c) == CST_STRING) {

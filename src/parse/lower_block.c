@@ -27,7 +27,7 @@ static uint32_t lower_clause_body(Lower *l, uint32_t c) {
   return lower_block(l, next_of(l, colon));
 }
 
-/* ---- if, while, for ---------------------------------------------------------- */
+/* ---- if, while, for ----------------------------------------------------- */
 
 static void lower_if_clause(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_IfClause, c);
@@ -126,7 +126,7 @@ static uint32_t lower_for(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- with ---------------------------------------------------------------------- */
+/* ---- with --------------------------------------------------------------- */
 
 /* The as_pattern at the right edge of an expression, or 0: tree-sitter has
  * `a if b else c as d` as `a if b else (c as d)`. */
@@ -246,7 +246,7 @@ static uint32_t lower_with(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- try ----------------------------------------------------------------------- */
+/* ---- try ---------------------------------------------------------------- */
 
 typedef struct {
   uint32_t value, alias; /* Cst of the type and of its name, 0 = none */
@@ -377,7 +377,7 @@ static uint32_t lower_try(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- def, class ------------------------------------------------------------------ */
+/* ---- def, class --------------------------------------------------------- */
 
 uint32_t lower_decorators(Lower *l, uint32_t decorated) {
   uint32_t base = l->p->stack.n;

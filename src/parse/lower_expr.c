@@ -1,14 +1,7 @@
-/* lower_expr.c - expressions: chains, operators, displays, calls.
+/* lower_expr.c - expressions: displays, calls, operators, dispatch.
  *
- * Problem: `a.b(c)[d] + e` leans to the left, and real code has chains of
- * thousands ("x" + "y" + ...); recursion on the left operand would need that
- * much stack.
- *
- * Representation: lower_spine walks down the left operands first, opens one
- * node a step (pre-order is kept, because a left operand follows its parent at
- * once), lowers the leftmost leaf, and walks back up lowering what stands to
- * the right.  `a and b and c` is one BoolOp: the steps of one operator share
- * their node, and the values pile up on the stack.
+ * Chains that lean to the left are in lower_chain.c, comprehensions and what
+ * depends on the scope in lower_compr.c, literals in literal.c.
  */
 #include "parse/lower_int.h"
 
@@ -115,226 +108,6 @@ static COLD uint32_t too_deep(Lower *l, uint32_t c) {
   return leaf(l, AST_ErrorExpr, c);
 }
 
-/* ---- chains that lean to the left ---------------------------------------- */
-
-static bool is_spine(CstKind kind) {
-  return kind == CST_ATTRIBUTE || kind == CST_CALL || kind == CST_SUBSCRIPT ||
-         kind == CST_BINARY || kind == CST_BOOLEAN;
-}
-
-static Operator binary_operator(CstKind token) {
-  switch (token) {
-  case CST_PLUS: case CST_PLUS_EQUAL: return OP_ADD;
-  case CST_MINUS: case CST_MINUS_EQUAL: return OP_SUB;
-  case CST_STAR: case CST_STAR_EQUAL: return OP_MULT;
-  case CST_AT: case CST_AT_EQUAL: return OP_MATMULT;
-  case CST_SLASH: case CST_SLASH_EQUAL: return OP_DIV;
-  case CST_PERCENT: case CST_PERCENT_EQUAL: return OP_MOD;
-  case CST_STAR_STAR: case CST_STAR_STAR_EQUAL: return OP_POW;
-  case CST_LSHIFT: case CST_LSHIFT_EQUAL: return OP_LSHIFT;
-  case CST_RSHIFT: case CST_RSHIFT_EQUAL: return OP_RSHIFT;
-  case CST_PIPE: case CST_PIPE_EQUAL: return OP_BITOR;
-  case CST_CARET: case CST_CARET_EQUAL: return OP_BITXOR;
-  case CST_AMPERSAND: case CST_AMPERSAND_EQUAL: return OP_BITAND;
-  case CST_SLASH_SLASH: case CST_SLASH_SLASH_EQUAL: return OP_FLOORDIV;
-  default: return OP_COUNT;
-  }
-}
-
-Operator lower_operator(const Lower *l, uint32_t token) {
-  return binary_operator(kind_of(l, token));
-}
-
-/* Opens the node of one step; `above` is the step before it, if any. */
-static uint32_t spine_open(Lower *l, uint32_t c, const SpineItem *above) {
-  uint32_t start = start_of(l, c), end = end_of(l, c);
-  if (UNLIKELY(start == l->splat_from)) start = l->splat_to;
-  switch (kind_of(l, c)) {
-  case CST_ATTRIBUTE: return node_open(l, AST_Attribute, start, end);
-  case CST_CALL: return node_open(l, AST_Call, start, end);
-  case CST_SUBSCRIPT: return node_open(l, AST_Subscript, start, end);
-  case CST_BINARY: {
-    uint32_t id = node_open(l, AST_BinOp, start, end);
-    node_at(l, id)->op = (uint8_t)lower_operator(l, next_of(l, c + 1));
-    return id;
-  }
-  default: break;
-  }
-  CstKind op = kind_of(l, next_of(l, c + 1));
-  if (above && kind_of(l, above->cst) == CST_BOOLEAN &&
-      kind_of(l, next_of(l, above->cst + 1)) == op)
-    return above->id;
-  uint32_t id = node_open(l, AST_BoolOp, start, end);
-  node_at(l, id)->op = op == CST_KW_OR ? BOOL_OR : BOOL_AND;
-  return id;
-}
-
-static bool starts_with_star(const Lower *l, uint32_t c) {
-  return l->text.ptr[start_of(l, c)] == '*' &&
-         start_of(l, c) != l->splat_from && kind_of(l, c) != CST_SLICE;
-}
-
-/* `a[*b]` is a[(*b,)]. */
-static uint32_t lower_subscripts(Lower *l, uint32_t first, uint32_t last) {
-  if (next_of(l, first) >= last && !starts_with_star(l, first))
-    return lower_named(l, first);
-  return lower_bare_tuple(l, first, last, true);
-}
-
-/* Lowers what stands to the right of the left operand and closes the node. */
-static void spine_finish(Lower *l, SpineItem item, uint32_t left) {
-  uint32_t second = next_of(l, item.cst + 1);
-  uint32_t right;
-  switch (kind_of(l, item.cst)) {
-  case CST_ATTRIBUTE: {
-    uint32_t name = next_of(l, second);
-    right = lower_name(l, start_of(l, name), end_of(l, name));
-    break;
-  }
-  case CST_CALL: right = lower_arguments(l, second); break;
-  case CST_SUBSCRIPT: {
-    uint32_t last = next_of(l, item.cst) - 1; /* the bracket */
-    uint32_t first = next_of(l, second);
-    right = lower_subscripts(l, first, last);
-    break;
-  }
-  default: right = lower_expr(l, next_of(l, second)); break;
-  }
-  AstNode *node = node_at(l, item.id);
-  node->a = left;
-  node->b = right;
-  node_close(l, item.id);
-}
-
-static uint32_t lower_primary(Lower *l, uint32_t c);
-
-/* An expression where a lambda needs parentheses. */
-static uint32_t lower_operand(Lower *l, uint32_t c) {
-  if (UNLIKELY(kind_of(l, c) == CST_LAMBDA))
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "a lambda must be parenthesized here");
-  return lower_expr(l, c);
-}
-
-/* ---- `&` and `^` ----------------------------------------------------------- */
-
-/* tree-sitter-python lets `^` bind closer than `&`; Python has it the other way
- * round.  A chain of `&` that holds a `^` without parentheses is taken apart
- * into operands and operators and put together again. */
-
-static CstKind binary_token(const Lower *l, uint32_t c) {
-  if (kind_of(l, c) != CST_BINARY || lower_is_broken(l, c)) return CST_OTHER;
-  return kind_of(l, next_of(l, c + 1));
-}
-
-/* A `&` chain with a `^` operand, seen from its topmost `&`. */
-static bool is_mixed(const Lower *l, uint32_t c) {
-  while (binary_token(l, c) == CST_AMPERSAND) {
-    uint32_t right = next_of(l, next_of(l, c + 1));
-    if (binary_token(l, right) == CST_CARET ||
-        binary_token(l, c + 1) == CST_CARET)
-      return true;
-    c++;
-  }
-  return false;
-}
-
-/* Pushes the operands of a chain of & and ^, left to right; an operand behind
- * a `^` has the top bit set. */
-static void push_operands(Lower *l, uint32_t c, uint32_t mark) {
-  CstKind token = binary_token(l, c);
-  if ((token != CST_AMPERSAND && token != CST_CARET) ||
-      l->level >= PARSE_DEPTH_MAX) {
-    stack_push(l, c | mark);
-    return;
-  }
-  l->level++;
-  push_operands(l, c + 1, mark);
-  push_operands(l, next_of(l, next_of(l, c + 1)),
-                token == CST_CARET ? 0x80000000u : 0);
-  l->level--;
-}
-
-/* One level of the precedence: operands [from, to) of the stack, split where
- * the mark is set (`^`) or, inside such a group, everywhere (`&`). */
-static uint32_t build_chain(Lower *l, uint32_t from, uint32_t to, bool xor) {
-  const uint32_t bit = 0x80000000u;
-  uint32_t split = to, start = l->p->stack.v[from] & ~bit;
-  for (uint32_t i = to; --i > from;)
-    if (!xor || (l->p->stack.v[i] & bit)) {
-      split = i;
-      break;
-    }
-  if (split == to)
-    return xor ? build_chain(l, from, to, false) : lower_expr(l, start);
-  uint32_t id = node_open(l, AST_BinOp, start_of(l, start),
-                          end_of(l, l->p->stack.v[to - 1] & ~bit));
-  node_at(l, id)->op = xor ? OP_BITXOR : OP_BITAND;
-  uint32_t left = build_chain(l, from, split, xor);
-  uint32_t right = build_chain(l, split, to, false);
-  AstNode *node = node_at(l, id);
-  node->a = left;
-  node->b = right;
-  node_close(l, id);
-  return id;
-}
-
-static uint32_t lower_mixed(Lower *l, uint32_t c) {
-  uint32_t base = l->p->stack.n;
-  push_operands(l, c, 0);
-  if (l->p->stack.n - base > 100) { /* build_chain recurses once an operand */
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "too many operands in a mix of `&` and `^`");
-    l->p->stack.n = base;
-    return node_open(l, AST_ErrorExpr, start_of(l, c), end_of(l, c));
-  }
-  uint32_t id = build_chain(l, base, l->p->stack.n, true);
-  l->p->stack.n = base;
-  return id;
-}
-
-static bool on_spine(const Lower *l, uint32_t c) {
-  return is_spine(kind_of(l, c)) && !lower_is_broken(l, c) && !is_mixed(l, c);
-}
-
-static uint32_t lower_spine(Lower *l, uint32_t c) {
-  uint32_t base = l->p->spine.n, depth = l->depth;
-  do {
-    uint32_t n = l->p->spine.n;
-    const SpineItem *above = n > base ? &l->p->spine.v[n - 1] : NULL;
-    uint32_t id = spine_open(l, c, above);
-    if (!above || above->id != id) l->depth++;
-    hvec_push(&l->p->spine, (SpineItem){c, id});
-    c++;
-  } while (on_spine(l, c));
-  uint32_t left = lower_primary(l, c);
-  uint32_t values = 0;
-  bool in_group = false;
-  while (l->p->spine.n > base) {
-    SpineItem item = vec_pop(&l->p->spine);
-    if (kind_of(l, item.cst) != CST_BOOLEAN) {
-      spine_finish(l, item, left);
-      left = item.id;
-      continue;
-    }
-    if (!in_group) {
-      values = l->p->stack.n;
-      stack_push(l, left);
-      in_group = true;
-    }
-    stack_push(l, lower_operand(l, next_of(l, next_of(l, item.cst + 1))));
-    bool head = l->p->spine.n == base || vec_last(&l->p->spine).id != item.id;
-    if (!head) continue;
-    uint32_t list = list_flush(l, values);
-    node_at(l, item.id)->a = list;
-    node_close(l, item.id);
-    left = item.id;
-    in_group = false;
-  }
-  l->depth = depth;
-  return left;
-}
-
 /* ---- calls -------------------------------------------------------------- */
 
 static uint32_t lower_keyword(Lower *l, uint32_t c) {
@@ -418,7 +191,7 @@ uint32_t lower_arguments(Lower *l, uint32_t c) {
     case CST_KEYWORD_ARGUMENT: id = lower_keyword(l, k); break;
     case CST_DICTIONARY_SPLAT: id = lower_double_starred(l, k); break;
     default:
-      id = starts_with_star(l, k) && !lower_is_broken(l, k)
+      id = lower_is_starred(l, k) && !lower_is_broken(l, k)
                ? lower_starred(l, k)
                : lower_named(l, k);
       break;
@@ -429,7 +202,7 @@ uint32_t lower_arguments(Lower *l, uint32_t c) {
   return list_flush(l, order.base);
 }
 
-/* ---- starred, tuples, displays -------------------------------------------- */
+/* ---- starred, tuples, displays ------------------------------------------ */
 
 static bool is_splat(CstKind kind) {
   return kind == CST_LIST_SPLAT || kind == CST_LIST_SPLAT_PATTERN ||
@@ -476,14 +249,14 @@ static uint32_t lower_starred_item(Lower *l, uint32_t c) {
 }
 
 uint32_t lower_element(Lower *l, uint32_t c) {
-  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+  if (UNLIKELY(lower_is_starred(l, c)) && !lower_is_broken(l, c))
     return lower_starred_item(l, c);
   return lower_named(l, c);
 }
 
 /* Like lower_element, but `x := y` must be parenthesized. */
 static uint32_t lower_star_expr(Lower *l, uint32_t c) {
-  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+  if (UNLIKELY(lower_is_starred(l, c)) && !lower_is_broken(l, c))
     return lower_starred_item(l, c);
   return lower_expr(l, c);
 }
@@ -526,7 +299,7 @@ static uint32_t lower_display(Lower *l, uint32_t c, AstKind kind, uint8_t op) {
   return id;
 }
 
-static uint32_t lower_pair(Lower *l, uint32_t c) {
+uint32_t lower_pair(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_DictItem, c);
   uint32_t key = 0, value;
   if (kind_of(l, c) == CST_PAIR) {
@@ -559,104 +332,7 @@ static uint32_t lower_dict(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- comprehensions ------------------------------------------------------ */
-
-static uint32_t lower_clause(Lower *l, uint32_t c, bool first,
-                             uint32_t outer) {
-  uint32_t id = leaf(l, AST_Comprehension, c);
-  uint32_t k = c + 1;
-  bool is_async = kind_of(l, k) == CST_KW_ASYNC;
-  if (is_async) {
-    if (!(l->ctx & (CTX_ASYNC | CTX_UNKNOWN | CTX_GENERATOR)))
-      lower_error(l, start_of(l, c), end_of(l, c),
-                  "an asynchronous comprehension outside of an asynchronous "
-                  "function");
-    k = next_of(l, k);
-  }
-  uint32_t left = next_of(l, k);
-  uint32_t target = lower_target(l, left, EXPR_STORE);
-  uint32_t right = next_of(l, next_of(l, left));
-  uint32_t inner = l->ctx;
-  if (first) l->ctx = outer; /* evaluated outside */
-  l->ctx |= CTX_ITERABLE;
-  uint32_t iter = lower_operand(l, right);
-  l->ctx = inner;
-  if (next_of(l, right) < next_of(l, c))
-    lower_error(l, start_of(l, right), end_of(l, c),
-                "an unparenthesized tuple cannot be iterated here");
-  AstNode *node = node_at(l, id);
-  node->a = target;
-  node->b = iter;
-  node->op = is_async;
-  return id;
-}
-
-/* Is `name` bound by a target of the comprehension `id`? */
-static bool binds(Lower *l, uint32_t id, uint32_t name) {
-  const uint32_t *list = &l->p->extra.v[node_at(l, id)->b];
-  for (uint32_t i = 1; i <= list[0]; i++) {
-    uint32_t target = node_at(l, list[i])->a;
-    for (uint32_t k = target; k < l->p->ends.v[target]; k++)
-      if (node_at(l, k)->kind == AST_Name && node_at(l, k)->a == name &&
-          node_at(l, k)->op == EXPR_STORE)
-        return true;
-  }
-  return false;
-}
-
-/* `:=` must not bind what the comprehension around it iterates with. */
-static void check_rebinding(Lower *l, uint32_t id) {
-  for (uint32_t k = id; k < l->p->ends.v[id]; k++) {
-    const AstNode *node = node_at(l, k);
-    if (node->kind == AST_Lambda) k = l->p->ends.v[k] - 1;
-    if (node->kind != AST_NamedExpr) continue;
-    const AstNode *target = node_at(l, node->a);
-    if (!binds(l, id, target->a)) continue;
-    Str name = name_text((NameId){target->a});
-    lower_error(l, target->start, target->end,
-                "an assignment expression cannot rebind the comprehension's "
-                "variable `%" PRIstr "`", STR_ARG(name));
-  }
-}
-
-static uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind) {
-  uint32_t id = leaf(l, kind, c);
-  uint32_t outer = l->ctx, base = l->p->stack.n, before = l->walruses;
-  l->ctx |= CTX_COMPREHENSION;
-  if (kind == AST_GeneratorExp) l->ctx |= CTX_GENERATOR;
-  uint32_t body = c + 2; /* behind the bracket */
-  uint32_t element = kind_of(l, body) == CST_PAIR ? lower_pair(l, body)
-                                                  : lower_element(l, body);
-  if (node_at(l, element)->kind == AST_Starred)
-    lower_since(l, 15, start_of(l, body), end_of(l, body),
-                "unpacking in a comprehension");
-  uint32_t end = next_of(l, c), k = next_of(l, body);
-  bool first = true;
-  while (k < end && kind_of(l, k) == CST_FOR_IN_CLAUSE) {
-    uint32_t clause = lower_clause(l, k, first, outer);
-    uint32_t ifs = l->p->stack.n;
-    first = false;
-    for (k = next_of(l, k); k < end && kind_of(l, k) == CST_IF_CLAUSE;
-         k = next_of(l, k)) {
-      stack_push(l, lower_operand(l, next_of(l, k + 1)));
-      node_at(l, clause)->end = end_of(l, k);
-    }
-    uint32_t list = list_flush(l, ifs);
-    node_at(l, clause)->c = list;
-    node_close(l, clause);
-    stack_push(l, clause);
-  }
-  l->ctx = outer;
-  uint32_t list = list_flush(l, base);
-  AstNode *node = node_at(l, id);
-  node->a = element;
-  node->b = list;
-  node_close(l, id);
-  if (UNLIKELY(l->walruses != before)) check_rebinding(l, id);
-  return id;
-}
-
-/* ---- operators ------------------------------------------------------------ */
+/* ---- operators ---------------------------------------------------------- */
 
 static CompareOperator compare_operator(CstKind token) {
   switch (token) {
@@ -758,56 +434,6 @@ static uint32_t lower_lambda(Lower *l, uint32_t c) {
   return id;
 }
 
-/* Where PEP 649 and 695 evaluate later, nothing may be bound or awaited. */
-static bool check_deferred(Lower *l, uint32_t c, const char *what) {
-  const char *where = l->ctx & CTX_TYPE_PARAMS ? "the definition of a generic"
-                      : l->ctx & CTX_ANNOTATION ? "an annotation"
-                                                : NULL;
-  if (!where) return true;
-  lower_error(l, start_of(l, c), end_of(l, c),
-              "%s cannot be used within %s", what, where);
-  return false;
-}
-
-static void check_walrus(Lower *l, uint32_t c) {
-  if (!check_deferred(l, c, "a named expression")) return;
-  if (l->ctx & CTX_ITERABLE)
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "an assignment expression cannot be used in a comprehension's "
-                "iterable");
-  else if ((l->ctx & CTX_COMPREHENSION) && (l->ctx & CTX_CLASS))
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "an assignment expression within a comprehension cannot be "
-                "used in a class body");
-}
-
-static void check_await(Lower *l, uint32_t c) {
-  if (!check_deferred(l, c, "an await expression")) return;
-  if (l->ctx & (CTX_ASYNC | CTX_UNKNOWN | CTX_GENERATOR)) return;
-  if (l->ctx & CTX_COMPREHENSION)
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "an asynchronous comprehension outside of an asynchronous "
-                "function");
-  else
-    lower_error(l, start_of(l, c), start_of(l, c) + 5,
-                l->ctx & CTX_FUNCTION ? "`await` outside an async function"
-                                      : "`await` outside a function");
-}
-
-static void check_yield(Lower *l, uint32_t c, bool from) {
-  if (!check_deferred(l, c, "a yield expression")) return;
-  if (l->ctx & CTX_UNKNOWN) return;
-  if (l->ctx & CTX_COMPREHENSION)
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "`yield` inside a comprehension");
-  else if (!(l->ctx & CTX_FUNCTION))
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "`yield` outside a function");
-  else if (from && (l->ctx & CTX_ASYNC))
-    lower_error(l, start_of(l, c), end_of(l, c),
-                "`yield from` inside an async function");
-}
-
 static uint32_t lower_walrus(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_NamedExpr, c);
   uint32_t target = lower_name_expr(l, c + 1, EXPR_STORE);
@@ -818,7 +444,7 @@ static uint32_t lower_walrus(Lower *l, uint32_t c) {
   node->a = target;
   node->b = value;
   node_close(l, id);
-  check_walrus(l, c);
+  lower_check_walrus(l, c);
   return id;
 }
 
@@ -854,7 +480,7 @@ static uint32_t lower_slice(Lower *l, uint32_t c) {
 /* tree-sitter reads `await x ** y` as await (x ** y). */
 static uint32_t lower_await(Lower *l, uint32_t c) {
   uint32_t operand = next_of(l, c + 1), pow = 0;
-  check_await(l, c);
+  lower_check_await(l, c);
   if (kind_of(l, operand) == CST_BINARY && !lower_is_broken(l, operand) &&
       kind_of(l, next_of(l, operand + 1)) == CST_STAR_STAR) {
     pow = leaf(l, AST_BinOp, c);
@@ -889,7 +515,7 @@ static uint32_t lower_yield(Lower *l, uint32_t c) {
     value = lower_value(l, k);
   node_at(l, id)->a = value;
   node_close(l, id);
-  check_yield(l, c, from);
+  lower_check_yield(l, c, from);
   l->facts.has_yield = true;
   return id;
 }
@@ -904,13 +530,13 @@ uint32_t lower_value(Lower *l, uint32_t c) {
     return lower_yield(l, c);
   default: break;
   }
-  if (UNLIKELY(starts_with_star(l, c)) && !lower_is_broken(l, c))
+  if (UNLIKELY(lower_is_starred(l, c)) && !lower_is_broken(l, c))
     lower_error(l, start_of(l, c), end_of(l, c),
                 "a starred expression cannot be used here");
   return lower_star_expr(l, c);
 }
 
-/* ---- dispatch -------------------------------------------------------------- */
+/* ---- dispatch ----------------------------------------------------------- */
 
 static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
   EACH_CHILD(l, k, c) {
@@ -941,7 +567,7 @@ static uint32_t lower_tuple_pattern(Lower *l, uint32_t c) {
 }
 
 /* Everything but the chains. */
-static uint32_t lower_primary(Lower *l, uint32_t c) {
+uint32_t lower_expr(Lower *l, uint32_t c) {
   switch (kind_of(l, c)) {
   case CST_IDENTIFIER: return lower_name_expr(l, c, EXPR_LOAD);
   case CST_INTEGER: case CST_FLOAT: return lower_number(l, c);
@@ -960,9 +586,7 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
   case CST_STRING: case CST_CONCATENATED_STRING: id = lower_string(l, c); break;
   case CST_ATTRIBUTE: case CST_CALL: case CST_SUBSCRIPT: case CST_BINARY:
   case CST_BOOLEAN:
-    l->depth--;
-    id = is_mixed(l, c) ? lower_mixed(l, c) : lower_spine(l, c);
-    l->depth++;
+    id = lower_chain(l, c);
     break;
   case CST_PARENTHESIZED: id = lower_parenthesized(l, c); break;
   case CST_TUPLE: id = lower_tuple(l, c); break;
@@ -975,7 +599,9 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
   case CST_LIST_COMPREHENSION:
     id = lower_comprehension(l, c, AST_ListComp);
     break;
-  case CST_SET_COMPREHENSION: id = lower_comprehension(l, c, AST_SetComp); break;
+  case CST_SET_COMPREHENSION:
+    id = lower_comprehension(l, c, AST_SetComp);
+    break;
   case CST_DICTIONARY_COMPREHENSION:
     id = lower_comprehension(l, c, AST_DictComp);
     break;
@@ -1029,5 +655,3 @@ static uint32_t lower_primary(Lower *l, uint32_t c) {
   l->depth--;
   return id;
 }
-
-uint32_t lower_expr(Lower *l, uint32_t c) { return lower_primary(l, c); }

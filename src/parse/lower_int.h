@@ -197,6 +197,19 @@ uint32_t lower_target(Lower *l, uint32_t c, ExprContext context);
 /* Turns an expression into a target; reports what cannot be one. */
 void lower_set_context(Lower *l, uint32_t id, ExprContext context,
                        bool augmented);
+/* An expression where a lambda needs parentheses. */
+uint32_t lower_operand(Lower *l, uint32_t c);
+/* lower_chain.c: attributes, calls, subscripts, binary and boolean operators */
+uint32_t lower_chain(Lower *l, uint32_t c);
+/* Its text starts with a star that is not taken off yet. */
+bool lower_is_starred(const Lower *l, uint32_t c);
+/* lower_compr.c */
+uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind);
+void lower_check_walrus(Lower *l, uint32_t c);
+void lower_check_await(Lower *l, uint32_t c);
+void lower_check_yield(Lower *l, uint32_t c, bool from);
+/* A pair or a `**value` of a dict. */
+uint32_t lower_pair(Lower *l, uint32_t c);
 uint32_t lower_type(Lower *l, uint32_t c);
 uint32_t lower_type_params(Lower *l, uint32_t c);
 /* Pushes Params on the stack. */
@@ -230,7 +243,7 @@ uint32_t lower_match(Lower *l, uint32_t c);
 uint32_t lower_string(Lower *l, uint32_t c);
 uint32_t lower_number(Lower *l, uint32_t c);
 
-/* ---- recovery (recover.c, check.c) ---------------------------------------- */
+/* ---- recovery (recover.c, check.c) -------------------------------------- */
 
 /* Parses l->text into the Cst, hiding what is broken from tree-sitter.  Returns
  * the root, or UINT32_MAX. */
@@ -242,7 +255,7 @@ bool check_lines(Lower *l);
 /* False when a statement of the Cst goes on behind its line; marks those. */
 bool check_lines_fit(Lower *l, uint32_t root);
 
-/* ---- broken lines (lower_bad.c) -------------------------------------------- */
+/* ---- broken lines (lower_bad.c) ----------------------------------------- */
 
 /* The line of offset `at` if it is hidden from tree-sitter, else NULL.  Offsets
  * must not run backwards from call to call. */

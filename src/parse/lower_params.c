@@ -1,7 +1,7 @@
 /* lower_params.c - parameters, type parameters, annotations, targets. */
 #include "parse/lower_int.h"
 
-/* ---- annotations ---------------------------------------------------------- */
+/* ---- annotations -------------------------------------------------------- */
 
 /* Children of a type_parameter list as a subscript: `list[int, str]`. */
 static uint32_t lower_generic_args(Lower *l, uint32_t c) {
@@ -155,7 +155,7 @@ uint32_t lower_annotation(Lower *l, uint32_t c, bool star) {
   return id;
 }
 
-/* ---- type parameters -------------------------------------------------------- */
+/* ---- type parameters ---------------------------------------------------- */
 
 /* The default behind the type parameter that ends at `end`, before `next`; 0 if
  * there is none. */
@@ -252,7 +252,7 @@ uint32_t lower_type_params(Lower *l, uint32_t c) {
   return list_flush(l, base);
 }
 
-/* ---- parameters ------------------------------------------------------------- */
+/* ---- parameters --------------------------------------------------------- */
 
 typedef struct {
   uint32_t base;         /* of the stack: the Params so far */
@@ -374,7 +374,7 @@ void lower_params(Lower *l, uint32_t c) {
                 "named parameters must follow bare `*`");
 }
 
-/* ---- targets ---------------------------------------------------------------- */
+/* ---- targets ------------------------------------------------------------ */
 
 static const char *describe(const AstNode *node) {
   switch (node->kind) {

@@ -381,7 +381,7 @@ static uint32_t lower_pattern(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- names that patterns bind ------------------------------------------------ */
+/* ---- names that patterns bind ------------------------------------------- */
 
 static bool has_name(const Lower *l, uint32_t from, uint32_t to,
                      uint32_t name) {
@@ -529,7 +529,8 @@ uint32_t lower_match(Lower *l, uint32_t c) {
   lower_since(l, 10, start_of(l, c), start_of(l, c) + 5, "a `match` statement");
   uint32_t first = next_of(l, c + 1), colon = first;
   while (kind_of(l, colon) != CST_COLON) colon = next_of(l, colon);
-  bool one = next_of(l, first) >= colon && l->text.ptr[start_of(l, first)] != '*';
+  bool one = next_of(l, first) >= colon &&
+             l->text.ptr[start_of(l, first)] != '*';
   uint32_t subject = one ? lower_named(l, first)
                          : lower_bare_tuple(l, first, colon, true);
   l->last_end = end_of(l, colon);

@@ -12,7 +12,7 @@ bool cst_is_stmt(CstKind kind) {
   return kind >= CST_IMPORT && kind <= CST_MATCH;
 }
 
-/* ---- imports -------------------------------------------------------------- */
+/* ---- imports ------------------------------------------------------------ */
 
 static uint32_t lower_alias(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_Alias, c);
@@ -118,7 +118,7 @@ static uint32_t lower_import_from(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- assignments ------------------------------------------------------------ */
+/* ---- assignments -------------------------------------------------------- */
 
 static uint32_t lower_ann_assign(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_AnnAssign, c);
@@ -207,7 +207,7 @@ static uint32_t lower_expression_statement(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- other simple statements -------------------------------------------------- */
+/* ---- other simple statements -------------------------------------------- */
 
 static uint32_t lower_return(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_Return, c);
@@ -376,7 +376,7 @@ static uint32_t lower_type_alias(Lower *l, uint32_t c) {
   return id;
 }
 
-/* ---- statements and blocks ------------------------------------------------------ */
+/* ---- statements and blocks ---------------------------------------------- */
 
 static void lower_broken(Lower *l, uint32_t c);
 

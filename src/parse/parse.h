@@ -61,9 +61,11 @@ void parse_module(Parser *parser, ParseInput input, Arena *mod,
 
 /* Parses the text of a string annotation (PEP 484 forward reference; it may be
  * parenthesised implicitly and span lines) as one expression into an Ast of its
- * own in `arena`.  Node spans are offsets into the string's value shifted by `offset`,
- * where its value starts in the file.  Fills *out and *root; on a syntax error returns
- * false with *problem set to a short text. A plain identifier or dotted name takes a fast path without tree-sitter. */
+ * own in `arena`.  Node spans are offsets into the string's value shifted by
+ * `offset`, where its value starts in the file; ast_text works on them.  Fills
+ * *out and *root; on a syntax error returns false with *problem set to a short
+ * text.  A plain identifier or dotted name takes a fast path without
+ * tree-sitter.  Not to be called while the same Parser parses. */
 bool parse_annotation(Parser *parser, Str text, uint32_t offset, Arena *arena,
                       Ast *out, NodeId *root, const char **problem);
 

@@ -10,9 +10,10 @@
  * in each bad line stands something harmless of the same length, so that
  * offsets stay what they are:
  *     a simple statement         pass
- *     a header of a block        `if 0:`, `else:`, `except:`, ... its body stays
- *     def, class                 `class _:pass` for the header and its body: the
- *                                name stays bound, to something unknown
+ *     a header of a block        `if 0:`, `else:`, `except:` ...; its body
+ *                                stays
+ *     def, class                 `class _:pass` for the header and its body;
+ *                                the name stays bound, to something unknown
  *     a header without a colon   the colon is put in
  * Lowering finds the bad lines again by their flag and makes ErrorStmts and
  * ErrorExprs of them.
@@ -73,8 +74,8 @@ uint32_t recover_definition(Str text, const ScanLine *line) {
 /* Index of the last line of the block behind line i (i if there is none). */
 static uint32_t block_end(const Scan *s, uint32_t i) {
   uint32_t last = i;
-  while (last + 1 < s->lines.n && s->lines.v[last + 1].depth > s->lines.v[i].depth)
-    last++;
+  uint8_t depth = s->lines.v[i].depth;
+  while (last + 1 < s->lines.n && s->lines.v[last + 1].depth > depth) last++;
   return last;
 }
 
@@ -160,9 +161,10 @@ static uint32_t line_at(const Scan *s, uint32_t at) {
   return lo ? lo - 1 : 0;
 }
 
-/* Marks the line of the first ERROR that is in no bad line yet: what the checker
- * let pass and tree-sitter does not know. */
-static bool mark_first_error(Lower *l, Scan *s, const CstVec *cst, uint32_t root) {
+/* Marks the line of the first ERROR that is in no bad line yet: what the
+ * checker let pass and tree-sitter does not know. */
+static bool mark_first_error(Lower *l, Scan *s, const CstVec *cst,
+                             uint32_t root) {
   for (uint32_t c = root + 1; c < cst->n; c++) {
     const CstNode *node = &cst->v[c];
     if (node->kind != CST_ERROR && !(node->flags & CST_MISSING)) continue;

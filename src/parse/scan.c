@@ -94,7 +94,7 @@ static bool starts_header(const Scan *s, uint32_t i) {
          s->text.ptr[next + 1] != '=';
 }
 
-/* ---- indentation ------------------------------------------------------------- */
+/* ---- indentation -------------------------------------------------------- */
 
 static ScanIndent *top(Scan *s) { return &s->indents[s->indent_count - 1]; }
 
@@ -197,7 +197,7 @@ static uint32_t read_indent(const Scan *s, uint32_t bol, ScanIndent *at) {
   return i;
 }
 
-/* ---- the inside of a logical line --------------------------------------------- */
+/* ---- the inside of a logical line --------------------------------------- */
 
 static uint32_t comment_end(const Scan *s, uint32_t i) {
   const char *nl = memchr(s->text.ptr + i, '\n', s->text.len - i);
@@ -396,7 +396,7 @@ static uint32_t scan_line(Scan *s, ScanLine *line, uint32_t i) {
   return end;
 }
 
-/* ---- the file ------------------------------------------------------------------ */
+/* ---- the file ----------------------------------------------------------- */
 
 /* The last token's end: back over blanks, comments and continuations. */
 static uint32_t token_end(const Scan *s, uint32_t start, uint32_t end) {

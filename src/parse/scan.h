@@ -71,7 +71,7 @@ typedef struct {
 void scan_text(Scan *s, Str text);
 void scan_free(Scan *s);
 
-/* ---- shared by scan.c, scan_string.c and pragma.c ------------------------- */
+/* ---- shared by scan.c, scan_string.c and pragma.c ----------------------- */
 
 /* Skips the string whose opening quote is at i; returns the offset behind it.
  * *bad is set when it does not end. */

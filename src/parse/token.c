@@ -127,7 +127,7 @@ static bool read_number(Lexer *x) {
   return true;
 }
 
-/* ---- strings ------------------------------------------------------------------ */
+/* ---- strings ------------------------------------------------------------ */
 
 static bool at_quote(const Lexer *x, const OpenString *o) {
   return peek(x, 0) == o->quote &&
@@ -251,7 +251,7 @@ static bool field_token(Lexer *x) {
   return false;
 }
 
-/* ---- operators ---------------------------------------------------------------- */
+/* ---- operators ---------------------------------------------------------- */
 
 static void read_op(Lexer *x) {
   static const struct {
