@@ -127,7 +127,7 @@ if(TAIPAN_FUZZ)
   file(GLOB files CONFIGURE_DEPENDS "tests/fuzz/*_fuzz.c")
   foreach(file ${files})
     get_filename_component(name "${file}" NAME_WE)
-    add_executable(${name} "${file}")
+    add_executable(${name} "${file}" tests/fuzz/fuzz_mutate.c)
     taipan_use_layer(${name} driver)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(${name} PROPERTIES
