@@ -242,6 +242,7 @@ typedef struct {
   HMap64 sides;   /* side -> slot + 1 */
   HMap64 slots;   /* value -> slot + 1; stale when the slot holds another */
   FlowId join;
+  FlowSame same;
 } Join;
 
 static bool join_has(const Join *j, FlowId value) {
@@ -283,11 +284,13 @@ static void join_add(Join *j, uint32_t i) {
 
 enum { DROP_STEPS = 64 }; /* narrowings that are followed to find a wider value */
 
-static bool narrows_one_of(const Join *j, FlowId value) {
+static bool narrows_one_of(Ctx *ctx, const Join *j, FlowId value) {
   for (uint32_t i = 0; i < DROP_STEPS; i++) {
     const Flow *flow = &j->index->flows[value.v];
     if (flow->kind != FLOW_NARROW) return false;
     value = (FlowId){flow->a};
+    if (join_has(j, value)) return true;
+    value = j->same(ctx, value);
     if (join_has(j, value)) return true;
   }
   return false;
@@ -297,19 +300,30 @@ static bool narrows_one_of(const Join *j, FlowId value) {
  * chain or a match give back the value before it, in its own order, and nothing of
  * the tests stays behind (`Any` after `if isinstance(x, int): pass` is Any
  * again).  What only narrows the join itself, around a loop, adds nothing.
- * Each merge takes one value away: linear in n. */
-uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n) {
-  if (n < 2) return n;
-  ArenaMark mark = arena_mark(ctx->scratch);
-  Join j = {.index = ctx->module->index, .values = values, .join = join};
-  hmap64_init(&j.sides, ctx->scratch, n);
-  hmap64_init(&j.slots, ctx->scratch, n);
-  for (uint32_t i = 0; i < n; i++) join_add(&j, i);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < n; i++)
-    if (values[i].v && narrows_one_of(&j, values[i])) values[i].v = 0;
-  for (uint32_t i = 0; i < n; i++)
-    if (values[i].v) values[kept++] = values[i];
-  arena_reset_to(ctx->scratch, mark);
-  return kept;
+ * Each merge takes one value away: linear in n for each nesting of joins. */
+uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n,
+                     FlowSame same) {
+  Join j = {.index = ctx->module->index, .values = values, .join = join,
+            .same = same};
+  for (bool changed = true; changed && n > 1;) {
+    ArenaMark mark = arena_mark(ctx->scratch);
+    uint32_t kept = 0;
+    changed = false;
+    j.sides = j.slots = (HMap64){0};
+    hmap64_init(&j.sides, ctx->scratch, n);
+    hmap64_init(&j.slots, ctx->scratch, n);
+    for (uint32_t i = 0; i < n; i++) join_add(&j, i);
+    for (uint32_t i = 0; i < n; i++)
+      if (values[i].v && narrows_one_of(ctx, &j, values[i])) values[i].v = 0;
+    arena_reset_to(ctx->scratch, mark);
+    for (uint32_t i = 0; i < n; i++)
+      if (values[i].v) values[kept++] = values[i];
+    n = kept;
+    for (uint32_t i = 0; i < n && n > 1; i++) {
+      FlowId value = same(ctx, values[i]);
+      changed |= value.v != values[i].v;
+      values[i] = value;
+    }
+  }
+  return n;
 }
