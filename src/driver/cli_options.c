@@ -39,15 +39,18 @@ static const char command_letters[COMMAND_COUNT + 1] = "COGMEV";
 
 /* ---- help --------------------------------------------------------------- */
 
+/* Prints text from column `indent` on, in lines of at most 79. */
 static void print_wrapped(FILE *file, const char *text, int indent) {
   int column = indent;
   for (const char *word = text; *word;) {
     int n = (int)strcspn(word, " ");
-    if (column + n > 79) column = fprintf(file, "\n%*s", indent, "") - 1;
-    fprintf(file, "%.*s", n, word);
-    column += n;
-    word += n;
-    if (*word == ' ') column += fprintf(file, " "), word++;
+    if (column > indent && column + 1 + n > 79) {
+      fprintf(file, "\n%*s", indent, "");
+      column = indent;
+    }
+    if (column > indent) column += fprintf(file, " ");
+    column += fprintf(file, "%.*s", n, word);
+    word += n + (word[n] == ' ');
   }
   fputc('\n', file);
 }
@@ -162,26 +165,26 @@ static bool set_output(Cli *cli, const char *value) {
 }
 
 static bool set_dump(Cli *cli, const char *value) {
-  static const char *const names[] = {
-      NULL,
-#define DUMP(ident, name, phase) name,
-#include "driver/dumps.def"
-#undef DUMP
-  };
-  static const Phase phases[] = {
-      PHASE_REPORT,
-#define DUMP(ident, name, phase) phase,
+  static const struct {
+    const char *name;
+    Phase phase;
+  } dumps[] = {
+      {"", PHASE_REPORT},
+#define DUMP(ident, name, phase) {name, phase},
 #include "driver/dumps.def"
 #undef DUMP
   };
   for (uint32_t i = 1; i < DUMP_COUNT; i++) {
-    if (strcmp(value, names[i]) != 0) continue;
+    if (strcmp(value, dumps[i].name) != 0) continue;
     cli->dump = (Dump)i;
-    if (cli->stop_after > phases[i]) cli->stop_after = phases[i];
+    if (cli->stop_after > dumps[i].phase) cli->stop_after = dumps[i].phase;
     return true;
   }
-  return bad_value(OPT_DUMP, value,
-                   "one of files, ast, index, graph, interface");
+  return bad_value(OPT_DUMP, value, "one of"
+#define DUMP(ident, name, phase) " " name
+#include "driver/dumps.def"
+#undef DUMP
+  );
 }
 
 static bool set_stop(Cli *cli, const char *value) {
@@ -195,8 +198,11 @@ static bool set_stop(Cli *cli, const char *value) {
     cli->stop_after = (Phase)i;
     return true;
   }
-  return bad_value(OPT_STOP_AFTER, value,
-                   "one of discover, parse, index, graph, infer, report");
+  return bad_value(OPT_STOP_AFTER, value, "one of"
+#define PHASE(ident, name) " " name
+#include "driver/phases.def"
+#undef PHASE
+  );
 }
 
 static bool set_format(Cli *cli, const char *value) {
