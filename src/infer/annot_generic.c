@@ -267,6 +267,29 @@ void annot_arguments(Ctx *ctx, TypeSpan params, const SliceItems *items,
   match_plain(ctx, params, 0, params.n, &given, 0, n, args);
 }
 
+/* Whether a type argument is within the bound or constraints of its parameter. A
+ * type variable is when all that it may stand for is. */
+static bool fits(World *world, TypeId arg, const TypeVarBounds *b) {
+  if (type_is_dynamic(arg)) return true;
+  if (type_kind(arg) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds own = world->type_var_bounds(world, arg);
+    if (!type_is_null(own.constraints)) {
+      TypeSpan list = type_args(own.constraints);
+      for (uint32_t i = 0; i < list.n; i++)
+        if (!fits(world, list.v[i], b)) return false;
+      return true;
+    }
+    if (!type_is_null(b->constraints))
+      return type_is_null(own.bound) ? false : fits(world, own.bound, b);
+  }
+  if (!type_is_null(b->bound)) return relate_assignable(world, arg, b->bound);
+  if (type_is_null(b->constraints)) return true;
+  TypeSpan list = type_args(b->constraints);
+  for (uint32_t i = 0; i < list.n; i++)
+    if (relate_assignable(world, arg, list.v[i])) return true;
+  return list.n == 0;
+}
+
 void annot_check_bounds(Ctx *ctx, TypeSpan params, const TypeId *args,
                         NodeId node) {
   if (!ctx_reports(ctx, RULE_INVALID_TYPE_ARGUMENTS)) return;
@@ -274,23 +297,13 @@ void annot_check_bounds(Ctx *ctx, TypeSpan params, const TypeId *args,
   for (uint32_t i = 0; i < params.n; i++) {
     if (var_kind(params.v[i]) != TYPE_VAR_PLAIN) continue;
     TypeVarBounds b = world->type_var_bounds(world, params.v[i]);
-    bool ok = true;
-    if (!type_is_null(b.bound)) {
-      ok = relate_assignable(world, args[i], b.bound);
-    } else if (!type_is_null(b.constraints)) {
-      TypeSpan list = type_args(b.constraints);
-      ok = list.n == 0;
-      for (uint32_t k = 0; k < list.n && !ok; k++)
-        ok = relate_equivalent(world, args[i], list.v[k]) ||
-             relate_assignable(world, args[i], list.v[k]);
-    }
-    if (!ok)
-      ctx_report(ctx, RULE_INVALID_TYPE_ARGUMENTS, node,
-                 "Type `%s` is not assignable to %s of type variable `%" PRIstr
-                 "`",
-                 display_short(world, args[i]),
-                 type_is_null(b.bound) ? "the constraints" : "the upper bound",
-                 STR_ARG(name_text(type_var_view(params.v[i]).name)));
+    if (fits(world, args[i], &b)) continue;
+    ctx_report(ctx, RULE_INVALID_TYPE_ARGUMENTS, node,
+               "Type `%s` is not assignable to %s of type variable `%" PRIstr
+               "`",
+               display_short(world, args[i]),
+               type_is_null(b.bound) ? "the constraints" : "the upper bound",
+               STR_ARG(name_text(type_var_view(params.v[i]).name)));
   }
 }
 

@@ -474,8 +474,8 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
   default: return TYPE_NULL;
   }
   TypeId t = annot_subscript_eval(ctx, base, subscript, where, NULL);
-  if (type_kind(base) == TYPE_KIND_SPECIAL_FORM &&
-      type_form(base) == FORM_LITERAL && !type_is_dynamic(t))
+  if (type_kind(base) == TYPE_KIND_SPECIAL_FORM && !type_is_dynamic(t) &&
+      (type_form(base) == FORM_LITERAL || type_form(base) == FORM_ANNOTATED))
     return type_known_value(KNOWN_VALUE_ANNOTATION, t);
   return annot_as_value(t);
 }

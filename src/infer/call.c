@@ -165,8 +165,13 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE)
         return check_call(ctx, newtype_constructor(ctx->world, inner), args,
                           expected, call_name(ctx->world, callee), node);
-      bool tuple = type_kind(inner) == TYPE_KIND_TUPLE;
-      return finish(ctx, args, node, tuple ? inner : TYPE(UNKNOWN), true);
+      if (type_kind(inner) == TYPE_KIND_TUPLE)
+        return finish(ctx, args, node, inner, true);
+      if (node.v && type_known_value_kind(callee) != KNOWN_VALUE_TYPE_VAR)
+        ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
+                   "Object of type `%s` is not callable",
+                   display_short(ctx->world, callee));
+      return finish(ctx, args, node, TYPE(UNKNOWN), false);
     }
     case TYPE_KIND_SPECIAL_FORM:
     case TYPE_KIND_SUPER:

@@ -186,7 +186,7 @@ void world_callbacks_init(InferWorker *worker) {
   w->protocol_members = protocol_members;
   w->class_member = class_member;
   w->constructor = class_constructor;
-  w->enum_members = enum_members;
+  w->enum_members = enum_closed_members;
   w->module_name = module_name;
   w->source_place = source_place;
   w->module_member = module_member;

@@ -13,6 +13,7 @@
 #include "infer/special/special.h"
 #include "infer/typevar.h"
 #include "types/mro.h"
+#include "types/variance.h"
 
 /* Everything that the checks of one class share. */
 typedef struct {
@@ -209,6 +210,8 @@ static void check_frozen(ClassCheck *c, ClassId base, NodeId node) {
   uint32_t own = class_flags(c->ctx->world, c->id);
   uint32_t flags = class_flags(c->ctx->world, base);
   if (!(own & CLASS_DATACLASS) || !(flags & CLASS_DATACLASS)) return;
+  /* The class that carries a transforming metaclass is neither. */
+  if (class_keyword(c->ctx->worker, base, "metaclass").v) return;
   bool frozen = (own & CLASS_DATACLASS_FROZEN) != 0;
   if (frozen == ((flags & CLASS_DATACLASS_FROZEN) != 0)) return;
   ctx_report(c->ctx, RULE_INVALID_DATACLASS, node,
@@ -368,6 +371,32 @@ static void check_type_variables(ClassCheck *c) {
   }
 }
 
+/* A declared variance must hold in every base: class C(Inv[T_co]) would break it. */
+static void check_base_variance(ClassCheck *c, TypeSpan bases) {
+  Ctx *ctx = c->ctx;
+  World *world = ctx->world;
+  if (c->ast->type_params || !ctx_reports(ctx, RULE_INVALID_GENERIC_CLASS))
+    return;
+  bool aligned = bases_match_nodes(c, bases);
+  TypeSpan params = type_args(class_type_params(world, c->id));
+  for (uint32_t i = 0; i < params.n; i++) {
+    if (type_kind(params.v[i]) != TYPE_KIND_TYPE_VAR) continue;
+    Variance declared = type_var_variance(world, params.v[i]);
+    if (declared == VARIANCE_INVARIANT) continue;
+    for (uint32_t k = 0; k < bases.n; k++) {
+      if (type_is_dynamic(bases.v[k])) continue;
+      Variance found = variance_in(world, bases.v[k], params.v[i]);
+      if (found == VARIANCE_BIVARIANT || found == declared) continue;
+      ctx_report(ctx, RULE_INVALID_GENERIC_CLASS,
+                 aligned ? base_node(c, k) : c->node,
+                 "Variance of type variable `%" PRIstr
+                 "` is incompatible with base class `%s`",
+                 STR_ARG(name_text(type_var_view(params.v[i]).name)),
+                 display_short(world, bases.v[k]));
+    }
+  }
+}
+
 /* ---- the whole ------------------------------------------------------------------------- */
 
 static void check_header(ClassCheck *c) {
@@ -405,6 +434,8 @@ void class_check(Ctx *ctx, DefId def) {
   check_mro(&c, bases);
   check_metaclass(&c, bases);
   check_type_variables(&c);
+  check_base_variance(&c, bases);
+  if (class_flags(ctx->world, id) & CLASS_ENUM) enum_check(ctx, id);
   check_fields(ctx, id, node);
   check_final_names(ctx, class_at(id)->scope);
   check_overrides(ctx, id);

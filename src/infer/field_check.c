@@ -36,6 +36,52 @@ static void check_dataclass_order(Ctx *ctx, ClassId id) {
   }
 }
 
+/* __post_init__ takes the InitVars in order. */
+static void check_post_init(Ctx *ctx, ClassId id) {
+  if (!ctx_reports(ctx, RULE_INVALID_DATACLASS)) return;
+  const Index *index = ctx->module->index;
+  PlaceId place =
+      index_symbol(index, class_at(id)->scope, NAME_ID(dunder_post_init));
+  DefId def = place.v ? index->places[place.v].first_def : (DefId){0};
+  if (def.v == 0 || index->defs[def.v].kind != DEF_FUNCTION) return;
+  DataclassFields fields = {0};
+  dataclass_fields(ctx->worker, id, &fields);
+  TypeId signature = func_signature(ctx->worker, ctx->module, def);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return;
+  SignatureView v = type_signature_view(signature);
+  uint32_t at = 1;
+  const char *problem = NULL;
+  for (uint32_t i = 0; i < v.n; i++)
+    if (v.params[i].kind > PARAM_POSITIONAL_OR_KEYWORD) return;
+  for (uint32_t i = 0; i < fields.n && !problem; i++) {
+    if (!fields.v[i].init_var) continue;
+    if (at >= v.n) problem = "it has no parameter for InitVar";
+    else if (!relate_assignable(ctx->world, fields.v[i].type, v.params[at].type))
+      problem = "its parameter does not take the type of InitVar";
+    at++;
+    if (problem)
+      check_report_name(ctx, RULE_INVALID_DATACLASS,
+                        index->defs[def.v].node,
+                        "Invalid `__post_init__`: %s `%" PRIstr "`", problem,
+                        STR_ARG(name_text(fields.v[i].name)));
+  }
+  if (!problem && at < v.n && !(v.params[at].flags & PARAM_HAS_DEFAULT))
+    check_report_name(ctx, RULE_INVALID_DATACLASS, index->defs[def.v].node,
+                      "Invalid `__post_init__`: parameter `%" PRIstr
+                      "` gets no argument",
+                      STR_ARG(name_text(v.params[at].name)));
+}
+
+static void check_slots_option(Ctx *ctx, ClassId id, NodeId node) {
+  if (!(dataclass_options(ctx->worker, id) & DATACLASS_SLOTS)) return;
+  PlaceId place = index_symbol(ctx->module->index, class_at(id)->scope,
+                               NAME_ID(dunder_slots));
+  if (place.v)
+    check_report_name(ctx, RULE_INVALID_DATACLASS, node,
+                      "`slots=True` is used with a class that defines "
+                      "`__slots__`");
+}
+
 static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
   TypeSpan bases = type_args(class_bases(ctx->worker, id));
   if (bases.n > 1)
@@ -68,7 +114,11 @@ static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
 
 void check_fields(Ctx *ctx, ClassId id, NodeId node) {
   uint32_t flags = class_flags(ctx->world, id);
-  if (flags & CLASS_DATACLASS) check_dataclass_order(ctx, id);
+  if (flags & CLASS_DATACLASS) {
+    check_dataclass_order(ctx, id);
+    check_post_init(ctx, id);
+    check_slots_option(ctx, id, node);
+  }
   if (flags & CLASS_NAMED_TUPLE) check_named_tuple(ctx, id, node);
 }
 

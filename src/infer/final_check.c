@@ -12,6 +12,7 @@
 #include "infer/class.h"
 #include "infer/func.h"
 #include "infer/special/special.h"
+#include "infer/typevar.h"
 
 static uint32_t qualifiers_of(Ctx *ctx, DefId def) {
   if (!(ctx->module->index->defs[def.v].flags & DEF_DECLARES)) return 0;
@@ -153,6 +154,80 @@ static bool is_frozen(InferWorker *worker, ClassId owner, NameId name) {
   return place.v && (index->places[place.v].flags & PLACE_DECLARED);
 }
 
+/* Adds the names of a class's __slots__; false when it has none, or none that
+ * is a display of strings. */
+static bool add_slots(InferWorker *worker, ClassId id, NameVec *out) {
+  ClassMember slots = class_own_member(worker, id, NAME_ID(dunder_slots));
+  if (type_is_null(slots.type)) return false;
+  if (type_kind(slots.type) == TYPE_KIND_TUPLE &&
+      (class_flags(&worker->world, id) & CLASS_DATACLASS)) {
+    TupleView v = type_tuple_view(slots.type);
+    bool literal = type_is_null(v.middle);
+    for (uint32_t i = 0; i < v.prefix.n && literal; i++) {
+      literal = type_kind(v.prefix.v[i]) == TYPE_KIND_LITERAL_STR;
+      if (literal) vec_push(out, worker->scratch, type_name(v.prefix.v[i]));
+    }
+    if (literal) return true;
+  }
+  ModuleState *m = class_module(worker, id);
+  PlaceId place =
+      index_symbol(m->index, class_at(id)->scope, NAME_ID(dunder_slots));
+  DefId def = place.v ? m->index->places[place.v].first_def : (DefId){0};
+  if (def.v == 0 || m->index->defs[def.v].next.v ||
+      m->index->defs[def.v].kind != DEF_ASSIGN)
+    return false;
+  NodeId value = {ast_at(m->ast, m->index->defs[def.v].node)->b};
+  const AstNode *n = ast_at(m->ast, value);
+  if (n->kind == AST_Str) {
+    vec_push(out, worker->scratch, special_string(m->ast, value));
+    return true;
+  }
+  if (n->kind != AST_Tuple && n->kind != AST_List) return false;
+  NodeList list = ast_list(m->ast, n->a);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NameId name = special_string(m->ast, ast_item(list, i));
+    if (name.v == 0) return false;
+    vec_push(out, worker->scratch, name);
+  }
+  return true;
+}
+
+/* Whether instances have no room for the attribute: every class of the MRO has
+ * __slots__ and none of them names it. */
+static bool has_no_slot(Ctx *ctx, TypeId instance, NameId name) {
+  TypeId nominal = instance;
+  if (type_kind(nominal) == TYPE_KIND_TYPE_VAR)
+    nominal = type_var_bounds(ctx->world, nominal).bound;
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return false;
+  TypeSpan mro = type_args(class_mro(ctx->world, type_class(nominal)));
+  NameVec slots = {0};
+  for (uint32_t i = 0; i < mro.n; i++) {
+    if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) return false;
+    ClassId id = type_class(mro.v[i]);
+    if (class_is(id, KNOWN_object)) continue;
+    if (class_at(id)->scope.v == 0 || !add_slots(ctx->worker, id, &slots))
+      return false;
+  }
+  for (uint32_t i = 0; i < slots.n; i++)
+    if (name_eq(slots.v[i], name) || name_is(slots.v[i], NAME_dunder_dict))
+      return false;
+  return slots.n > 0;
+}
+
+static bool check_slots(Ctx *ctx, TypeId instance, const ClassMember *member,
+                        NameId name, NodeId target) {
+  if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return false;
+  TypeKind kind = type_kind(member->type);
+  if (kind == TYPE_KIND_PROPERTY || kind == TYPE_KIND_FUNCTION) return false;
+  if (!has_no_slot(ctx, instance, name)) return false;
+  ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, target,
+             "Attribute `%" PRIstr "` is not in `__slots__` of `%" PRIstr "`",
+             STR_ARG(name_text(name)),
+             STR_ARG(name_text(class_at(member->owner)->name)));
+  return true;
+}
+
 bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
                            NodeId target) {
   TypeKind kind = type_kind(object);
@@ -167,6 +242,8 @@ bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
   ClassMember member = class_lookup(ctx->worker, instance, name, 0);
   if (type_is_null(member.type) || member.dynamic || member.owner.v == 0)
     return false;
+  if (!through_class && check_slots(ctx, instance, &member, name, target))
+    return true;
   Str text = name_text(name);
   Str owner = name_text(class_at(member.owner)->name);
   const char *problem = NULL;

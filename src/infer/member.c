@@ -32,11 +32,23 @@ static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
       if (index->defs[d.v].flags & DEF_BINDS) bound = true;
     member.is_instance =
         !bound && !(member.qualifiers & QUALIFIER_CLASS_VAR);
+    /* An InitVar is a parameter of __init__, and an attribute only by its
+     * default. */
+    if ((member.qualifiers & QUALIFIER_INIT_VAR) && !bound)
+      member.type = TYPE_NULL;
     return member;
   }
   uint32_t qualifiers;
   TypeId type = unqualified(place_public(worker, m, place), &qualifiers);
-  if (qualifiers & QUALIFIER_UNBOUND) return member;
+  if (qualifiers & QUALIFIER_UNBOUND) {
+    /* A bare `x: ClassVar`. */
+    if ((p->flags & PLACE_DECLARED) &&
+        index->defs[p->first_def.v].kind == DEF_ANN_ASSIGN) {
+      member.type = TYPE(UNKNOWN);
+      unqualified(def_declared(worker, m, p->first_def), &member.qualifiers);
+    }
+    return member;
+  }
   /* A bare Final keeps the literal. */
   bool final = false;
   if (p->flags & PLACE_DECLARED) {
@@ -241,9 +253,13 @@ static TypeId bind_property(InferWorker *worker, TypeId property,
   ModuleState *m = module_state(worker, worker->infer->builtins);
   Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
   Argument self = {.type = access.receiver};
-  CallResult r = call_value(&ctx, getter, (Arguments){&self, 1}, TYPE_NULL,
-                            ID_NONE(NodeId));
-  return r.returns;
+  Arguments args = {&self, 1};
+  /* A function is bound, so that Self becomes the receiver. */
+  if (type_kind(getter) == TYPE_KIND_FUNCTION) {
+    getter = type_bound_method(access.receiver, getter);
+    args.n = 0;
+  }
+  return call_value(&ctx, getter, args, TYPE_NULL, ID_NONE(NodeId)).returns;
 }
 
 /* Flags of the def that a member comes from; 0: it comes from none. */
@@ -253,12 +269,28 @@ static uint32_t method_flags(InferWorker *worker, const ClassMember *member) {
   return func_flags(worker, m, member->def);
 }
 
+/* Declared as `x: T` in the class body, not as `self.x: T`. */
+static bool is_declared_in_body(InferWorker *worker,
+                                const ClassMember *member) {
+  if (member->def.v == 0 || member->owner.v == 0) return false;
+  ModuleState *m = module_state(worker, class_at(member->owner)->module);
+  NodeId target = m->index->defs[member->def.v].target;
+  return target.v && ast_kind(m->ast, target) == AST_Name;
+}
+
 /* The value of a class-level member read through `access`. */
 static TypeId bind_member(InferWorker *worker, const ClassMember *member,
                           Access access) {
   World *world = &worker->world;
   TypeId type = member->type;
-  if (member->is_instance) return subst_self(world, type, access.receiver);
+  /* A variable that a class body declares as a descriptor is one. */
+  bool descriptor = member->is_instance && member->declared &&
+                    type_kind(type) == TYPE_KIND_INSTANCE &&
+                    is_declared_in_body(worker, member) &&
+                    !type_is_null(attr_dunder(worker, type,
+                                              NAME_ID(dunder_get)));
+  if (member->is_instance && !descriptor)
+    return subst_self(world, type, access.receiver);
   switch (type_kind(type)) {
     case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
     case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
@@ -685,9 +717,11 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
           !is_data_descriptor(worker, member.type))
         return (Attr){.type = TYPE(UNKNOWN), .qualifiers = member.qualifiers};
-      TypeId type = member.is_instance
-                        ? member.type
-                        : write_through_descriptor(worker, member.type, access);
+      TypeId type = special_write_type(worker, member.owner, name);
+      if (type_is_null(type))
+        type = member.is_instance
+                   ? member.type
+                   : write_through_descriptor(worker, member.type, access);
       if (!type_is_null(type)) type = subst_self(world, type, object);
       return (Attr){.type = type, .qualifiers = member.qualifiers};
     }

@@ -59,6 +59,11 @@ static uint32_t flags_of_name(InferWorker *worker, ClassId id, NameId name,
 static TypeId as_called(Override1 *o, TypeId t, uint32_t flags) {
   World *world = o->ctx->world;
   if (type_kind(t) != TYPE_KIND_FUNCTION) return TYPE_NULL;
+  if (flags & FUNC_NEW)
+    return call_signature(world, type_bound_method(
+                                     type_generic_alias(o->id,
+                                                        type_args(o->self)),
+                                     t));
   if (flags & FUNC_STATIC) return world->signature(world, t);
   TypeId receiver = flags & FUNC_CLASS
                         ? type_generic_alias(o->id, type_args(o->self))
@@ -77,8 +82,8 @@ static TypeId without_inferred(World *world, TypeId t) {
 static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
   Ctx *ctx = o->ctx;
   World *world = ctx->world;
-  if (is_exempt(o->name) || !ctx_reports(ctx, RULE_INVALID_METHOD_OVERRIDE))
-    return;
+  bool exempt = is_exempt(o->name) && !(flags & FUNC_OVERRIDE);
+  if (exempt || !ctx_reports(ctx, RULE_INVALID_METHOD_OVERRIDE)) return;
   TypeId own = as_called(o, o->own.type, flags);
   TypeId base = as_called(o, o->base.type, base_flags);
   if (type_is_null(own) || type_is_null(base)) return;
@@ -101,6 +106,43 @@ static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
       diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
 }
 
+/* Final variables stay; a class variable is none of an instance. */
+static void check_variable(Override1 *o, const Def *def) {
+  Ctx *ctx = o->ctx;
+  Str name = name_text(o->name);
+  if (str_starts(name, STR("__")) && !str_ends(name, STR("__"))) return;
+  if (class_at(o->base.owner)->module.v == ctx->worker->infer->builtins.v)
+    return;
+  NodeId node = def->target.v ? def->target : def->node;
+  Str owner = name_text(class_at(o->base.owner)->name);
+  if (o->base.qualifiers & QUALIFIER_FINAL) {
+    ctx_report(ctx, RULE_OVERRIDE_OF_FINAL_VARIABLE, node,
+               "Cannot override `Final` attribute `%" PRIstr
+               "` of superclass `%" PRIstr "`",
+               STR_ARG(name), STR_ARG(owner));
+    return;
+  }
+  if (def->kind != DEF_ANN_ASSIGN || !o->base.declared) return;
+  if (o->base.qualifiers & QUALIFIER_READ_ONLY) {
+    ctx_report(ctx, RULE_INVALID_NAMED_TUPLE, node,
+               "Cannot override field `%" PRIstr "` of `%" PRIstr "`",
+               STR_ARG(name), STR_ARG(owner));
+    return;
+  }
+  uint32_t own = 0;
+  unqualified(def_declared(ctx->worker, ctx->module, o->def), &own);
+  bool class_var = (own & QUALIFIER_CLASS_VAR) != 0;
+  bool base_var = (o->base.qualifiers & QUALIFIER_CLASS_VAR) != 0;
+  TypeKind kind = type_kind(o->base.type);
+  if (kind == TYPE_KIND_FUNCTION || kind == TYPE_KIND_PROPERTY) return;
+  if ((own & QUALIFIER_FINAL) || class_var == base_var) return;
+  ctx_report(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE, node,
+             "%s `%" PRIstr "` cannot override %s of superclass `%" PRIstr "`",
+             class_var ? "Class variable" : "Instance variable", STR_ARG(name),
+             class_var ? "an instance variable" : "a class variable",
+             STR_ARG(owner));
+}
+
 static void check_one(Override1 *o) {
   Ctx *ctx = o->ctx;
   InferWorker *worker = ctx->worker;
@@ -117,7 +159,11 @@ static void check_one(Override1 *o) {
                         STR_ARG(name_text(o->name)));
     return;
   }
-  if (o->base.dynamic || !is_def) return;
+  if (o->base.dynamic) return;
+  if (!is_def) {
+    check_variable(o, def);
+    return;
+  }
   uint32_t base_flags = flags_of_name(worker, o->base.owner, o->name, NULL);
   Str name = name_text(o->name);
   bool private = str_starts(name, STR("__")) && !str_ends(name, STR("__"));

@@ -226,11 +226,89 @@ static bool is_kw_only_marker(TypeId t) {
          class_is(type_class(t), KNOWN_dataclass_KW_ONLY);
 }
 
+/* Whether a specifier's signature takes the call's keywords and gets what it
+ * requires. */
+static bool takes_keywords(const Ast *ast, NodeId call, SignatureView v) {
+  NodeList args = ast_list(ast, ast_at(ast, call)->b);
+  for (uint32_t i = 0; i < args.n; i++) {
+    const AstNode *a = ast_at(ast, ast_item(args, i));
+    if (a->kind != AST_Keyword || a->a == 0) continue;
+    bool found = false;
+    for (uint32_t k = 0; k < v.n; k++)
+      found |= v.params[k].kind == PARAM_KEYWORD_VARIADIC ||
+               name_eq(v.params[k].name, (NameId){a->a});
+    if (!found) return false;
+  }
+  for (uint32_t k = 0; k < v.n; k++) {
+    const Param *p = &v.params[k];
+    if (p->kind != PARAM_KEYWORD_ONLY || (p->flags & PARAM_HAS_DEFAULT))
+      continue;
+    Str name = name_text(p->name);
+    if (special_argument(ast, call, UINT32_MAX,
+                         name.ptr)
+            .v == 0)
+      return false;
+  }
+  return true;
+}
+
+/* What a specifier's own signature says of init and kw_only when the call does
+ * not: the defaults of the overload that takes the call. */
+static void specifier_defaults(Ctx *ctx, NodeId call, DataclassField *f) {
+  TypeId callee =
+      expr_infer(ctx, (NodeId){ast_at(ctx->ast, call)->a}, TYPE_NULL);
+  if (type_kind(callee) != TYPE_KIND_FUNCTION) return;
+  TypeId t = ctx->world->signature(ctx->world, callee);
+  TypeSpan all = type_kind(t) == TYPE_KIND_OVERLOADED ? type_args(t)
+                                                      : (TypeSpan){&t, 1};
+  for (uint32_t i = 0; i < all.n; i++) {
+    if (type_kind(all.v[i]) != TYPE_KIND_CALLABLE) return;
+    SignatureView v = type_signature_view(all.v[i]);
+    if (!takes_keywords(ctx->ast, call, v)) continue;
+    for (uint32_t k = 0; k < v.n; k++) {
+      TypeId value = v.params[k].default_type;
+      if (type_is_null(value) || type_kind(value) != TYPE_KIND_LITERAL_BOOL)
+        continue;
+      bool on = type_int_value(value) != 0;
+      if (str_is(name_text(v.params[k].name), "init")) f->init = on;
+      if (str_is(name_text(v.params[k].name), "kw_only")) f->kw_only = on;
+    }
+    return;
+  }
+}
+
+/* What the first positional parameter of a converter takes. */
+static TypeId converter_input(World *world, TypeId converter) {
+  TypeId t = type_kind(converter) == TYPE_KIND_CLASS ||
+                     type_kind(converter) == TYPE_KIND_GENERIC_ALIAS
+                 ? world->constructor(world, converter)
+                 : call_signature(world, converter);
+  if (type_is_null(t)) return TYPE(UNKNOWN);
+  TypeSpan all = type_kind(t) == TYPE_KIND_OVERLOADED ? type_args(t)
+                                                      : (TypeSpan){&t, 1};
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < all.n; i++) {
+    if (type_kind(all.v[i]) != TYPE_KIND_CALLABLE) continue;
+    SignatureView v = type_signature_view(all.v[i]);
+    if (v.n == 0 || v.params[0].kind > PARAM_VARIADIC) continue;
+    bool generic = type_has(v.params[0].type, TYPE_HAS_TYPE_VAR);
+    union_add(builder, generic ? TYPE(UNKNOWN) : v.params[0].type);
+  }
+  TypeId input = union_end(builder);
+  return type_eq(input, TYPE(NEVER)) ? TYPE(UNKNOWN) : input;
+}
+
 /* What `= field(...)` says. */
-static void read_specifier(Ctx *ctx, NodeId call, DataclassField *f) {
+static void read_specifier(Ctx *ctx, NodeId call, bool transformed,
+                           DataclassField *f) {
   NodeId init = special_argument(ctx->ast, call, UINT32_MAX, "init");
   NodeId kw_only = special_argument(ctx->ast, call, UINT32_MAX, "kw_only");
   NodeId alias = special_argument(ctx->ast, call, UINT32_MAX, "alias");
+  if (transformed) specifier_defaults(ctx, call, f);
+  NodeId converter = special_argument(ctx->ast, call, UINT32_MAX, "converter");
+  if (converter.v && transformed)
+    f->write_type = converter_input(
+        ctx->world, expr_infer(ctx, converter, TYPE_NULL));
   if (init.v) f->init = ast_kind(ctx->ast, init) != AST_False;
   if (kw_only.v) f->kw_only = ast_kind(ctx->ast, kw_only) == AST_True;
   if (special_string(ctx->ast, alias).v)
@@ -240,6 +318,18 @@ static void read_specifier(Ctx *ctx, NodeId call, DataclassField *f) {
   for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
     if (special_argument(ctx->ast, call, UINT32_MAX, defaults[i]).v)
       f->has_default = true;
+}
+
+/* What the __set__ of a descriptor takes; null when the type is none. */
+static TypeId descriptor_input(Ctx *ctx, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_INSTANCE) return TYPE_NULL;
+  TypeId set = attr_dunder(ctx->worker, t, NAME_ID(dunder_set));
+  if (type_is_null(set)) return TYPE_NULL;
+  TypeId signature = call_signature(ctx->world, set);
+  if (type_is_null(signature) || type_kind(signature) != TYPE_KIND_CALLABLE)
+    return TYPE_NULL;
+  SignatureView v = type_signature_view(signature);
+  return v.n == 2 ? v.params[1].type : TYPE_NULL;
 }
 
 static void add_field(Arena *arena, DataclassFields *out, DataclassField f) {
@@ -280,9 +370,11 @@ static void own_fields(InferWorker *worker, ClassId id, TypeId mapping,
                         .init_var = (q & QUALIFIER_INIT_VAR) != 0};
     if (value.v && ast_kind(m->ast, value) == AST_Call &&
         is_specifier(&ctx, value, &maker))
-      read_specifier(&ctx, value, &f);
+      read_specifier(&ctx, value, maker.transformed, &f);
     else if (value.v)
       f.has_default = true, f.default_type = func_literal(m, value);
+    if (type_is_null(f.write_type) && value.v)
+      f.write_type = descriptor_input(&ctx, t);
     add_field(worker->scratch, out, f);
   }
 }
@@ -322,7 +414,7 @@ static TypeId init_method(InferWorker *worker, ClassId id, bool replace) {
       bool keyword = f->kw_only || replace;
       if (!f->init || keyword != (pass == 1)) continue;
       params[n] = special_param(
-          f->alias, f->type,
+          f->alias, type_is_null(f->write_type) ? f->type : f->write_type,
           keyword ? PARAM_KEYWORD_ONLY : PARAM_POSITIONAL_OR_KEYWORD,
           f->has_default || replace);
       if (!replace) params[n].default_type = f->default_type;
@@ -333,6 +425,33 @@ static TypeId init_method(InferWorker *worker, ClassId id, bool replace) {
                        replace ? special_self(worker, id)
                                : TYPE_KNOWN(NoneType),
                        TYPE(EMPTY_LIST), SIGNATURE_METHOD);
+}
+
+TypeId dataclass_write_type(InferWorker *worker, ClassId id, NameId name) {
+  ModuleState *m = class_module(worker, id);
+  PlaceId place = index_symbol(m->index, class_at(id)->scope, name);
+  DefId def = place.v ? m->index->places[place.v].first_def : (DefId){0};
+  if (def.v == 0 || m->index->defs[def.v].kind != DEF_ANN_ASSIGN)
+    return TYPE_NULL;
+  NodeId value = {ast_at(m->ast, m->index->defs[def.v].node)->c};
+  if (value.v == 0 || ast_kind(m->ast, value) != AST_Call) return TYPE_NULL;
+  if (special_argument(m->ast, value, UINT32_MAX, "converter").v == 0)
+    return TYPE_NULL;
+  DataclassFields fields = {0};
+  own_fields(worker, id, TYPE_NULL, &fields);
+  for (uint32_t i = 0; i < fields.n; i++)
+    if (name_eq(fields.v[i].name, name)) return fields.v[i].write_type;
+  return TYPE_NULL;
+}
+
+/* Names in __slots__: those that `slots=True` makes. */
+static TypeId slots_member(InferWorker *worker, ClassId id) {
+  DataclassFields fields = {0};
+  own_fields(worker, id, TYPE_NULL, &fields);
+  TypeId *names = ARENA_ARRAY(worker->scratch, TypeId, fields.n + 1);
+  for (uint32_t i = 0; i < fields.n; i++)
+    names[i] = type_literal_declared(type_literal_str(fields.v[i].name));
+  return type_tuple_of((TypeSpan){names, fields.n});
 }
 
 static TypeId match_args(InferWorker *worker, ClassId id) {
@@ -379,6 +498,7 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
   switch (name.v) {
   case NAME_dunder_init:
   case NAME_dunder_match_args:
+  case NAME_dunder_slots:
   case NAME_dunder_hash:
   case NAME_dunder_lt:
   case NAME_dunder_le:
@@ -397,6 +517,10 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
     if (!(bits & DATACLASS_MATCH_ARGS)) return TYPE_NULL;
     *qualifiers |= QUALIFIER_CLASS_VAR;
     return match_args(worker, id);
+  case NAME_dunder_slots:
+    if (!(bits & DATACLASS_SLOTS)) return TYPE_NULL;
+    *qualifiers |= QUALIFIER_CLASS_VAR;
+    return slots_member(worker, id);
   case NAME_dunder_hash:
     if (!(bits & DATACLASS_EQ) ||
         (bits & (DATACLASS_FROZEN | DATACLASS_UNSAFE_HASH)) ||

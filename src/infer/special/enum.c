@@ -136,6 +136,7 @@ static NameId aliased(InferWorker *worker, ClassId id, NodeId value,
     PlaceId place =
         index_symbol(m->index, class_at(id)->scope, type_name(members->v[i]));
     NodeId other = value_of_place(m, place);
+    if (other.v == 0) continue;
     const AstNode *o = ast_at(m->ast, other);
     if (o->kind != n->kind) continue;
     const AstValue *w = &m->ast->values[o->a];
@@ -180,6 +181,27 @@ static void call_names(InferWorker *worker, ClassId id, NameVec *out) {
   }
 }
 
+/* Whether a def or class in the body is decorated with enum.member. */
+static bool has_member_decorator(Ctx *ctx, const Def *def) {
+  const Ast *ast = ctx->module->ast;
+  uint32_t decorators = 0;
+  if (def->kind == DEF_FUNCTION)
+    decorators = ast_function(ast, def->node)->decorators;
+  else if (def->kind == DEF_CLASS)
+    decorators = ast_class(ast, def->node)->decorators;
+  NodeList list = ast_list(ast, decorators);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    if (ast_kind(ast, node) != AST_Name && ast_kind(ast, node) != AST_Attribute)
+      continue;
+    TypeId t = expr_infer(ctx, node, TYPE_NULL);
+    if (type_kind(t) == TYPE_KIND_CLASS &&
+        class_is(type_class(t), KNOWN_enum_member))
+      return true;
+  }
+  return false;
+}
+
 static bool is_member_place(Ctx *ctx, ClassId id, PlaceId place,
                             NodeId *value) {
   const Place *p = &ctx->index->places[place.v];
@@ -188,6 +210,8 @@ static bool is_member_place(Ctx *ctx, ClassId id, PlaceId place,
   const Def *def = &ctx->index->defs[p->first_def.v];
   if (reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
     return false;
+  *value = def->node;
+  if (has_member_decorator(ctx, def)) return true;
   *value = value_of_place(ctx->module, place);
   return value->v && !is_plain_attribute(ctx, *value);
 }
@@ -217,7 +241,6 @@ TypeId class_enum_members_compute(InferWorker *worker, ModuleState *unused,
   return type_list(type_vec_span(&members));
 }
 
-/* Members in order of definition (World.enum_members). */
 TypeId enum_members(World *world, ClassId id) {
   return query(world->self, QUERY_CLASS_ENUM_MEMBERS, NULL, id.v);
 }
@@ -347,6 +370,45 @@ TypeId enum_attribute(InferWorker *worker, TypeId object, NameId name) {
     union_add(builder, type_is_null(t) ? TYPE(ANY) : promote_literals(world, t));
   }
   return union_end(builder);
+}
+
+/* The members that make the whole enum up: those of a Flag do not (World.enum_members). */
+TypeId enum_closed_members(World *world, ClassId id) {
+  InferWorker *worker = world->self;
+  if (class_at(CLASS_ID(Flag))->defined &&
+      class_derives(worker, id, CLASS_ID(Flag)))
+    return TYPE(EMPTY_LIST);
+  return enum_members(world, id);
+}
+
+void enum_check(Ctx *ctx, ClassId id) {
+  InferWorker *worker = ctx->worker;
+  if (class_at(id)->scope.v == 0 || ctx->module->module->is_stub) return;
+  const Index *index = ctx->module->index;
+  TypeSpan members = type_args(enum_members(ctx->world, id));
+  TypeId declared = declared_value(worker, id);
+  bool custom = defines(worker, id, NAME_ID(dunder_new)) ||
+                defines(worker, id, NAME_ID(dunder_init));
+  Ctx body = body_ctx(worker, id);
+  for (uint32_t i = 0; i < members.n; i++) {
+    PlaceId place =
+        index_symbol(index, class_at(id)->scope, type_name(members.v[i]));
+    const Def *def = &index->defs[index->places[place.v].first_def.v];
+    if (def->kind == DEF_ANN_ASSIGN)
+      ctx_report(ctx, RULE_INVALID_ENUM_MEMBER_ANNOTATION,
+                 (NodeId){ast_at(ctx->ast, def->node)->b},
+                 "Type annotations are not allowed for enum members");
+    NodeId value = value_of_place(ctx->module, place);
+    if (value.v == 0 || custom || type_is_null(declared)) continue;
+    if (ast_kind(ctx->ast, value) == AST_Call) continue;
+    TypeId t = expr_infer(&body, value, declared);
+    if (!relate_assignable(ctx->world, t, declared))
+      ctx_report(ctx, RULE_INVALID_ASSIGNMENT, value,
+                 "Value of type `%s` is not assignable to the declared type "
+                 "`%s` of `_value_`",
+                 display_short(ctx->world, t),
+                 display_short(ctx->world, declared));
+  }
 }
 
 /* ---- Enum("E", ...) ---------------------------------------------------------------------------- */

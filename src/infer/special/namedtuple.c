@@ -42,7 +42,12 @@ static bool typed_fields(Ctx *ctx, NodeId list, TupleFields *out) {
     NodeList pair = ast_list(ctx->ast, e->a);
     if (pair.n != 2) return false;
     NameId name = special_string(ctx->ast, ast_item(pair, 0));
-    if (name.v == 0) return false;
+    if (name.v == 0) {
+      /* A Final name for a string. */
+      TypeId key = expr_infer(ctx, ast_item(pair, 0), TYPE_NULL);
+      if (type_kind(key) != TYPE_KIND_LITERAL_STR) return false;
+      name = type_name(key);
+    }
     TypeId t = annot_type(ctx, ast_item(pair, 1), where);
     vec_push(out, ctx->scratch, (TupleField){name, t, false, TYPE_NULL});
   }
@@ -58,6 +63,27 @@ static void add_words(Arena *arena, Str text, TupleFields *out) {
       vec_push(out, arena, (TupleField){name_intern(word), TYPE(ANY), false,
                                     TYPE_NULL});
     }
+}
+
+static bool is_keyword(Str s) {
+  static const char *const keywords[] = {
+      "False", "None",   "True",     "and",   "as",     "assert", "async",
+      "await", "break",  "class",    "continue", "def", "del",    "elif",
+      "else",  "except", "finally",  "for",   "from",   "global", "if",
+      "import", "in",    "is",       "lambda", "nonlocal", "not", "or",
+      "pass",  "raise",  "return",   "try",   "while",  "with",   "yield"};
+  for (size_t i = 0; i < ARRAY_LEN(keywords); i++)
+    if (str_is(s, keywords[i])) return true;
+  return false;
+}
+
+/* Names that rename=True replaces. */
+static bool is_renamed(const TupleFields *fields, uint32_t index) {
+  Str name = name_text(fields->v[index].name);
+  if (str_starts(name, STR("_")) || is_keyword(name)) return true;
+  for (uint32_t i = 0; i < index; i++)
+    if (name_eq(fields->v[i].name, fields->v[index].name)) return true;
+  return false;
 }
 
 /* namedtuple("P", "x y") or ["x", "y"], with defaults for the last ones. */
@@ -80,7 +106,7 @@ static bool untyped_fields(Ctx *ctx, NodeId call, TupleFields *out) {
   NodeId rename = special_argument(ctx->ast, call, UINT32_MAX, "rename");
   if (rename.v && ast_kind(ctx->ast, rename) == AST_True)
     for (uint32_t i = 0; i < out->n; i++)
-      if (str_starts(name_text(out->v[i].name), STR("_")))
+      if (is_renamed(out, i))
         out->v[i].name = name_intern(str_printf(ctx->scratch, "_%u", i));
   NodeId defaults = special_argument(ctx->ast, call, UINT32_MAX, "defaults");
   if (defaults.v == 0) return true;

@@ -37,14 +37,26 @@ static int by_first_def(const void *a, const void *b, void *data) {
   return (x > y) - (x < y);
 }
 
+/* Whether some definition of a place can be reached (`if sys.version_info`). */
+static bool is_reachable(Ctx *ctx, DefId first) {
+  const Index *index = ctx->module->index;
+  for (DefId d = first; d.v; d = index->defs[d.v].next)
+    if (reach_truth(ctx, index->defs[d.v].reach, REACH_ID_ALWAYS) !=
+        TRUTH_NEVER)
+      return true;
+  return false;
+}
+
 void special_places(InferWorker *worker, ClassId id, PlaceVec *out) {
   const ClassInfo *info = class_at(id);
   if (info->scope.v == 0) return;
-  const Index *index = class_module(worker, id)->index;
+  ModuleState *m = class_module(worker, id);
+  const Index *index = m->index;
+  Ctx ctx = ctx_quiet(worker, m, info->scope);
   const Scope *scope = &index->scopes[info->scope.v];
   for (uint32_t p = scope->place_begin; p < scope->place_end; p++) {
     const Place *place = &index->places[p];
-    if (place->kind == PLACE_SYMBOL && place->first_def.v)
+    if (place->kind == PLACE_SYMBOL && is_reachable(&ctx, place->first_def))
       vec_push(out, worker->scratch, (PlaceId){p});
   }
   if (out->n)
@@ -197,6 +209,11 @@ TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
   /* A synthesised method is bound like one that a class body defines. */
   if (!type_is_null(t) && is_method(t)) *qualifiers |= QUALIFIER_CLASS_VAR;
   return t;
+}
+
+TypeId special_write_type(InferWorker *worker, ClassId owner, NameId name) {
+  if (!(class_flags(&worker->world, owner) & CLASS_DATACLASS)) return TYPE_NULL;
+  return dataclass_write_type(worker, owner, name);
 }
 
 TypeId special_attribute(InferWorker *worker, TypeId object, NameId name) {

@@ -38,14 +38,22 @@ NameId special_string(const Ast *ast, NodeId node);
 /* Names bound or declared in a class body, in order of definition. */
 typedef VEC(PlaceId) PlaceVec;
 void special_places(InferWorker *worker, ClassId id, PlaceVec *out);
+/* What may be stored in an attribute that `owner` declares, where that is not
+ * its type; null: its type. */
+TypeId special_write_type(InferWorker *worker, ClassId owner, NameId name);
 /* A parameter of a synthesised method. */
 Param special_param(NameId name, TypeId type, ParamKind kind, bool has_default);
 /* Self of a class, as synthesised methods name it; a class made by a call: its instance. */
 TypeId special_self(InferWorker *worker, ClassId id);
 
 /* ---- enum.c ----------------------------------------------------------------- */
-/* World.enum_members. */
+/* Members in order of definition. */
 TypeId enum_members(World *world, ClassId id);
+/* The same, empty for a Flag, whose members are not all of it
+ * (World.enum_members). */
+TypeId enum_closed_members(World *world, ClassId id);
+/* Reports annotated members and values that do not fit `_value_`. */
+void enum_check(Ctx *ctx, ClassId id);
 /* The type of Member.value (or _value_); null when not known. */
 TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member);
 /* A name of an enum's body as the member (or alias of one) that it is; null: not a member. */
@@ -67,11 +75,15 @@ uint32_t dataclass_options(InferWorker *worker, ClassId id);
 typedef struct {
   NameId name, alias; /* alias: the parameter's name */
   TypeId type;        /* in terms of the asking class */
+  TypeId write_type;  /* what __init__ and stores take; null: type */
   DefId def;          /* in the class that declares it */
   TypeId default_type; /* of a literal default; null: not known */
   bool init, kw_only, has_default, init_var;
 } DataclassField;
 typedef VEC(DataclassField) DataclassFields;
+/* What may be stored in a field that has a converter or a descriptor; null: what
+ * its annotation says. */
+TypeId dataclass_write_type(InferWorker *worker, ClassId id, NameId name);
 /* Fields in order, inherited ones first. */
 void dataclass_fields(InferWorker *worker, ClassId id, DataclassFields *out);
 TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
