@@ -388,14 +388,17 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
   Ctx ctx = ctx_quiet(worker, module, place->scope);
   uint32_t qualifiers = QUALIFIER_UNBOUND;
   TypeId type = TYPE(NEVER);
-  if (place->end.v) {
+  /* A closure runs while its function goes on, between any two bindings; what
+   * reads a module or class mostly runs when that is complete. */
+  bool closed_over = ix->scopes[place->scope.v].kind == SCOPE_FUNCTION;
+  if (place->end.v && !closed_over) {
     type = unqualified(flow_type(&ctx, place->end), &qualifiers);
     if (!(place->flags & PLACE_WRITTEN_FROM_INSIDE) &&
         !(qualifiers & QUALIFIER_UNBOUND))
       return qualifiers ? type_qualified(type, qualifiers) : type;
   }
-  /* Bound from a nested scope as well, or deleted at the end: all that ever
-   * was bound. */
+  /* Read by closures, bound from a nested scope as well, or deleted at the
+   * end: all that ever was bound. */
   UnionBuilder *builder = union_begin(ctx.world);
   bool any = false;
   if (!(qualifiers & QUALIFIER_UNBOUND)) {
@@ -405,10 +408,13 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
   for (DefId d = place->first_def; d.v; d = ix->defs[d.v].next) {
     const Def *def = &ix->defs[d.v];
     if (!(def->flags & DEF_BINDS) || def->kind == DEF_DELETE) continue;
-    if (any && def->scope.v == place->scope.v) continue;
+    bool own = def->scope.v == place->scope.v;
+    if (any && own && !closed_over) continue;
     if (reach_truth(&ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
       continue;
-    union_add(builder, promote_literals(ctx.world, def_type(worker, module, d)));
+    type = def_type(worker, module, d);
+    if (!own || !closed_over) type = promote_literals(ctx.world, type);
+    union_add(builder, type);
     any = true;
   }
   type = union_end(builder);

@@ -221,12 +221,26 @@ static TypeId infer_joined(Ctx *ctx, NodeId node) {
 
 /* ---- control in expressions -------------------------------------------------------------- */
 
+/* An operand that is evaluated only if `runs`; where it is not, nothing is
+ * reported. */
+static TypeId infer_if_run(Ctx *ctx, NodeId node, TypeId expected, bool runs) {
+  if (runs) return expr_infer(ctx, node, expected);
+  if (!ctx->diags) return TYPE(NEVER);
+  bool outer = ctx->unreachable;
+  ctx->unreachable = true;
+  TypeId type = expr_infer(ctx, node, expected);
+  ctx->unreachable = outer;
+  return type;
+}
+
 static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
   Truth truth = type_truth(ctx->world, test);
-  TypeId body = expr_infer(ctx, (NodeId){n->b}, expected);
-  TypeId orelse = expr_infer(ctx, (NodeId){n->c}, expected);
+  TypeId body = infer_if_run(ctx, (NodeId){n->b}, expected,
+                             truth != TRUTH_NEVER);
+  TypeId orelse = infer_if_run(ctx, (NodeId){n->c}, expected,
+                               truth != TRUTH_ALWAYS);
   if (truth == TRUTH_ALWAYS) return body;
   if (truth == TRUTH_NEVER) return orelse;
   return union_of2(ctx->world, body, orelse);
@@ -238,7 +252,7 @@ static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
   UnionBuilder *builder = union_begin(ctx->world);
   bool decided = false;
   for (uint32_t i = 0; i < values.n; i++) {
-    TypeId value = expr_infer(ctx, ast_item(values, i), expected);
+    TypeId value = infer_if_run(ctx, ast_item(values, i), expected, !decided);
     if (decided) continue;
     if (i + 1 == values.n) {
       union_add(builder, value);

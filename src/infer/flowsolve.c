@@ -128,35 +128,90 @@ Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base) {
 
 /* ---- predicates ------------------------------------------------------------------- */
 
-TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
-                          uint32_t index) {
-  const Pred *pred = &module->index->preds[index];
-  Ctx ctx = ctx_quiet(worker, module,
-                      index_enclosing(module->index, pred->node));
-  Truth truth = TRUTH_AMBIGUOUS;
-  switch ((PredKind)pred->kind) {
-    case PRED_EXPR:
-      truth = type_truth(ctx.world, expr_infer(&ctx, pred->node, TYPE_NULL));
-      break;
-    case PRED_PATTERN: {
-      TypeId subject = pred_subject(&ctx, (PredId){index});
-      if (type_is_dynamic(subject)) break;
-      TypeId rest = narrow_type(&ctx, subject, ID_NONE(PlaceId),
-                                (PredId){index}, false);
-      TypeId taken = narrow_type(&ctx, subject, ID_NONE(PlaceId),
-                                 (PredId){index}, true);
-      if (type_eq(rest, TYPE(NEVER))) truth = TRUTH_ALWAYS;
-      else if (type_eq(taken, TYPE(NEVER))) truth = TRUTH_NEVER;
-      break;
+static PlaceId flow_place(const Index *index, FlowId id) {
+  /* Bounded walk to the definition or member that the value starts from. */
+  for (;;) {
+    const Flow *flow = &index->flows[id.v];
+    switch ((FlowKind)flow->kind) {
+      case FLOW_DEF: return index->defs[flow->a].place;
+      case FLOW_NARROW: id = (FlowId){flow->a}; break;
+      case FLOW_FREE:
+      case FLOW_MEMBER: return (PlaceId){flow->a};
+      case FLOW_STAR: return (PlaceId){flow->c};
+      case FLOW_PHI:
+      case FLOW_LOOP: {
+        FlowEdges edges = index_edges(index, id);
+        FlowId next = {0};
+        for (uint32_t i = 0; i < edges.n && next.v == 0; i++)
+          if (edges.v[i].value.v > FLOW_ID_UNBOUND.v &&
+              edges.v[i].value.v < id.v)
+            next = edges.v[i].value;
+        if (next.v == 0) return (PlaceId){0};
+        id = next;
+        break;
+      }
+      default: return (PlaceId){0};
     }
-    default: break;
   }
-  return query_number(truth);
 }
 
-/* Only tests whose truth may be decided by something other than a run are evaluated for
- * reachability: constants, names and attributes, comparisons with sys.version_info
- * and sys.platform.  isinstance and friends narrow instead. */
+/* The value that a test asks about: `x is None`, `isinstance(x, C)`, `len(x) == 2`;
+ * 0: none. */
+static NodeId tested_operand(const Ast *ast, NodeId node) {
+  const AstNode *n = ast_at(ast, node);
+  if (n->kind == AST_Compare) {
+    if (ast_list(ast, n->b).n != 1) return ID_NONE(NodeId);
+    node = (NodeId){n->a};
+    n = ast_at(ast, node);
+  }
+  if (n->kind == AST_Call) {
+    NodeList args = ast_list(ast, n->b);
+    if (args.n == 0) return ID_NONE(NodeId);
+    node = ast_item(args, 0);
+    n = ast_at(ast, node);
+  }
+  bool is = n->kind == AST_Name || n->kind == AST_Attribute ||
+            n->kind == AST_Subscript;
+  return is ? node : ID_NONE(NodeId);
+}
+
+/* Whether one outcome of the test leaves no value to the place at `operand`. */
+static Truth narrowed_truth(Ctx *ctx, PredId pred, NodeId operand) {
+  const AstNode *n = ast_at(ctx->ast, operand);
+  FlowId flow = {n->kind == AST_Name ? n->b : n->c};
+  if (flow.v == 0) return TRUTH_AMBIGUOUS;
+  PlaceId place = flow_place(ctx->index, flow);
+  if (place.v == 0) return TRUTH_AMBIGUOUS;
+  uint32_t qualifiers;
+  TypeId type = unqualified(flow_type(ctx, flow), &qualifiers);
+  if (type_is_dynamic(type) || type_eq(type, TYPE(NEVER)) ||
+      (qualifiers & (QUALIFIER_UNBOUND | QUALIFIER_POSSIBLY_UNBOUND)))
+    return TRUTH_AMBIGUOUS;
+  TypeId no = narrow_type(ctx, type, place, pred, false);
+  if (type_eq(no, TYPE(NEVER))) return TRUTH_ALWAYS;
+  if (type_eq(no, TYPE(DIVERGENT))) return TRUTH_AMBIGUOUS;
+  TypeId yes = narrow_type(ctx, type, place, pred, true);
+  return type_eq(yes, TYPE(NEVER)) ? TRUTH_NEVER : TRUTH_AMBIGUOUS;
+}
+
+/* A test that leaves no value to what it asks about: behind the last branch of
+ * an elif chain that names all members of a union nothing runs. A member that
+ * tells the members of a union apart speaks for the value that holds it. */
+static Truth test_truth(Ctx *ctx, PredId pred, NodeId node) {
+  NodeId operand = tested_operand(ctx->ast, node);
+  if (operand.v == 0) return TRUTH_AMBIGUOUS;
+  Truth truth = narrowed_truth(ctx, pred, operand);
+  const AstNode *n = ast_at(ctx->ast, operand);
+  if (truth != TRUTH_AMBIGUOUS || n->kind == AST_Name) return truth;
+  NodeId holder = {n->a};
+  AstKind kind = ast_kind(ctx->ast, holder);
+  bool is = kind == AST_Name || kind == AST_Attribute || kind == AST_Subscript;
+  return is ? narrowed_truth(ctx, pred, holder) : TRUTH_AMBIGUOUS;
+}
+
+/* Tests whose own value may be known: constants, names and attributes,
+ * comparisons with sys.version_info and sys.platform.  What the others answer
+ * follows from what they leave to their operand. */
 static bool pred_may_decide(const Ast *ast, NodeId node) {
   switch (ast_kind(ast, node)) {
     case AST_True:
@@ -186,9 +241,39 @@ static bool pred_may_decide(const Ast *ast, NodeId node) {
   }
 }
 
+TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
+                          uint32_t index) {
+  const Pred *pred = &module->index->preds[index];
+  Ctx ctx = ctx_quiet(worker, module,
+                      index_enclosing(module->index, pred->node));
+  Truth truth = TRUTH_AMBIGUOUS;
+  switch ((PredKind)pred->kind) {
+    case PRED_EXPR:
+      if (pred_may_decide(ctx.ast, pred->node))
+        truth = type_truth(ctx.world, expr_infer(&ctx, pred->node, TYPE_NULL));
+      if (truth == TRUTH_AMBIGUOUS)
+        truth = test_truth(&ctx, (PredId){index}, pred->node);
+      break;
+    case PRED_PATTERN: {
+      TypeId subject = pred_subject(&ctx, (PredId){index});
+      if (type_is_dynamic(subject)) break;
+      TypeId rest = narrow_type(&ctx, subject, ID_NONE(PlaceId),
+                                (PredId){index}, false);
+      TypeId taken = narrow_type(&ctx, subject, ID_NONE(PlaceId),
+                                 (PredId){index}, true);
+      if (type_eq(rest, TYPE(NEVER))) truth = TRUTH_ALWAYS;
+      else if (type_eq(taken, TYPE(NEVER))) truth = TRUTH_NEVER;
+      break;
+    }
+    default: break;
+  }
+  return query_number(truth);
+}
+
 Truth pred_truth(Ctx *ctx, PredId pred) {
   const Pred *p = &ctx->module->index->preds[pred.v];
-  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->ast, p->node))
+  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->ast, p->node) &&
+      tested_operand(ctx->module->ast, p->node).v == 0)
     return TRUTH_AMBIGUOUS;
   if (p->kind == PRED_NOT_EMPTY) return TRUTH_AMBIGUOUS;
   return (Truth)query_to_number(
@@ -308,33 +393,6 @@ static TypeId phi_type(Ctx *ctx, const Flow *flow, FlowId id) {
                           : type;
 }
 
-static PlaceId flow_place(const Index *index, FlowId id) {
-  /* Bounded walk to the definition or member that the value starts from. */
-  for (;;) {
-    const Flow *flow = &index->flows[id.v];
-    switch ((FlowKind)flow->kind) {
-      case FLOW_DEF: return index->defs[flow->a].place;
-      case FLOW_NARROW: id = (FlowId){flow->a}; break;
-      case FLOW_FREE:
-      case FLOW_MEMBER: return (PlaceId){flow->a};
-      case FLOW_STAR: return (PlaceId){flow->c};
-      case FLOW_PHI:
-      case FLOW_LOOP: {
-        FlowEdges edges = index_edges(index, id);
-        FlowId next = {0};
-        for (uint32_t i = 0; i < edges.n && next.v == 0; i++)
-          if (edges.v[i].value.v > FLOW_ID_UNBOUND.v &&
-              edges.v[i].value.v < id.v)
-            next = edges.v[i].value;
-        if (next.v == 0) return (PlaceId){0};
-        id = next;
-        break;
-      }
-      default: return (PlaceId){0};
-    }
-  }
-}
-
 static TypeId member_value(Ctx *ctx, const Flow *flow) {
   const Place *place = &ctx->index->places[flow->a];
   TypeId parent = unqualified(flow_type(ctx, (FlowId){flow->b}), NULL);
@@ -389,8 +447,33 @@ TypeId flow_compute(InferWorker *worker, ModuleState *module,
   return flow_evaluate(&ctx, (FlowId){index});
 }
 
+/* A module's declared variable as its functions see it: other modules may
+ * assign to it what its declaration allows, so of the module's own flow only the
+ * tests count under which the function stands, not what was assigned. */
+static TypeId declared_value(Ctx *ctx, FlowId snapshot, TypeId declared) {
+  const Index *index = ctx->module->index;
+  VEC(const Flow *) tests = {0};
+  const Flow *flow = &index->flows[snapshot.v];
+  for (; flow->kind == FLOW_NARROW; flow = &index->flows[flow->a])
+    vec_push(&tests, ctx->scratch, flow);
+  while (tests.n > 0) {
+    flow = vec_pop(&tests);
+    declared = narrow_type(ctx, declared, flow_place(index, snapshot),
+                           (PredId){flow->b}, flow->c != 0);
+  }
+  return declared;
+}
+
 static TypeId free_value(Ctx *ctx, const Flow *flow) {
   PlaceId place = {flow->a};
+  const Place *p = &ctx->module->index->places[place.v];
+  if (flow->b && p->scope.v == 1 && (p->flags & PLACE_DECLARED)) {
+    uint32_t qualifiers;
+    TypeId t = unqualified(place_public(ctx->worker, ctx->module, place),
+                           &qualifiers);
+    if (qualifiers & QUALIFIER_DECLARED)
+      return declared_value(ctx, (FlowId){flow->b}, t);
+  }
   if (flow->b) {
     uint32_t qualifiers;
     TypeId t = unqualified(flow_type(ctx, (FlowId){flow->b}), &qualifiers);
