@@ -579,25 +579,20 @@ static NodeId first_argument(const Ast *ast, NodeList args) {
   return ast_item(args, 0);
 }
 
-NodeId narrow_len_argument(Ctx *ctx, NodeId node) {
-  if (ast_kind(ctx->ast, node) != AST_Call) return (NodeId){0};
+/* Looks at the argument first: most calls in comparisons are of other things. */
+CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand) {
+  if (ast_kind(ctx->ast, node) != AST_Call) return CALL_OF_OTHER;
   const AstNode *n = ast_at(ctx->ast, node);
   NodeList args = ast_list(ctx->ast, n->b);
-  if (args.n != 1) return (NodeId){0};
+  NodeId first = first_argument(ctx->ast, args);
+  if (args.n != 1 || first.v == 0) return CALL_OF_OTHER;
+  *operand = narrow_operand_of(ctx, first, place);
+  if (!operand->found) return CALL_OF_OTHER;
   TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-  return is_builtin(ctx, callee, "len") ? first_argument(ctx->ast, args)
-                                        : (NodeId){0};
-}
-
-NodeId narrow_type_argument(Ctx *ctx, NodeId node) {
-  if (ast_kind(ctx->ast, node) != AST_Call) return (NodeId){0};
-  const AstNode *n = ast_at(ctx->ast, node);
-  NodeList args = ast_list(ctx->ast, n->b);
-  if (args.n != 1) return (NodeId){0};
-  TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-  bool is = type_kind(callee) == TYPE_KIND_CLASS &&
-            class_is(type_class(callee), KNOWN_type);
-  return is ? first_argument(ctx->ast, args) : (NodeId){0};
+  if (type_kind(callee) == TYPE_KIND_CLASS)
+    return class_is(type_class(callee), KNOWN_type) ? CALL_OF_TYPE
+                                                    : CALL_OF_OTHER;
+  return is_builtin(ctx, callee, "len") ? CALL_OF_LEN : CALL_OF_OTHER;
 }
 
 TypeId narrow_call(Ctx *ctx, NodeId call, TypeId type, PlaceId place,

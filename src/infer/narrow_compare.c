@@ -278,12 +278,14 @@ Test narrow_identical(TypeId operand) {
 typedef struct {
   UnionBuilder *may;
   TypeVec surely;
-  bool open; /* not understood */
+  bool partial; /* some may be missing */
+  bool open;    /* not understood */
 } Elements;
 
 static void add_element(Ctx *ctx, Elements *e, TypeId t, bool surely) {
   t = alias_expand(ctx->world, t);
   union_add(e->may, t);
+  e->partial |= !surely;
   if (surely && is_value(t)) vec_push(&e->surely, ctx->scratch, t);
 }
 
@@ -374,8 +376,36 @@ static bool never_none(World *world, TypeId t) {
   return true;
 }
 
+enum { /* Test.number of `in` */
+  IN_TEXTS = 1, /* the elements are literals of str and bytes */
+  IN_ALL = 2    /* and all of them are surely there */
+};
+
+static bool is_text(TypeId t) {
+  return type_kind(t) == TYPE_KIND_LITERAL_STR ||
+         type_kind(t) == TYPE_KIND_LITERAL_BYTES;
+}
+
+static bool has_text(TypeId texts, TypeId t) {
+  if (type_kind(texts) != TYPE_KIND_UNION)
+    return type_is_literal(texts) && type_literal_same(texts, t);
+  return type_union_has(texts, type_literal_promotable(t)) ||
+         type_union_has(texts, type_literal_declared(t));
+}
+
+/* Big tables of names are looked up at once. */
+static int64_t in_flags(World *world, const Elements *e, TypeId elements) {
+  TypeSpan members = union_members(world, &elements);
+  if (e->open) return 0;
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!is_text(members.v[i])) return 0;
+  return e->partial ? IN_TEXTS : IN_TEXTS | IN_ALL;
+}
+
 static TypeId apply_in(Ctx *ctx, const Test *test, TypeId member, bool holds) {
   if (type_is_dynamic(member)) return member;
+  if (is_text(member) && (test->number & (holds ? IN_TEXTS : IN_ALL)))
+    return has_text(test->operand, member) == holds ? member : TYPE(NEVER);
   if (holds) {
     if (type_is_null(test->operand) || type_is_dynamic(test->operand))
       return member;
@@ -416,6 +446,7 @@ static Test narrow_in(Ctx *ctx, NodeId container) {
   add_container_node(ctx, &e, container);
   Test test = {.apply = apply_in, .operand = union_end(e.may)};
   test.values = (TypeSpan){e.surely.v, e.surely.n};
+  test.number = in_flags(ctx->world, &e, test.operand);
   if (e.open) test.operand = TYPE_NULL;
   return test;
 }
@@ -439,10 +470,9 @@ static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
 /* `type(place) in (A, B)`: true when it is that. */
 static bool narrow_type_in(Ctx *ctx, NodeId left, NodeId right, TypeId *type,
                            PlaceId place, bool holds) {
-  NodeId argument = narrow_type_argument(ctx, left);
-  if (argument.v == 0) return false;
-  Operand operand = narrow_operand_of(ctx, argument, place);
-  if (!operand.found) return false;
+  Operand operand;
+  if (narrow_call_of(ctx, left, place, &operand) != CALL_OF_TYPE)
+    return false;
   TypeId classes = alias_expand(ctx->world,
                                 expr_infer(ctx, right, TYPE_NULL));
   if (type_kind(classes) != TYPE_KIND_TUPLE) return true;
@@ -498,25 +528,19 @@ static bool narrow_derived(Ctx *ctx, NodeId side, CompareOperator op,
     *type = narrow_members(ctx, &test, *type, holds);
     return true;
   }
-  if (kind != AST_Call) return false;
-  NodeId argument = equality ? narrow_type_argument(ctx, side)
-                             : (NodeId){0};
-  if (argument.v) {
-    Operand operand = narrow_operand_of(ctx, argument, place);
-    if (!operand.found) return false;
-    Test test = narrow_exact_type(ctx, expr_infer(ctx, other, TYPE_NULL));
+  Operand operand;
+  CallOf call = narrow_call_of(ctx, side, place, &operand);
+  if (call == CALL_OF_OTHER || (call == CALL_OF_TYPE && !equality))
+    return false;
+  TypeId value = expr_infer(ctx, other, TYPE_NULL);
+  if (call == CALL_OF_TYPE) {
+    Test test = narrow_exact_type(ctx, value);
     *type = narrow_operand(ctx, operand, &test, *type, holds);
     return true;
   }
-  argument = narrow_len_argument(ctx, side);
-  if (argument.v == 0) return false;
-  Operand operand = narrow_operand_of(ctx, argument, place);
-  TypeId number = operand.found ? expr_infer(ctx, other, TYPE_NULL)
-                                : TYPE(UNKNOWN);
-  if (!operand.found || type_kind(number) != TYPE_KIND_LITERAL_INT)
-    return false;
+  if (type_kind(value) != TYPE_KIND_LITERAL_INT) return false;
   Test test = narrow_length(op == CMP_IS ? CMP_EQ : op,
-                            type_int_value(number));
+                            type_int_value(value));
   *type = narrow_operand(ctx, operand, &test, *type, holds);
   return true;
 }

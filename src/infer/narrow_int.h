@@ -21,7 +21,7 @@ struct Test {
   TypeId exact;    /* what a negative answer surely excludes; null: nothing */
   TypeSpan values; /* of `in`: elements that are surely there */
   NameId name;     /* of hasattr */
-  int64_t number;  /* of len() */
+  int64_t number;  /* of len(); of `in`: IN_ flags */
   uint8_t op;      /* of len(): CompareOperator */
 };
 
@@ -68,10 +68,9 @@ Test narrow_exact_type(Ctx *ctx, TypeId class_object);
 Test narrow_exact_types(TypeSpan class_objects);
 /* len(value) <op> number. */
 Test narrow_length(CompareOperator op, int64_t number);
-/* The single argument of a call of builtins.len or type; 0: it is no such
- * call. */
-NodeId narrow_len_argument(Ctx *ctx, NodeId node);
-NodeId narrow_type_argument(Ctx *ctx, NodeId node);
+typedef enum { CALL_OF_OTHER, CALL_OF_LEN, CALL_OF_TYPE } CallOf;
+/* Whether the node is len(place) or type(place), or of a member of it. */
+CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand);
 
 /* ---- narrow_compare.c ------------------------------------------------------------- */
 
