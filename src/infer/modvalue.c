@@ -72,19 +72,39 @@ bool module_exports_star(InferWorker *worker, ModuleState *m, NameId name) {
   return true;
 }
 
+/* The modules that one look-up has been to: star imports may form a ring. */
+typedef struct Seen {
+  ModuleId id;
+  struct Seen *next;
+} Seen;
+
+static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
+                        bool *possibly_unbound, Seen **seen);
+
+/* Notes a module; false when the look-up has been there. */
+static bool visit(InferWorker *worker, ModuleId id, Seen **seen) {
+  for (const Seen *s = *seen; s; s = s->next)
+    if (s->id.v == id.v) return false;
+  Seen *made = ARENA_NEW(worker->scratch, Seen);
+  *made = (Seen){id, *seen};
+  *seen = made;
+  return true;
+}
+
 /* Star imports of a module scope, the last first: they hide earlier ones. */
 static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
-                                NameId name) {
+                                NameId name, Seen **seen) {
   if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT)) return TYPE_NULL;
   for (uint32_t i = m->index->import_count; i-- > 0;) {
     const ImportRequest *request = &m->index->imports[i];
     if (!(request->flags & IMPORT_STAR)) continue;
     ModuleId id = import_from_module(worker, m, request->node);
-    if (id.v == 0 || id.v == m->id.v) continue;
+    if (id.v == 0) continue;
     ModuleState *other = module_state(worker, id);
     if (!module_exports_star(worker, other, name)) continue;
+    if (!visit(worker, id, seen)) continue;
     bool maybe = false;
-    TypeId t = module_symbol(worker, other, name, &maybe);
+    TypeId t = symbol_in(worker, other, name, &maybe, seen);
     if (!type_is_null(t)) return t;
   }
   return TYPE_NULL;
@@ -124,8 +144,8 @@ static TypeId implicit_attribute(InferWorker *worker, ModuleState *m,
   }
 }
 
-TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
-                     bool *possibly_unbound) {
+static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
+                        bool *possibly_unbound, Seen **seen) {
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
   if (place.v && (m->index->places[place.v].flags &
                   (PLACE_BOUND | PLACE_DECLARED | PLACE_WRITTEN_FROM_INSIDE))) {
@@ -134,9 +154,15 @@ TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
     *possibly_unbound = (qualifiers & QUALIFIER_POSSIBLY_UNBOUND) != 0;
     if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
   }
-  TypeId t = from_star_imports(worker, m, name);
+  TypeId t = from_star_imports(worker, m, name, seen);
   if (!type_is_null(t)) return t;
   return implicit_attribute(worker, m, name);
+}
+
+TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
+                     bool *possibly_unbound) {
+  Seen self = {m->id, NULL}, *seen = &self;
+  return symbol_in(worker, m, name, possibly_unbound, &seen);
 }
 
 TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
