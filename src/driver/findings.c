@@ -97,7 +97,7 @@ static void add_crash(ModuleResult *result, DiagList *diags) {
   }
 }
 
-void findings_build(Run *run, ModuleResult *result, Arena *keep) {
+static void build(Run *run, ModuleResult *result, Arena *keep) {
   const ModuleCode *code = modules_code(run->modules, result->id);
   Arena *scratch = arena_create("findings");
   DiagList all = {.arena = scratch, .levels = result->options->levels};
@@ -120,6 +120,33 @@ void findings_build(Run *run, ModuleResult *result, Arena *keep) {
   convert(run, result, code, &all, keep);
   result->finished = true;
   arena_destroy(scratch);
+}
+
+typedef struct {
+  Run *run;
+  ModuleResult *result;
+} Building;
+
+static void build_unit(void *arg) {
+  Building *b = arg;
+  build(b->run, b->result, run_worker(b->run)->keep);
+}
+
+void findings_finish(Run *run, ModuleResult *result) {
+  Building building = {run, result};
+  FaultInfo info;
+  if (fault_run(build_unit, &building, &info)) return;
+  Finding *f = ARENA_NEW(run_worker(run)->keep, Finding);
+  *f = (Finding){.path = result->file->display,
+                 .place = {1, 1, 1, 1},
+                 .severity = SEVERITY_ERROR,
+                 .rule = RULE_INTERNAL_ERROR,
+                 .message = STR("The findings of this file are lost; other "
+                                "files are not affected"),
+                 .excerpt = STR_EMPTY};
+  result->findings = f;
+  result->finding_count = 1;
+  result->crashed = result->finished = true;
 }
 
 /* ---- notes in other files ----------------------------------------------- */

@@ -60,8 +60,7 @@ static void add_counts(ExpressionCounts *to, const ExpressionCounts *from) {
 static void build_missing(void *ctx, uint32_t item) {
   Run *run = ctx;
   ModuleResult *result = &run->results[item];
-  if (result->id.v && !result->finished)
-    findings_build(run, result, run_worker(run)->keep);
+  if (result->id.v && !result->finished) findings_finish(run, result);
 }
 
 void run_collect(Run *run) {

@@ -102,9 +102,10 @@ void run_graph(Run *run);   /* edges, SCCs, waves */
 void run_infer(Run *run);   /* interfaces and bodies */
 void run_collect(Run *run); /* findings of all modules, sorted */
 
-/* findings.c: turns the diagnostics of a finished module into findings, in
- * `keep`.  Needs the module's code. */
-void findings_build(Run *run, ModuleResult *result, Arena *keep);
+/* findings.c: turns the diagnostics of a module whose units have ended into
+ * findings, in the calling worker's memory.  Needs the module's code.  A fault
+ * becomes an internal-error of the module. */
+void findings_finish(Run *run, ModuleResult *result);
 /* Fills the places of notes that lie in other files. */
 void findings_resolve_notes(Run *run);
 

@@ -54,16 +54,29 @@ typedef struct {
   uint32_t unit_count;
 } Plan;
 
+typedef struct {
+  Run *run;
+  ModuleResult *result;
+} Counting;
+
+static void count_body(void *arg) {
+  Counting *c = arg;
+  c->result->interface_parts =
+      infer_interface_parts(c->run->infer, c->result->id);
+  c->result->body_parts = infer_body_parts(c->run->infer, c->result->id);
+}
+
+/* The counts are functions of the source.  A fault in here comes again, and is
+ * reported, in the units that are planned all the same. */
 static void count_parts(void *ctx, uint32_t node) {
   Plan *plan = ctx;
-  Run *run = plan->run;
   ModuleResult *result = plan->by_node[node];
-  /* The counts are functions of the source; a fault here comes again, and is
-   * reported, in the unit that is left. */
-  result->interface_parts = infer_interface_parts(run->infer, result->id);
-  result->body_parts = infer_body_parts(run->infer, result->id);
+  Counting counting = {plan->run, result};
+  FaultInfo info;
+  if (!fault_run(count_body, &counting, &info))
+    result->interface_parts = result->body_parts = 1;
   atomic_u32_store_relaxed(&result->pending, result->body_parts);
-  result->parts = ARENA_ARRAY(run_worker(run)->keep, PartResult,
+  result->parts = ARENA_ARRAY(run_worker(plan->run)->keep, PartResult,
                               result->interface_parts + result->body_parts);
 }
 
@@ -155,9 +168,8 @@ static void fill_spec(Plan *plan, Arena *arena, DagSpec *spec) {
 /* ---- running ------------------------------------------------------------ */
 
 static void finish_module(Plan *plan, uint32_t node) {
-  Run *run = plan->run;
   TraceSpan span = trace_begin("findings");
-  findings_build(run, plan->by_node[node], run_worker(run)->keep);
+  findings_finish(plan->run, plan->by_node[node]);
   trace_end(span, node + 1);
 }
 
@@ -198,8 +210,7 @@ void run_infer(Run *run) {
   if (!dag_run(run->pool, &spec, run_unit, &plan, &run->dag))
     panic("the plan of units has a cycle");
   for (uint32_t i = 0; i < run->graph.n; i++)
-    if (!plan.by_node[i]->finished)
-      findings_build(run, plan.by_node[i], run_worker(run)->keep);
+    if (!plan.by_node[i]->finished) findings_finish(run, plan.by_node[i]);
   arena_destroy(arena);
   stats_end(&run->stats, run->dag.units, run->dag.steals);
 }
