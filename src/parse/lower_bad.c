@@ -48,8 +48,8 @@ static uint32_t bad_function(Lower *l, uint32_t id, AstFunction record,
   return id;
 }
 
-uint32_t lower_bad_definition(Lower *l, uint32_t c, uint32_t start,
-                              uint32_t decorated, const ScanLine *line) {
+uint32_t lower_bad_definition(Lower *l, uint32_t start, uint32_t decorated,
+                              const ScanLine *line) {
   const char *p = l->text.ptr;
   uint32_t name = recover_definition(l->text, line), end = name;
   while (end < line->end &&
@@ -59,7 +59,7 @@ uint32_t lower_bad_definition(Lower *l, uint32_t c, uint32_t start,
     end++;
   bool is_class = p[line->start] == 'c';
   uint32_t id = node_open(l, is_class ? AST_ClassDef : AST_FunctionDef, start,
-                          end_of(l, c));
+                          line->end);
   uint32_t decorators = decorated ? lower_decorators(l, decorated) : 0;
   NameId text = {lower_name(l, name, end)};
   if (is_class) {
@@ -77,6 +77,6 @@ uint32_t lower_bad_definition(Lower *l, uint32_t c, uint32_t start,
     bad_function(l, id, record, p[line->start] == 'a', end);
   }
   node_close(l, id);
-  l->last_end = end_of(l, c);
+  l->last_end = line->end;
   return id;
 }

@@ -40,6 +40,7 @@ static void lower_if_clause(Lower *l, uint32_t c) {
     k = next_of(l, k);
   }
   header(l, k);
+  if (UNLIKELY(bad != NULL)) l->last_end = MAX(l->last_end, bad->end);
   uint32_t body = lower_block(l, next_of(l, k));
   l->ctx = ctx;
   AstNode *node = node_at(l, id);
@@ -438,7 +439,7 @@ static uint32_t lower_function(Lower *l, uint32_t c, uint32_t decorated) {
 static uint32_t lower_class(Lower *l, uint32_t c, uint32_t decorated) {
   const ScanLine *bad = lower_bad_line(l, start_of(l, c));
   if (UNLIKELY(bad != NULL) && recover_definition(l->text, bad))
-    return lower_bad_definition(l, c, start_of(l, decorated ? decorated : c),
+    return lower_bad_definition(l, start_of(l, decorated ? decorated : c),
                                 decorated, bad);
   uint32_t id = leaf(l, AST_ClassDef, decorated ? decorated : c);
   AstClass record = {0};

@@ -227,6 +227,8 @@ Operator lower_operator(const Lower *l, uint32_t token);
 /* Pushes the statement (or what could be saved of a broken one). */
 void lower_statement(Lower *l, uint32_t c);
 bool cst_is_stmt(CstKind kind);
+/* Pushes the statements that are left of something broken. */
+void lower_broken(Lower *l, uint32_t c);
 /* The expressions somewhere below c go on the stack. */
 void lower_save_expressions(Lower *l, uint32_t c);
 /* Returns 0 for what is no compound statement. */
@@ -262,9 +264,9 @@ bool check_lines_fit(Lower *l, uint32_t root);
 const ScanLine *lower_bad_line(Lower *l, uint32_t at);
 uint32_t lower_bad_expr(Lower *l, const ScanLine *line);
 uint32_t lower_bad_statement(Lower *l, uint32_t start, const ScanLine *line);
-/* A def or class of which only the name is known; c is its stand-in. */
-uint32_t lower_bad_definition(Lower *l, uint32_t c, uint32_t start,
-                              uint32_t decorated, const ScanLine *line);
+/* A def or class of which only the name is known. */
+uint32_t lower_bad_definition(Lower *l, uint32_t start, uint32_t decorated,
+                              const ScanLine *line);
 uint32_t lower_decorators(Lower *l, uint32_t decorated);
 
 #endif

@@ -507,10 +507,30 @@ static uint32_t lower_case(Lower *l, uint32_t c, uint32_t *pattern_id) {
   return id;
 }
 
+/* A case that tree-sitter could not read: a wildcard, and what it could. */
+static uint32_t lower_broken_case(Lower *l, uint32_t c) {
+  uint32_t id = leaf(l, AST_MatchCase, c);
+  uint32_t pattern =
+      node_open(l, AST_MatchAs, start_of(l, c), start_of(l, c));
+  uint32_t base = l->p->stack.n;
+  lower_broken(l, c);
+  uint32_t body = list_flush(l, base);
+  l->last_end = MAX(l->last_end, end_of(l, c));
+  AstNode *node = node_at(l, id);
+  node->a = pattern;
+  node->c = body;
+  node_close(l, id);
+  return id;
+}
+
 static void lower_cases(Lower *l, uint32_t block) {
   uint32_t last = 0; /* an irrefutable pattern, or 0 */
   EACH_CHILD(l, k, block) {
     if (kind_of(l, k) != CST_CASE_CLAUSE) continue;
+    if (UNLIKELY(lower_is_broken(l, k))) {
+      stack_push(l, lower_broken_case(l, k));
+      continue;
+    }
     if (last) {
       const AstNode *node = node_at(l, last);
       lower_error(l, node->start, node->end,

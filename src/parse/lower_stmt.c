@@ -378,8 +378,6 @@ static uint32_t lower_type_alias(Lower *l, uint32_t c) {
 
 /* ---- statements and blocks ---------------------------------------------- */
 
-static void lower_broken(Lower *l, uint32_t c);
-
 /* A run of broken parts up to (not including) `last` is one ErrorStmt. */
 static void lower_broken_run(Lower *l, uint32_t first, uint32_t last) {
   uint32_t end = end_of(l, first), base = l->p->stack.n;
@@ -402,7 +400,7 @@ static void lower_broken_run(Lower *l, uint32_t first, uint32_t last) {
 
 /* What a broken statement holds: whole statements are kept, the rest becomes
  * ErrorStmts. */
-static void lower_broken(Lower *l, uint32_t c) {
+void lower_broken(Lower *l, uint32_t c) {
   l->has_errors = true;
   if (l->level >= PARSE_DEPTH_MAX) return;
   l->level++;
