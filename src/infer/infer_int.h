@@ -18,8 +18,8 @@
 /* ---- queries ------------------------------------------------------------- */
 
 /* queries.def: QUERY(NAME, table, function, result).
- * table: DEF, FLOW, PLACE, PRED, REACH (index into the module's tables), CLASS (ClassId). result: TYPE, or NUMBER
- * (a small number, stored by query_number, for which widening has no meaning). */
+ * table: DEF, FLOW, PLACE, PRED, REACH (index into the module's tables), CLASS (ClassId). result: VALUE, TYPE or NUMBER
+ * (a small number, stored by query_number). */
 typedef enum {
 #define QUERY(NAME, table, function, result) QUERY_##NAME,
 #include "infer/queries.def"

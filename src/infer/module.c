@@ -24,7 +24,8 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   ModuleState *state = modules_state(infer->modules, id);
   if (LIKELY(state != NULL)) return state;
   const ModuleCode *code = modules_code(infer->modules, id);
-  Arena *arena = arena_create("module state");
+  Arena *arena = worker->memo;
+  ArenaMark mark = arena_mark(arena);
   state = ARENA_NEW(arena, ModuleState);
   state->id = id;
   state->module = modules_at(infer->modules, id);
@@ -34,7 +35,7 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   state->arena = arena;
   query_slots_create(state);
   ModuleState *winner = modules_set_state(infer->modules, id, state);
-  if (winner != state) arena_destroy(arena);
+  if (winner != state) arena_reset_to(arena, mark);
   return winner;
 }
 
@@ -98,6 +99,16 @@ static void define_known_classes(Infer *infer) {
   }
 }
 
+/* For type_cmp, which must not order by handle. One run a process at a time. */
+static Modules *ordered_modules;
+
+static int module_cmp(ModuleId a, ModuleId b) {
+  const Module *x = modules_at(ordered_modules, a);
+  const Module *y = modules_at(ordered_modules, b);
+  int c = str_cmp(x->path, y->path);
+  return c ? c : name_cmp(x->name, y->name);
+}
+
 Infer *infer_create(const Options *options, Modules *modules, Arena *run) {
   Infer *infer = ARENA_NEW(run, Infer);
   infer->options = options;
@@ -111,6 +122,8 @@ Infer *infer_create(const Options *options, Modules *modules, Arena *run) {
   infer->types = modules_resolve(modules, none, NAME_ID(types));
   if (infer->builtins.v == 0) panic("typeshed has no builtins module");
   define_known_classes(infer);
+  ordered_modules = modules;
+  types_set_module_cmp(module_cmp);
   return infer;
 }
 
@@ -134,7 +147,7 @@ InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
 void infer_worker_destroy(InferWorker *worker) {
   if (worker->parser) parser_destroy(worker->parser);
   arena_destroy(worker->scratch);
-  /* `memo` holds class states that others read: it lives as long as the run. */
+  arena_destroy(worker->memo);
 }
 
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {

@@ -15,8 +15,8 @@
  * which mentions neither the entry nor the thread nor what else is being
  * solved (Jacobi iteration).  To find the component, a worker explores depth
  * first as Tarjan's algorithm does: a query that meets itself on the stack
- * gets Divergent; what was computed from that is tainted, kept aside as
- * provisional and never published; `low` is the lowest stack position that a
+ * gets Divergent; what was computed from that is tainted, put aside as
+ * provisional (whoever reads it again gets Divergent, too) and never published; `low` is the lowest stack position that a
  * result depends on.  A frame whose low is its own position heads a
  * component, whose members are the provisional results above it.  They are
  * then solved in rounds from scratch: read the old values, write new ones.  A
@@ -41,13 +41,14 @@
 enum {
   QUERY_CHANGES_WIDEN = 3,    /* then literals and nesting are widened */
   QUERY_CHANGES_UNKNOWN = 10, /* then Unknown */
+  QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
   QUERY_ROUNDS_MAX = 4000,    /* a broken invariant past this */
   QUERY_WHERE_KEEP = 2048     /* dead entries kept in the table of positions */
 };
 
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
-enum { RESULT_TYPE, RESULT_NUMBER };
+enum { RESULT_VALUE, RESULT_TYPE, RESULT_NUMBER };
 enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH, TABLE_CLASS };
 static const struct {
   QueryFn compute;
@@ -74,6 +75,7 @@ typedef struct {
   TypeId value; /* value(q, k-1) while its component is solved */
   TypeId next;
   uint16_t changes;
+  bool solving;  /* a member whose component is being solved */
   bool changed;  /* in the last round */
   bool reached_unknown;
   uint32_t read_begin, read_end; /* members that it read, in solve->reads */
@@ -85,7 +87,9 @@ struct QueryStack {
   HMap64 where; /* key -> 1 + 2*frame position, or 2 + 2*provisional index */
   VEC(uint32_t) reads; /* provisional indices read by the member being run */
   bool recording;
-  uint32_t record_level; /* frames.n of the member whose reads are recorded */
+  bool joined;      /* a round met a new member: the rest of it is not needed */
+  uint32_t solves;  /* rounds that are being run, one inside the other */
+  uint32_t head;    /* stack position of the innermost one's component */
 };
 
 static uint64_t query_key(QueryKind kind, const ModuleState *module,
@@ -151,7 +155,8 @@ void query_stack_reset(QueryStack *stack) {
   stack->frames.n = 0;
   stack->provisional.n = 0;
   stack->reads.n = 0;
-  stack->recording = false;
+  stack->recording = stack->joined = false;
+  stack->solves = 0;
   hmap64_clear(&stack->where);
 }
 
@@ -264,15 +269,17 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
 }
 
 static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
-  if (p->reached_unknown) return TYPE(UNKNOWN);
-  if (is_number(p->key) || type_eq(value, p->value)) return value;
+  uint8_t result = query_info[p->key >> 56].result;
+  if (p->reached_unknown) return p->value;
+  if (result == RESULT_NUMBER || type_eq(value, p->value)) return value;
   p->changes++;
-  if (p->changes > QUERY_CHANGES_UNKNOWN) {
+  if (p->changes > (result == RESULT_VALUE ? QUERY_CHANGES_UNKNOWN
+                                           : QUERY_CHANGES_TYPE)) {
     p->reached_unknown = true;
     worker->stats.widened++;
     return type_kind(value) == TYPE_KIND_LIST ? p->value : TYPE(UNKNOWN);
   }
-  if (p->changes <= QUERY_CHANGES_WIDEN) return value;
+  if (result == RESULT_TYPE || p->changes <= QUERY_CHANGES_WIDEN) return value;
   worker->stats.widened++;
   return widen_join(&worker->world, p->value, value);
 }
@@ -298,17 +305,16 @@ static bool solve_round(InferWorker *worker, uint32_t first, uint32_t head,
     stack->recording = true;
     TypeId value = evaluate(worker, p->key, p->module, &member_low);
     stack->recording = outer;
+    stack->joined = false;
     p = &stack->provisional.v[i];
     where_set(stack, p->key, 2 + 2 * i);
     p->read_begin = begin;
     p->read_end = stack->reads.n;
     p->next = value;
-    if (member_low < head) {
-      *low = MIN(*low, member_low);
-      return false;
-    }
+    if (member_low < head) *low = MIN(*low, member_low);
+    if (member_low < head || stack->provisional.n != n) return false;
   }
-  return stack->provisional.n == n;
+  return true;
 }
 
 /* Swaps the buffers; true when nothing changed. */
@@ -329,6 +335,7 @@ static void solve_restart(QueryStack *stack, uint32_t first, uint32_t head) {
   for (uint32_t i = first; i < stack->provisional.n; i++) {
     Provisional *p = &stack->provisional.v[i];
     p->value = TYPE(DIVERGENT);
+    p->solving = true;
     p->changes = 0;
     p->changed = true;
     p->reached_unknown = false;
@@ -344,24 +351,29 @@ static void solve_restart(QueryStack *stack, uint32_t first, uint32_t head) {
 static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
                   uint32_t *low) {
   QueryStack *stack = worker->queries;
-  uint32_t reads_mark = stack->reads.n, rounds = 0;
-  bool all = true;
+  uint32_t reads_mark = stack->reads.n, rounds = 0, outer = stack->head;
+  bool all = true, done = false;
+  stack->solves++;
+  stack->head = head;
   solve_restart(stack, first, head);
-  for (;;) {
+  while (!done) {
     worker->stats.rounds++;
     if (++rounds > QUERY_ROUNDS_MAX) panic("a query cycle does not settle");
-    if (!solve_round(worker, first, head, all, low)) {
+    all = !solve_round(worker, first, head, all, low);
+    if (*low < head) break;
+    if (all) {
       stack->reads.n = reads_mark;
-      if (*low < head) return false;
       solve_restart(stack, first, head);
-      all = true;
-      continue;
+    } else {
+      done = solve_swap(worker, first);
     }
-    if (solve_swap(worker, first)) break;
-    all = false;
   }
+  for (uint32_t i = first; i < stack->provisional.n; i++)
+    stack->provisional.v[i].solving = false;
   stack->reads.n = reads_mark;
-  return true;
+  stack->solves--;
+  stack->head = outer;
+  return done;
 }
 
 /* The values of the members become answers. */
@@ -381,7 +393,18 @@ static void publish_members(InferWorker *worker, uint32_t first) {
 
 /* ---- the entry ------------------------------------------------------------------------ */
 
-/* The query was not published when looked at: is it in progress here? */
+/* Reads a provisional result: the last round's value of a member that is being
+ * solved; Divergent, as in round 0, while the component is only being explored. */
+static TypeId read_provisional(InferWorker *worker, uint32_t at) {
+  QueryStack *stack = worker->queries;
+  const Provisional *p = &stack->provisional.v[at];
+  taint(worker, p->low);
+  if (!p->solving) return TYPE(DIVERGENT);
+  record_read(stack, at);
+  return p->value;
+}
+
+/* Is the query in progress here?  Then *value is what a reader gets. */
 static bool answer_in_progress(InferWorker *worker, uint64_t key,
                                TypeId *value) {
   QueryStack *stack = worker->queries;
@@ -391,43 +414,56 @@ static bool answer_in_progress(InferWorker *worker, uint64_t key,
   if (w == 0) return false;
   if (where_frame(stack, key, w, &at)) {
     /* A member that is being run in a round reads itself: its old value. */
-    uint32_t member = 0;
     for (uint32_t i = stack->provisional.n; i-- > 0;)
       if (stack->provisional.v[i].key == key) {
-        member = i + 1;
-        break;
+        *value = read_provisional(worker, i);
+        return true;
       }
-    if (member) {
-      Provisional *p = &stack->provisional.v[member - 1];
-      taint(worker, p->low);
-      record_read(stack, member - 1);
-      *value = p->value;
-      return true;
-    }
     taint(worker, at);
     *value = TYPE(DIVERGENT);
     return true;
   }
   if (where_provisional(stack, key, w, &at)) {
-    taint(worker, stack->provisional.v[at].low);
-    record_read(stack, at);
-    *value = stack->provisional.v[at].value;
+    *value = read_provisional(worker, at);
     return true;
   }
   return false;
 }
 
+/* A tainted result is put aside.  When it belongs to a component whose rounds
+ * are being run, it joins it: what else this round would read was asked
+ * with a member missing. */
+static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
+                      uint32_t low) {
+  QueryStack *stack = worker->queries;
+  hvec_push(&stack->provisional, ((Provisional){.key = key,
+                                                .module = module,
+                                                .low = low,
+                                                .value = TYPE(DIVERGENT)}));
+  where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
+  if (stack->solves && low <= stack->head) stack->joined = true;
+}
+
 TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
              uint32_t index) {
   AtomicU32 *slot = query_slot(worker, kind, module, index);
-  TypeId value = {atomic_u32_load_acquire(slot)};
+  QueryStack *stack = worker->queries;
+  uint64_t key = query_key(kind, module, index);
+  TypeId value;
+  /* In a round a member is read as of the last round, even if another thread
+   * has published it meanwhile. */
+  if (UNLIKELY(stack->solves) && answer_in_progress(worker, key, &value))
+    return value;
+  value = (TypeId){atomic_u32_load_acquire(slot)};
   if (LIKELY(value.v != 0)) {
     worker->stats.hits++;
     return value;
   }
-  QueryStack *stack = worker->queries;
-  uint64_t key = query_key(kind, module, index);
   if (answer_in_progress(worker, key, &value)) return value;
+  if (UNLIKELY(stack->joined)) {
+    taint(worker, stack->head);
+    return TYPE(DIVERGENT);
+  }
 
   worker->stats.queries++;
   uint32_t position = stack->frames.n, first = stack->provisional.n, low;
@@ -439,10 +475,7 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
     if (position == 0) forget(stack);
     return value;
   }
-  hvec_push(&stack->provisional,
-            ((Provisional){.key = key, .module = module, .low = low,
-                           .value = value}));
-  where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
+  put_aside(worker, key, module, low);
   if (low == position) {
     /* The head of a component: a frame stands for it while it is solved. */
     uint32_t self = stack->provisional.n - 1;
@@ -456,11 +489,10 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
       if (position == 0) forget(stack);
       return value;
     }
-    value = stack->provisional.v[self].value;
     for (uint32_t i = first; i < stack->provisional.n; i++)
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
+    if (stack->solves && low <= stack->head) stack->joined = true;
   }
   taint(worker, low);
-  record_read(stack, stack->provisional.n - 1);
-  return value;
+  return TYPE(DIVERGENT);
 }
