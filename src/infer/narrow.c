@@ -3,22 +3,25 @@
  * Problem: index has made one flow node for each place that a predicate may
  * narrow, without knowing what the predicate means.  Here the predicate's
  * expression is read again, together with types, from the point of view of one
- * place: somewhere in it stands the place (`x is None`, `isinstance(x, C)`), or a
- * member of it that tells the members of a union apart (`x.kind == "a"`,
+ * place: somewhere in it stands the place (`x is None`, `isinstance(x, C)`),
+ * or a member of it that tells the members of a union apart (`x.kind == "a"`,
  * `x["tag"] is None`, `x[0]`).
  *
  * Representation: a Test is a question about one value; it is put to every
- * member of the place's type, and what it leaves is joined, in order.  A
- * test of a member is put to the member's type: where nothing is left of that, the
+ * member of the place's type, and what it leaves is joined, in order.  A test
+ * of a member is put to the member's type: where nothing is left of that, the
  * value that holds it is out too, otherwise it stays as it is.
  *
  * Names are compared by text, without asking for scopes: a predicate is
- * evaluated in one scope, whose names mean one place each, and nested scopes are not
- * searched.
+ * evaluated in one scope, whose names mean one place each, and nested scopes
+ * are not searched.
  *
  * What is dynamic stays dynamic, unless the test names a class or a single
  * value; Divergent operands give Divergent, which drops out of the unions that
  * follow (query rounds only grow).
+ *
+ * Where branches meet again, both sides of one test are put together before
+ * any type is made (narrow_join).
  *
  * Cost: members of the type times the cost of the test.  Not handled: aliased
  * conditions, tests on members of members' parents.
@@ -29,7 +32,7 @@
 #include "base/hmap.h"
 #include "infer/expr_int.h"
 
-/* ---- the place in the expression -------------------------------------------------- */
+/* ---- the place in the expression ----------------------------------------- */
 
 /* Splits `value.attr`, `value[1]`, `value["k"]`. */
 static bool member_of(const Ast *ast, NodeId node, Operand *out) {
@@ -84,12 +87,11 @@ Operand narrow_operand_of(Ctx *ctx, NodeId node, PlaceId place) {
   return is_place(ctx, holder, place) ? member : none;
 }
 
-/* ---- members of a type -------------------------------------------------------------- */
+/* ---- members of a type --------------------------------------------------- */
 
 TypeId narrow_members(Ctx *ctx, const Test *test, TypeId type, bool holds) {
   World *world = ctx->world;
-  if (!type_is_null(test->operand) &&
-      type_eq(test->operand, TYPE(DIVERGENT)))
+  if (!type_is_null(test->operand) && type_eq(test->operand, TYPE(DIVERGENT)))
     return TYPE(DIVERGENT);
   TypeId expanded = alias_expand(world, type);
   TypeSpan members = union_members(world, &expanded);
@@ -122,25 +124,25 @@ static TypeId child_type(Ctx *ctx, TypeId member, Operand operand) {
   TypeId t = TYPE_NULL;
   if (type_is_dynamic(member)) return t;
   switch ((PlaceKind)operand.kind) {
-    case PLACE_ATTRIBUTE: {
-      Attr attr = attr_read(ctx->worker, member, operand.name);
-      if (!attr.possibly_missing && !attr.is_dynamic) t = attr.type;
-      break;
-    }
-    case PLACE_INDEX: {
-      TypeId tuple = world_as_instance_of(world, member, CLASS_ID(tuple));
-      if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
-        t = expr_subscript(ctx, tuple, type_literal_int(operand.index),
-                           ID_NONE(NodeId));
-      break;
-    }
-    case PLACE_KEY:
-      if (type_kind(member) == TYPE_KIND_INSTANCE &&
-          (world->class_flags(world, type_class(member)) & CLASS_TYPED_DICT))
-        t = typed_dict_get(ctx, member, type_literal_str(operand.name),
-                           ID_NONE(NodeId));
-      break;
-    default: break;
+  case PLACE_ATTRIBUTE: {
+    Attr attr = attr_read(ctx->worker, member, operand.name);
+    if (!attr.possibly_missing && !attr.is_dynamic) t = attr.type;
+    break;
+  }
+  case PLACE_INDEX: {
+    TypeId tuple = world_as_instance_of(world, member, CLASS_ID(tuple));
+    if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
+      t = expr_subscript(ctx, tuple, type_literal_int(operand.index),
+                         ID_NONE(NodeId));
+    break;
+  }
+  case PLACE_KEY:
+    if (type_kind(member) == TYPE_KIND_INSTANCE &&
+        (world->class_flags(world, type_class(member)) & CLASS_TYPED_DICT))
+      t = typed_dict_get(ctx, member, type_literal_str(operand.name),
+                         ID_NONE(NodeId));
+    break;
+  default: break;
   }
   if (type_is_null(t) || type_is_dynamic(t) || type_eq(t, TYPE(NEVER)))
     return TYPE_NULL;
@@ -169,7 +171,7 @@ TypeId narrow_operand(Ctx *ctx, Operand operand, const Test *test, TypeId type,
   return kept == members.n ? type : result;
 }
 
-/* ---- truth ------------------------------------------------------------------------------ */
+/* ---- truth --------------------------------------------------------------- */
 
 static TypeId apply_truth(Ctx *ctx, const Test *test, TypeId member,
                           bool holds) {
@@ -181,29 +183,29 @@ static TypeId apply_truth(Ctx *ctx, const Test *test, TypeId member,
 
 Test narrow_truth(void) { return (Test){.apply = apply_truth}; }
 
-/* ---- dispatch ----------------------------------------------------------------------------- */
+/* ---- dispatch ------------------------------------------------------------ */
 
 static TypeId narrow_test(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
                           bool holds) {
   const AstNode *n = ast_at(ctx->ast, node);
   switch ((AstKind)n->kind) {
-    case AST_NamedExpr:
-      if (is_place(ctx, (NodeId){n->a}, place)) {
-        Test truth = narrow_truth();
-        return narrow_members(ctx, &truth, type, holds);
-      }
-      return narrow_test(ctx, (NodeId){n->b}, type, place, holds);
-    case AST_Name:
-    case AST_Attribute:
-    case AST_Subscript: {
-      Operand operand = narrow_operand_of(ctx, node, place);
+  case AST_NamedExpr:
+    if (is_place(ctx, (NodeId){n->a}, place)) {
       Test truth = narrow_truth();
-      return operand.found ? narrow_operand(ctx, operand, &truth, type, holds)
-                           : type;
+      return narrow_members(ctx, &truth, type, holds);
     }
-    case AST_Call: return narrow_call(ctx, node, type, place, holds);
-    case AST_Compare: return narrow_compare(ctx, node, type, place, holds);
-    default: return type;
+    return narrow_test(ctx, (NodeId){n->b}, type, place, holds);
+  case AST_Name:
+  case AST_Attribute:
+  case AST_Subscript: {
+    Operand operand = narrow_operand_of(ctx, node, place);
+    Test truth = narrow_truth();
+    return operand.found ? narrow_operand(ctx, operand, &truth, type, holds)
+                         : type;
+  }
+  case AST_Call: return narrow_call(ctx, node, type, place, holds);
+  case AST_Compare: return narrow_compare(ctx, node, type, place, holds);
+  default: return type;
   }
 }
 
@@ -211,25 +213,24 @@ TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
                    bool holds) {
   const Index *index = ctx->module->index;
   const Pred *p = &index->preds[pred.v];
-  if (type_eq(type, TYPE(DIVERGENT)) || type_eq(type, TYPE(NEVER)))
-    return type;
+  if (type_eq(type, TYPE(DIVERGENT)) || type_eq(type, TYPE(NEVER))) return type;
   Ctx quiet = expr_quiet(ctx);
   quiet.ast = ctx->module->ast;
   quiet.index = index;
   quiet.in_string = false;
   quiet.scope = index_enclosing(index, p->node);
   switch ((PredKind)p->kind) {
-    case PRED_EXPR:
-      return place.v ? narrow_test(&quiet, p->node, type, place, holds) : type;
-    case PRED_PATTERN: {
-      NodeId pattern = {ast_at(quiet.ast, p->node)->a};
-      return pattern_narrow(&quiet, pattern, type, holds);
-    }
-    default: return type;
+  case PRED_EXPR:
+    return place.v ? narrow_test(&quiet, p->node, type, place, holds) : type;
+  case PRED_PATTERN: {
+    NodeId pattern = {ast_at(quiet.ast, p->node)->a};
+    return pattern_narrow(&quiet, pattern, type, holds);
+  }
+  default: return type;
   }
 }
 
-/* ---- joins ---------------------------------------------------------------------------------- */
+/* ---- joins --------------------------------------------------------------- */
 
 /* A side of a test: (value before it, test, holds). */
 static uint64_t side_key(const Flow *flow, bool holds) {
@@ -282,7 +283,7 @@ static void join_add(Join *j, uint32_t i) {
     hmap64_put(&j->sides, side_key(flow, flow->c != 0), slot + 1);
 }
 
-enum { DROP_STEPS = 64 }; /* narrowings that are followed to find a wider value */
+enum { DROP_STEPS = 64 }; /* narrowings followed to find a wider value */
 
 static bool narrows_one_of(Ctx *ctx, const Join *j, FlowId value) {
   for (uint32_t i = 0; i < DROP_STEPS; i++) {
@@ -296,14 +297,17 @@ static bool narrows_one_of(Ctx *ctx, const Join *j, FlowId value) {
   return false;
 }
 
-/* Both sides of a test together are what was tested; so the branches of an if, an elif
- * chain or a match give back the value before it, in its own order, and nothing of
- * the tests stays behind (`Any` after `if isinstance(x, int): pass` is Any
- * again).  What only narrows the join itself, around a loop, adds nothing.
- * Each merge takes one value away: linear in n for each nesting of joins. */
+/* Both sides of a test together are what was tested; so the branches of an if,
+ * an elif chain or a match give back the value before it, in its own order,
+ * and nothing of the tests stays behind (`Any` after `if isinstance(x, int):
+ * pass` is Any again).  What only narrows the join itself, around a loop, adds
+ * nothing. Each merge takes one value away: linear in n for each nesting of
+ * joins. */
 uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n,
                      FlowSame same) {
-  Join j = {.index = ctx->module->index, .values = values, .join = join,
+  Join j = {.index = ctx->module->index,
+            .values = values,
+            .join = join,
             .same = same};
   for (bool changed = true; changed && n > 1;) {
     ArenaMark mark = arena_mark(ctx->scratch);

@@ -1,21 +1,22 @@
 /* narrow_call.c - tests that are calls: isinstance and its kin, type guards.
  *
  * isinstance and issubclass: the second argument's value says which instances
- * may pass (`operand`) and which surely do (`exact`): a class is both, the value of a
- * type[C] only the first, since a subclass may hide behind it; what is not
- * understood opens both.  A member that derives from the class passes as it
- * is (list[int] against list); one that a class of the test derives from gives
- * that class with the arguments that follow (Sequence[int] gives list[int]); others
- * meet: Never if no value can be both, an intersection otherwise.  The negative
- * side drops members that derive, and subtracts classes without type parameters
- * from the rest.
+ * may pass (`operand`) and which surely do (`exact`): a class is both, the
+ * value of a type[C] only the first, since a subclass may hide behind it; what
+ * is not understood opens both.  A member that derives from the class passes
+ * as it is (list[int] against list); one that a class of the test derives from
+ * gives that class with the arguments that follow (Sequence[int] gives
+ * list[int]); others meet: Never if no value can be both, an intersection
+ * otherwise.  The negative side drops members that derive, and subtracts
+ * classes without type parameters from the rest.
  *
- * User-defined guards (PEP 647, 742): the callee's return type is a TYPE_GUARD; when
- * it is generic or overloaded the call itself is inferred to find it.
+ * User-defined guards (PEP 647, 742): the callee's return type is a
+ * TYPE_GUARD; when it is generic or overloaded the call itself is inferred to
+ * find it.
  *
  * Not handled: guards called through the class (C.is_x(obj, value)), keyword
- * arguments.
- * Source: typing spec "Type narrowing"; library reference "isinstance".
+ * arguments. Source: typing spec "Type narrowing"; library reference
+ * "isinstance".
  */
 #include "infer/narrow_int.h"
 
@@ -24,7 +25,7 @@
 
 #define NO_ARGS ((TypeSpan){NULL, 0})
 
-/* ---- what classes a value names ----------------------------------------------------- */
+/* ---- what classes a value names ------------------------------------------ */
 
 typedef struct {
   UnionBuilder *may, *surely;
@@ -52,18 +53,18 @@ static void add_instance(Classes *c, TypeId t) {
 /* `list` for typing.List; 0 for forms that are no classes. */
 static ClassId form_class(SpecialForm form) {
   switch (form) {
-    case FORM_TUPLE: return CLASS_ID(tuple);
-    case FORM_TYPE: return CLASS_ID(type);
-    case FORM_LIST: return CLASS_ID(list);
-    case FORM_DICT: return CLASS_ID(dict);
-    case FORM_SET: return CLASS_ID(set);
-    case FORM_FROZEN_SET: return CLASS_ID(frozenset);
-    case FORM_DEFAULT_DICT: return CLASS_ID(defaultdict);
-    case FORM_ORDERED_DICT: return CLASS_ID(OrderedDict);
-    case FORM_COUNTER: return CLASS_ID(Counter);
-    case FORM_CHAIN_MAP: return CLASS_ID(ChainMap);
-    case FORM_DEQUE: return CLASS_ID(deque);
-    default: return (ClassId){0};
+  case FORM_TUPLE: return CLASS_ID(tuple);
+  case FORM_TYPE: return CLASS_ID(type);
+  case FORM_LIST: return CLASS_ID(list);
+  case FORM_DICT: return CLASS_ID(dict);
+  case FORM_SET: return CLASS_ID(set);
+  case FORM_FROZEN_SET: return CLASS_ID(frozenset);
+  case FORM_DEFAULT_DICT: return CLASS_ID(defaultdict);
+  case FORM_ORDERED_DICT: return CLASS_ID(OrderedDict);
+  case FORM_COUNTER: return CLASS_ID(Counter);
+  case FORM_CHAIN_MAP: return CLASS_ID(ChainMap);
+  case FORM_DEQUE: return CLASS_ID(deque);
+  default: return (ClassId){0};
   }
 }
 
@@ -78,8 +79,7 @@ static void add_union_value(Ctx *ctx, Classes *c, TypeId t) {
       add_instance(c, world_instance_unknown(world, type_class(m)));
     else if (type_kind(m) == TYPE_KIND_TUPLE)
       add_instance(c, world_instance_unknown(world, CLASS_ID(tuple)));
-    else
-      c->open = true;
+    else c->open = true;
   }
 }
 
@@ -87,10 +87,8 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value);
 
 static void add_tuple(Ctx *ctx, Classes *c, TypeId tuple) {
   TupleView v = type_tuple_view(tuple);
-  for (uint32_t i = 0; i < v.prefix.n; i++)
-    add_classes(ctx, c, v.prefix.v[i]);
-  for (uint32_t i = 0; i < v.suffix.n; i++)
-    add_classes(ctx, c, v.suffix.v[i]);
+  for (uint32_t i = 0; i < v.prefix.n; i++) add_classes(ctx, c, v.prefix.v[i]);
+  for (uint32_t i = 0; i < v.suffix.n; i++) add_classes(ctx, c, v.suffix.v[i]);
   if (type_is_null(v.middle)) return;
   Classes some = {c->may, union_begin(ctx->world), false};
   add_classes(ctx, &some, v.middle);
@@ -101,54 +99,51 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
   World *world = ctx->world;
   value = alias_expand(world, value);
   switch (type_kind(value)) {
-    case TYPE_KIND_CLASS:
-      add_instance(c, world_instance_unknown(world, type_class(value)));
-      return;
-    case TYPE_KIND_SUBCLASS_OF: {
-      TypeId made = type_inner(value);
-      if (type_is_dynamic(made)) c->open = true;
-      else if (is_final(world, made)) add_instance(c, made);
-      else union_add(c->may, made);
+  case TYPE_KIND_CLASS:
+    add_instance(c, world_instance_unknown(world, type_class(value)));
+    return;
+  case TYPE_KIND_SUBCLASS_OF: {
+    TypeId made = type_inner(value);
+    if (type_is_dynamic(made)) c->open = true;
+    else if (is_final(world, made)) add_instance(c, made);
+    else union_add(c->may, made);
+    return;
+  }
+  case TYPE_KIND_TUPLE: add_tuple(ctx, c, value); return;
+  case TYPE_KIND_SPECIAL_FORM: {
+    ClassId class_id = form_class(type_form(value));
+    if (type_form(value) == FORM_CALLABLE) add_instance(c, top_callable());
+    else if (class_id.v)
+      add_instance(c, world_instance_unknown(world, class_id));
+    else c->open = true;
+    return;
+  }
+  case TYPE_KIND_KNOWN_VALUE:
+    if (type_known_value_kind(value) == KNOWN_VALUE_UNION)
+      add_union_value(ctx, c, type_inner(value));
+    else c->open = true;
+    return;
+  case TYPE_KIND_UNION: {
+    /* One of them: each may, none surely does. */
+    TypeSpan members = type_members(value);
+    Classes some = {c->may, union_begin(world), false};
+    for (uint32_t i = 0; i < members.n; i++)
+      add_classes(ctx, &some, members.v[i]);
+    c->open |= some.open;
+    return;
+  }
+  default:
+    if (type_kind(value) == TYPE_KIND_INSTANCE &&
+        class_is(type_class(value), KNOWN_NoneType)) {
+      add_instance(c, value);
       return;
     }
-    case TYPE_KIND_TUPLE: add_tuple(ctx, c, value); return;
-    case TYPE_KIND_SPECIAL_FORM: {
-      ClassId class_id = form_class(type_form(value));
-      if (type_form(value) == FORM_CALLABLE)
-        add_instance(c, top_callable());
-      else if (class_id.v)
-        add_instance(c, world_instance_unknown(world, class_id));
-      else
-        c->open = true;
-      return;
-    }
-    case TYPE_KIND_KNOWN_VALUE:
-      if (type_known_value_kind(value) == KNOWN_VALUE_UNION)
-        add_union_value(ctx, c, type_inner(value));
-      else
-        c->open = true;
-      return;
-    case TYPE_KIND_UNION: {
-      /* One of them: each may, none surely does. */
-      TypeSpan members = type_members(value);
-      Classes some = {c->may, union_begin(world), false};
-      for (uint32_t i = 0; i < members.n; i++)
-        add_classes(ctx, &some, members.v[i]);
-      c->open |= some.open;
-      return;
-    }
-    default:
-      if (type_kind(value) == TYPE_KIND_INSTANCE &&
-          class_is(type_class(value), KNOWN_NoneType)) {
-        add_instance(c, value);
-        return;
-      }
-      c->open = true;
-      return;
+    c->open = true;
+    return;
   }
 }
 
-/* ---- isinstance ------------------------------------------------------------------------ */
+/* ---- isinstance ---------------------------------------------------------- */
 
 static bool is_typed_dict(World *world, TypeId t) {
   return type_kind(t) == TYPE_KIND_INSTANCE &&
@@ -176,40 +171,40 @@ bool narrow_derives(Ctx *ctx, TypeId t, TypeId target) {
   t = alias_expand(world, t);
   if (type_is_dynamic(t)) return false;
   switch (type_kind(t)) {
-    case TYPE_KIND_UNION: {
-      TypeSpan members = type_members(t);
-      for (uint32_t i = 0; i < members.n; i++)
-        if (!narrow_derives(ctx, members.v[i], target)) return false;
-      return true;
+  case TYPE_KIND_UNION: {
+    TypeSpan members = type_members(t);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (!narrow_derives(ctx, members.v[i], target)) return false;
+    return true;
+  }
+  case TYPE_KIND_INTERSECTION: {
+    IntersectionView v = type_intersection_view(t);
+    for (uint32_t i = 0; i < v.positive.n; i++)
+      if (narrow_derives(ctx, v.positive.v[i], target)) return true;
+    return false;
+  }
+  case TYPE_KIND_TYPE_VAR: {
+    TypeVarBounds bounds = world->type_var_bounds(world, t);
+    if (!type_is_null(bounds.constraints)) {
+      TypeSpan c = type_args(bounds.constraints);
+      for (uint32_t i = 0; i < c.n; i++)
+        if (!narrow_derives(ctx, c.v[i], target)) return false;
+      return c.n > 0;
     }
-    case TYPE_KIND_INTERSECTION: {
-      IntersectionView v = type_intersection_view(t);
-      for (uint32_t i = 0; i < v.positive.n; i++)
-        if (narrow_derives(ctx, v.positive.v[i], target)) return true;
-      return false;
-    }
-    case TYPE_KIND_TYPE_VAR: {
-      TypeVarBounds bounds = world->type_var_bounds(world, t);
-      if (!type_is_null(bounds.constraints)) {
-        TypeSpan c = type_args(bounds.constraints);
-        for (uint32_t i = 0; i < c.n; i++)
-          if (!narrow_derives(ctx, c.v[i], target)) return false;
-        return c.n > 0;
-      }
-      return !type_is_null(bounds.bound) &&
-             narrow_derives(ctx, bounds.bound, target);
-    }
-    default: break;
+    return !type_is_null(bounds.bound) &&
+           narrow_derives(ctx, bounds.bound, target);
+  }
+  default: break;
   }
   switch (type_kind(target)) {
-    case TYPE_KIND_INSTANCE:
-    case TYPE_KIND_TUPLE: return nominal_derives(ctx, t, target);
-    default: return relate_subtype(world, t, target);
+  case TYPE_KIND_INSTANCE:
+  case TYPE_KIND_TUPLE: return nominal_derives(ctx, t, target);
+  default: return relate_subtype(world, t, target);
   }
 }
 
-/* A class whose arguments are not known cannot be subtracted: `~list[Unknown]` says
- * nothing. */
+/* A class whose arguments are not known cannot be subtracted: `~list[Unknown]`
+ * says nothing. */
 static bool is_generic(TypeId t) {
   return type_kind(t) == TYPE_KIND_TUPLE ||
          (type_kind(t) == TYPE_KIND_INSTANCE && type_args(t).n > 0);
@@ -262,14 +257,15 @@ Test narrow_isinstance(Ctx *ctx, TypeId classes) {
   return test;
 }
 
-/* ---- issubclass -------------------------------------------------------------------------- */
+/* ---- issubclass ---------------------------------------------------------- */
 
 /* The class objects of `target` that are among those of `member`. */
 static TypeId meet_class_objects(Ctx *ctx, TypeId member, TypeId target) {
   World *world = ctx->world;
   TypeSpan targets = union_members(world, &target);
   TypeId made = callable_made(world, member);
-  bool exact = !type_is_null(made) && type_kind(member) != TYPE_KIND_SUBCLASS_OF;
+  bool exact =
+      !type_is_null(made) && type_kind(member) != TYPE_KIND_SUBCLASS_OF;
   if (type_is_null(made) || type_is_dynamic(made)) {
     TypeId objects = subclass_of(world, target);
     bool dynamic = type_is_dynamic(member) || !type_is_null(made);
@@ -277,18 +273,18 @@ static TypeId meet_class_objects(Ctx *ctx, TypeId member, TypeId target) {
   }
   for (uint32_t i = 0; i < targets.n; i++)
     if (narrow_derives(ctx, made, targets.v[i])) return member;
-  if (exact && !(world->class_flags(world, type_class(member)) &
-                 CLASS_UNKNOWN_BASE))
+  if (exact &&
+      !(world->class_flags(world, type_class(member)) & CLASS_UNKNOWN_BASE))
     return TYPE(NEVER);
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < targets.n; i++) {
     TypeId both = meet_of2(world, made, targets.v[i]);
     TypeKind kind = type_kind(both);
     if (kind == TYPE_KIND_NEVER) continue;
-    union_add(builder, kind == TYPE_KIND_INSTANCE || kind == TYPE_KIND_TUPLE
-                           ? subclass_of(world, both)
-                           : meet_of2(world, member,
-                                      subclass_of(world, targets.v[i])));
+    union_add(builder,
+              kind == TYPE_KIND_INSTANCE || kind == TYPE_KIND_TUPLE
+                  ? subclass_of(world, both)
+                  : meet_of2(world, member, subclass_of(world, targets.v[i])));
   }
   return union_end(builder);
 }
@@ -301,8 +297,7 @@ static TypeId apply_issubclass(Ctx *ctx, const Test *test, TypeId member,
                ? member
                : meet_class_objects(ctx, member, test->operand);
   TypeId made = callable_made(world, member);
-  if (type_is_null(test->exact) || type_is_null(made) ||
-      type_is_dynamic(made))
+  if (type_is_null(test->exact) || type_is_null(made) || type_is_dynamic(made))
     return member;
   TypeId exact = test->exact;
   TypeSpan excluded = union_members(world, &exact);
@@ -310,12 +305,11 @@ static TypeId apply_issubclass(Ctx *ctx, const Test *test, TypeId member,
     if (narrow_derives(ctx, made, excluded.v[i])) return TYPE(NEVER);
   for (uint32_t i = 0; i < excluded.n; i++)
     if (!is_generic(excluded.v[i]))
-      member = meet_without(world, member,
-                            subclass_of(world, excluded.v[i]));
+      member = meet_without(world, member, subclass_of(world, excluded.v[i]));
   return member;
 }
 
-/* ---- type(x) is C ------------------------------------------------------------------------- */
+/* ---- type(x) is C -------------------------------------------------------- */
 
 static TypeId apply_exact_type(Ctx *ctx, const Test *test, TypeId member,
                                bool holds) {
@@ -370,7 +364,7 @@ Test narrow_exact_type(Ctx *ctx, TypeId class_object) {
   return test;
 }
 
-/* ---- hasattr -------------------------------------------------------------------------------- */
+/* ---- hasattr ------------------------------------------------------------- */
 
 static TypeId apply_hasattr(Ctx *ctx, const Test *test, TypeId member,
                             bool holds) {
@@ -404,17 +398,17 @@ static TypeId narrow_hasattr(Ctx *ctx, NodeList args, Operand operand,
   return !holds && type_eq(t, TYPE(NEVER)) ? type : t;
 }
 
-/* ---- len ------------------------------------------------------------------------------------ */
+/* ---- len ----------------------------------------------------------------- */
 
 enum { LENGTH_EXPANDED = 64 }; /* longest tuple that a test of len() makes */
 
 static bool compare_length(uint8_t op, int64_t length, int64_t number) {
   switch ((CompareOperator)op) {
-    case CMP_EQ: return length == number;
-    case CMP_LT: return length < number;
-    case CMP_LT_E: return length <= number;
-    case CMP_GT: return length > number;
-    default: return length >= number;
+  case CMP_EQ: return length == number;
+  case CMP_LT: return length < number;
+  case CMP_LT_E: return length <= number;
+  case CMP_GT: return length > number;
+  default: return length >= number;
   }
 }
 
@@ -459,32 +453,31 @@ static TypeId apply_length(Ctx *ctx, const Test *test, TypeId member,
                            bool holds) {
   int64_t length;
   switch (type_kind(member)) {
-    case TYPE_KIND_TUPLE: {
-      TupleView v = type_tuple_view(member);
-      if (!type_is_null(v.middle))
-        return unbounded_length(ctx, test, member, holds);
-      length = v.prefix.n;
-      break;
-    }
-    case TYPE_KIND_LITERAL_STR:
-      if (!str_is_ascii(name_text(type_name(member)))) return member;
-      length = name_text(type_name(member)).len;
-      break;
-    case TYPE_KIND_LITERAL_BYTES:
-      length = name_text(type_name(member)).len;
-      break;
-    default: return member;
+  case TYPE_KIND_TUPLE: {
+    TupleView v = type_tuple_view(member);
+    if (!type_is_null(v.middle))
+      return unbounded_length(ctx, test, member, holds);
+    length = v.prefix.n;
+    break;
   }
-  return compare_length(test->op, length, test->number) == holds
-             ? member
-             : TYPE(NEVER);
+  case TYPE_KIND_LITERAL_STR:
+    if (!str_is_ascii(name_text(type_name(member)))) return member;
+    length = name_text(type_name(member)).len;
+    break;
+  case TYPE_KIND_LITERAL_BYTES:
+    length = name_text(type_name(member)).len;
+    break;
+  default: return member;
+  }
+  return compare_length(test->op, length, test->number) == holds ? member
+                                                                 : TYPE(NEVER);
 }
 
 Test narrow_length(CompareOperator op, int64_t number) {
   return (Test){.apply = apply_length, .op = (uint8_t)op, .number = number};
 }
 
-/* ---- guards ----------------------------------------------------------------------------------- */
+/* ---- guards -------------------------------------------------------------- */
 
 static TypeId apply_type_is(Ctx *ctx, const Test *test, TypeId member,
                             bool holds) {
@@ -512,26 +505,26 @@ static TypeId signature_guard(TypeId signature) {
  * type is inferred for a mere test. */
 static bool may_guard(Ctx *ctx, TypeId callee) {
   switch (type_kind(callee)) {
-    case TYPE_KIND_BOUND_METHOD:
-      return may_guard(ctx, type_bound_function(callee));
-    case TYPE_KIND_FUNCTION: {
-      ModuleState *m = module_state(ctx->worker, type_module_id(callee));
-      const Def *def = &m->index->defs[type_def(callee).v];
-      if (def->kind != DEF_FUNCTION) return false;
-      NodeId returns = ast_function(m->ast, def->node)->returns;
-      if (returns.v == 0) return false;
-      AstKind kind = ast_kind(m->ast, returns);
-      if (kind != AST_Subscript && kind != AST_Str) return false;
-      return may_guard(ctx, ctx->world->signature(ctx->world, callee));
-    }
-    case TYPE_KIND_CALLABLE: return !type_is_null(signature_guard(callee));
-    case TYPE_KIND_OVERLOADED: {
-      TypeSpan items = type_args(callee);
-      for (uint32_t i = 0; i < items.n; i++)
-        if (may_guard(ctx, items.v[i])) return true;
-      return false;
-    }
-    default: return false;
+  case TYPE_KIND_BOUND_METHOD:
+    return may_guard(ctx, type_bound_function(callee));
+  case TYPE_KIND_FUNCTION: {
+    ModuleState *m = module_state(ctx->worker, type_module_id(callee));
+    const Def *def = &m->index->defs[type_def(callee).v];
+    if (def->kind != DEF_FUNCTION) return false;
+    NodeId returns = ast_function(m->ast, def->node)->returns;
+    if (returns.v == 0) return false;
+    AstKind kind = ast_kind(m->ast, returns);
+    if (kind != AST_Subscript && kind != AST_Str) return false;
+    return may_guard(ctx, ctx->world->signature(ctx->world, callee));
+  }
+  case TYPE_KIND_CALLABLE: return !type_is_null(signature_guard(callee));
+  case TYPE_KIND_OVERLOADED: {
+    TypeSpan items = type_args(callee);
+    for (uint32_t i = 0; i < items.n; i++)
+      if (may_guard(ctx, items.v[i])) return true;
+    return false;
+  }
+  default: return false;
   }
 }
 
@@ -543,8 +536,7 @@ static TypeId guard_of(Ctx *ctx, NodeId call, TypeId callee) {
   }
   if (!may_guard(ctx, callee)) return TYPE_NULL;
   TypeId signature = call_signature(ctx->world, callee);
-  if (!type_is_null(signature) &&
-      type_kind(signature) == TYPE_KIND_CALLABLE &&
+  if (!type_is_null(signature) && type_kind(signature) == TYPE_KIND_CALLABLE &&
       type_args(type_signature_view(signature).type_params).n == 0)
     return signature_guard(signature);
   TypeId result = expr_infer(ctx, call, TYPE_NULL);
@@ -562,7 +554,7 @@ static TypeId narrow_guard(Ctx *ctx, NodeId call, TypeId callee,
   return holds && !operand.child ? type_inner(guard) : type;
 }
 
-/* ---- calls --------------------------------------------------------------------------------------- */
+/* ---- calls --------------------------------------------------------------- */
 
 static bool is_builtin(Ctx *ctx, TypeId callee, const char *name) {
   return type_kind(callee) == TYPE_KIND_FUNCTION &&
@@ -579,7 +571,8 @@ static NodeId first_argument(const Ast *ast, NodeList args) {
   return ast_item(args, 0);
 }
 
-/* Looks at the argument first: most calls in comparisons are of other things. */
+/* Looks at the argument first: most calls in comparisons are of other things.
+ */
 CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand) {
   if (ast_kind(ctx->ast, node) != AST_Call) return CALL_OF_OTHER;
   const AstNode *n = ast_at(ctx->ast, node);
@@ -603,8 +596,8 @@ TypeId narrow_call(Ctx *ctx, NodeId call, TypeId type, PlaceId place,
   if (first.v == 0) return type;
   Operand operand = narrow_operand_of(ctx, first, place);
   if (!operand.found) return type;
-  TypeId callee = alias_expand(ctx->world,
-                               expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+  TypeId callee =
+      alias_expand(ctx->world, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
   if (type_eq(callee, TYPE(DIVERGENT))) return callee;
   bool subclass = is_builtin(ctx, callee, "issubclass");
   if (subclass || is_builtin(ctx, callee, "isinstance")) {
@@ -615,8 +608,8 @@ TypeId narrow_call(Ctx *ctx, NodeId call, TypeId type, PlaceId place,
     return narrow_operand(ctx, operand, &test, type, holds);
   }
   if (is_builtin(ctx, callee, "callable") && args.n == 1) {
-    Test test = {apply_isinstance, top_callable(), top_callable(), NO_ARGS,
-                 {0}, 0, 0};
+    Test test = {
+        apply_isinstance, top_callable(), top_callable(), NO_ARGS, {0}, 0, 0};
     return narrow_operand(ctx, operand, &test, type, holds);
   }
   if (is_builtin(ctx, callee, "hasattr"))

@@ -1,26 +1,26 @@
 /* narrow_compare.c - tests that are comparisons: is, ==, in, len(x) == n.
  *
- * Identity narrows to what is in both operands; when the other operand is a type
- * with one value (None, an enum member, a class object), its negation
+ * Identity narrows to what is in both operands; when the other operand is a
+ * type with one value (None, an enum member, a class object), its negation
  * takes that value away.
  *
- * Equality can be overridden, so only values whose `__eq__` is known are sorted
- * out: literals, None, bool, members of enums that inherit `__eq__` from
- * object, int or str. An instance of `str` stays when it is compared with "a":
- * a subclass might say yes to anything.  `!=` takes away a single value, also from
- * str (a value of exactly that class and value is equal):
+ * Equality can be overridden, so only values whose `__eq__` is known are
+ * sorted out: literals, None, bool, members of enums that inherit `__eq__`
+ * from object, int or str. An instance of `str` stays when it is compared with
+ * "a": a subclass might say yes to anything.  `!=` takes away a single value,
+ * also from str (a value of exactly that class and value is equal):
  *
  *   Literal["a", "b"] | None == "a"     Literal["a"]
  *   str != "a"                          str & ~Literal["a"]
  *   Literal[1] | bool == True           Literal[1, True]
  *
- * `in` is `==` with any of the elements, and its negation `!=` with those that are
- * surely there (displays and tuples, not list[T]). `"k" in td` tells TypedDicts
- * apart: one that is final and lacks the key cannot hold it, and one that
- * requires it always does.
+ * `in` is `==` with any of the elements, and its negation `!=` with those that
+ * are surely there (displays and tuples, not list[T]). `"k" in td` tells
+ * TypedDicts apart: one that is final and lacks the key cannot hold it, and
+ * one that requires it always does.
  *
- * Source: typing spec "Literals: interactions with narrowing", "Enums", "TypedDict:
- * final types and in"; Python reference "Comparisons".
+ * Source: typing spec "Literals: interactions with narrowing", "Enums",
+ * "TypedDict: final types and in"; Python reference "Comparisons".
  */
 #include "infer/narrow_int.h"
 
@@ -29,7 +29,7 @@
 
 #define NO_ARGS ((TypeSpan){NULL, 0})
 
-/* ---- which values are equal -------------------------------------------------------- */
+/* ---- which values are equal ---------------------------------------------- */
 
 static bool is_none(TypeId t) { return type_eq(t, TYPE_KNOWN(NoneType)); }
 
@@ -58,15 +58,14 @@ static EqKind enum_equality(Ctx *ctx, TypeId literal) {
 static TypeId plain_value(Ctx *ctx, TypeId t) {
   if (type_kind(t) != TYPE_KIND_LITERAL_ENUM) return t;
   switch (enum_equality(ctx, t)) {
-    case EQ_IDENTITY: return t;
-    case EQ_VALUE: {
-      TypeId value =
-          enum_member_value(ctx->worker, type_class(t), type_name(t));
-      bool known = !type_is_null(value) && type_is_literal(value) &&
-                   type_kind(value) != TYPE_KIND_LITERAL_ENUM;
-      return known ? value : TYPE_NULL;
-    }
-    default: return TYPE_NULL;
+  case EQ_IDENTITY: return t;
+  case EQ_VALUE: {
+    TypeId value = enum_member_value(ctx->worker, type_class(t), type_name(t));
+    bool known = !type_is_null(value) && type_is_literal(value) &&
+                 type_kind(value) != TYPE_KIND_LITERAL_ENUM;
+    return known ? value : TYPE_NULL;
+  }
+  default: return TYPE_NULL;
   }
 }
 
@@ -96,16 +95,15 @@ static Truth values_equal(Ctx *ctx, TypeId a, TypeId b) {
     same = type_int_value(a) == type_int_value(b);
   else if (type_is_literal(a) && type_is_literal(b))
     same = type_literal_same(a, b);
-  else
-    same = is_none(a) && is_none(b);
+  else same = is_none(a) && is_none(b);
   return same ? TRUTH_ALWAYS : TRUTH_NEVER;
 }
 
-/* ---- equality of types ----------------------------------------------------------------- */
+/* ---- equality of types --------------------------------------------------- */
 
 enum {
-  NEGATIVES_MAX = 64, /* values that are taken away from one type by != */
-  ENUM_SPLIT_MAX = 256 /* members of an enum that is compared member by member */
+  NEGATIVES_MAX = 64,  /* values that are taken away from one type by != */
+  ENUM_SPLIT_MAX = 256 /* members of an enum that is compared by member */
 };
 
 /* bool and enums as the union of their values; other types: themselves. */
@@ -143,8 +141,8 @@ static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other);
 static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value);
 
 /* One of the two for each value of a bool or an enum. */
-static TypeId equal_finite(Ctx *ctx, TypeId member, TypeId values,
-                           TypeId other, bool equal) {
+static TypeId equal_finite(Ctx *ctx, TypeId member, TypeId values, TypeId other,
+                           bool equal) {
   TypeSpan each = type_args(values);
   UnionBuilder *builder = union_begin(ctx->world);
   uint32_t kept = 0;
@@ -238,20 +236,20 @@ Test narrow_equal(TypeId operand) {
   return (Test){.apply = apply_equal, .operand = operand};
 }
 
-/* ---- identity ----------------------------------------------------------------------------- */
+/* ---- identity ------------------------------------------------------------ */
 
 /* A type with one value, that is the same object everywhere. */
 static bool is_single_object(TypeId t) {
   switch (type_kind(t)) {
-    case TYPE_KIND_LITERAL_BOOL:
-    case TYPE_KIND_LITERAL_ENUM:
-    case TYPE_KIND_CLASS:
-    case TYPE_KIND_MODULE:
-    case TYPE_KIND_FUNCTION: return true;
-    case TYPE_KIND_INSTANCE:
-      return is_none(t) || class_is(type_class(t), KNOWN_EllipsisType) ||
-             class_is(type_class(t), KNOWN_NotImplementedType);
-    default: return false;
+  case TYPE_KIND_LITERAL_BOOL:
+  case TYPE_KIND_LITERAL_ENUM:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_MODULE:
+  case TYPE_KIND_FUNCTION: return true;
+  case TYPE_KIND_INSTANCE:
+    return is_none(t) || class_is(type_class(t), KNOWN_EllipsisType) ||
+           class_is(type_class(t), KNOWN_NotImplementedType);
+  default: return false;
   }
 }
 
@@ -272,7 +270,7 @@ Test narrow_identical(TypeId operand) {
   return (Test){.apply = apply_identical, .operand = operand};
 }
 
-/* ---- in -------------------------------------------------------------------------------------- */
+/* ---- in ------------------------------------------------------------------ */
 
 /* Elements of a container: what they may be, and which are surely there. */
 typedef struct {
@@ -304,25 +302,25 @@ static void add_container(Ctx *ctx, Elements *e, TypeId container) {
   World *world = ctx->world;
   container = alias_expand(world, container);
   switch (type_kind(container)) {
-    case TYPE_KIND_TUPLE: {
-      TupleView v = type_tuple_view(container);
-      for (uint32_t i = 0; i < v.prefix.n; i++)
-        add_element(ctx, e, v.prefix.v[i], true);
-      if (!type_is_null(v.middle)) {
-        if (type_kind(v.middle) == TYPE_KIND_UNPACKED) e->open = true;
-        else add_element(ctx, e, v.middle, false);
-      }
-      for (uint32_t i = 0; i < v.suffix.n; i++)
-        add_element(ctx, e, v.suffix.v[i], true);
-      return;
+  case TYPE_KIND_TUPLE: {
+    TupleView v = type_tuple_view(container);
+    for (uint32_t i = 0; i < v.prefix.n; i++)
+      add_element(ctx, e, v.prefix.v[i], true);
+    if (!type_is_null(v.middle)) {
+      if (type_kind(v.middle) == TYPE_KIND_UNPACKED) e->open = true;
+      else add_element(ctx, e, v.middle, false);
     }
-    case TYPE_KIND_INSTANCE: {
-      TypeSpan args = type_args(container);
-      if (!is_search(type_class(container)) || args.n == 0) break;
-      add_element(ctx, e, args.v[0], false);
-      return;
-    }
-    default: break;
+    for (uint32_t i = 0; i < v.suffix.n; i++)
+      add_element(ctx, e, v.suffix.v[i], true);
+    return;
+  }
+  case TYPE_KIND_INSTANCE: {
+    TypeSpan args = type_args(container);
+    if (!is_search(type_class(container)) || args.n == 0) break;
+    add_element(ctx, e, args.v[0], false);
+    return;
+  }
+  default: break;
   }
   e->open = true;
 }
@@ -348,13 +346,11 @@ static void add_display(Ctx *ctx, Elements *e, NodeList items) {
 static void add_container_node(Ctx *ctx, Elements *e, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   switch ((AstKind)n->kind) {
-    case AST_Tuple:
-    case AST_List:
-    case AST_Set:
-    case AST_Dict: add_display(ctx, e, ast_list(ctx->ast, n->a)); return;
-    default:
-      add_container(ctx, e, expr_infer(ctx, node, TYPE_NULL));
-      return;
+  case AST_Tuple:
+  case AST_List:
+  case AST_Set:
+  case AST_Dict: add_display(ctx, e, ast_list(ctx->ast, n->a)); return;
+  default: add_container(ctx, e, expr_infer(ctx, node, TYPE_NULL)); return;
   }
 }
 
@@ -376,9 +372,9 @@ static bool never_none(World *world, TypeId t) {
   return true;
 }
 
-enum { /* Test.number of `in` */
-  IN_TEXTS = 1, /* the elements are literals of str and bytes */
-  IN_ALL = 2    /* and all of them are surely there */
+enum {               /* Test.number of `in` */
+       IN_TEXTS = 1, /* the elements are literals of str and bytes */
+       IN_ALL = 2    /* and all of them are surely there */
 };
 
 static bool is_text(TypeId t) {
@@ -435,8 +431,7 @@ static Test narrow_in(Ctx *ctx, NodeId container) {
   bool display = kind == AST_Tuple || kind == AST_List || kind == AST_Set ||
                  kind == AST_Dict;
   if (!display) {
-    TypeId t = alias_expand(ctx->world,
-                            expr_infer(ctx, container, TYPE_NULL));
+    TypeId t = alias_expand(ctx->world, expr_infer(ctx, container, TYPE_NULL));
     if (type_kind(t) == TYPE_KIND_LITERAL_STR)
       return (Test){.apply = apply_substring, .name = type_name(t)};
     if (type_eq(t, TYPE(DIVERGENT)))
@@ -462,8 +457,7 @@ static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
   if (holds)
     return type_is_null(item.type) && (flags & CLASS_FINAL) ? TYPE(NEVER)
                                                             : member;
-  bool surely = !type_is_null(item.type) &&
-                !(item.flags & MEMBER_NOT_REQUIRED);
+  bool surely = !type_is_null(item.type) && !(item.flags & MEMBER_NOT_REQUIRED);
   return surely ? TYPE(NEVER) : member;
 }
 
@@ -471,10 +465,8 @@ static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
 static bool narrow_type_in(Ctx *ctx, NodeId left, NodeId right, TypeId *type,
                            PlaceId place, bool holds) {
   Operand operand;
-  if (narrow_call_of(ctx, left, place, &operand) != CALL_OF_TYPE)
-    return false;
-  TypeId classes = alias_expand(ctx->world,
-                                expr_infer(ctx, right, TYPE_NULL));
+  if (narrow_call_of(ctx, left, place, &operand) != CALL_OF_TYPE) return false;
+  TypeId classes = alias_expand(ctx->world, expr_infer(ctx, right, TYPE_NULL));
   if (type_kind(classes) != TYPE_KIND_TUPLE) return true;
   TupleView v = type_tuple_view(classes);
   if (!type_is_null(v.middle)) return true;
@@ -499,16 +491,16 @@ static TypeId narrow_contains(Ctx *ctx, NodeId left, NodeId right, TypeId type,
   return narrow_operand(ctx, operand, &test, type, holds);
 }
 
-/* ---- pairs -------------------------------------------------------------------------------------- */
+/* ---- pairs --------------------------------------------------------------- */
 
 /* n op len(x) as len(x) op n. */
 static CompareOperator mirrored(CompareOperator op) {
   switch (op) {
-    case CMP_LT: return CMP_GT;
-    case CMP_LT_E: return CMP_GT_E;
-    case CMP_GT: return CMP_LT;
-    case CMP_GT_E: return CMP_LT_E;
-    default: return op;
+  case CMP_LT: return CMP_GT;
+  case CMP_LT_E: return CMP_GT_E;
+  case CMP_GT: return CMP_LT;
+  case CMP_GT_E: return CMP_LT_E;
+  default: return op;
   }
 }
 
@@ -539,8 +531,7 @@ static bool narrow_derived(Ctx *ctx, NodeId side, CompareOperator op,
     return true;
   }
   if (type_kind(value) != TYPE_KIND_LITERAL_INT) return false;
-  Test test = narrow_length(op == CMP_IS ? CMP_EQ : op,
-                            type_int_value(value));
+  Test test = narrow_length(op == CMP_IS ? CMP_EQ : op, type_int_value(value));
   *type = narrow_operand(ctx, operand, &test, *type, holds);
   return true;
 }
@@ -559,8 +550,7 @@ static TypeId narrow_pair(Ctx *ctx, NodeId left, CompareOperator op,
     return type;
   if (op != CMP_IS && op != CMP_EQ) return type;
   for (int side = 0; side < 2; side++) {
-    Operand operand =
-        narrow_operand_of(ctx, side ? right : left, place);
+    Operand operand = narrow_operand_of(ctx, side ? right : left, place);
     if (!operand.found) continue;
     TypeId other = expr_infer(ctx, side ? left : right, TYPE_NULL);
     Test test = op == CMP_IS ? narrow_identical(other) : narrow_equal(other);
@@ -578,8 +568,8 @@ TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
   NodeId left = {n->a};
   for (uint32_t i = 0; i < rights.n && i < ops.n; i++) {
     NodeId right = ast_item(rights, i);
-    type = narrow_pair(ctx, left, (CompareOperator)ops.v[i], right, type,
-                       place, holds);
+    type = narrow_pair(ctx, left, (CompareOperator)ops.v[i], right, type, place,
+                       holds);
     left = right;
   }
   return type;

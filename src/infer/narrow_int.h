@@ -34,7 +34,7 @@ typedef struct {
   int32_t index;
 } Operand;
 
-/* ---- narrow.c ----------------------------------------------------------------- */
+/* ---- narrow.c ------------------------------------------------------------ */
 
 Operand narrow_operand_of(Ctx *ctx, NodeId node, PlaceId place);
 /* `type` member by member. */
@@ -46,13 +46,13 @@ TypeId narrow_operand(Ctx *ctx, Operand operand, const Test *test, TypeId type,
 Test narrow_truth(void);
 /* The value that a phi always has, when it is one; else the node itself. */
 typedef FlowId (*FlowSame)(Ctx *ctx, FlowId flow);
-/* The values that meet at the node `join`: each pair of a value narrowed by a test and by
- * its negation is replaced by that value, and what narrows another one of them is
- * dropped.  Returns how many are left in values[0 .. n). */
+/* The values that meet at the node `join`: each pair of a value narrowed by a
+ * test and by its negation is replaced by that value, and what narrows another
+ * one of them is dropped.  Returns how many are left in values[0 .. n). */
 uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n,
                      FlowSame same);
 
-/* ---- narrow_call.c -------------------------------------------------------------- */
+/* ---- narrow_call.c ------------------------------------------------------- */
 
 TypeId narrow_call(Ctx *ctx, NodeId call, TypeId type, PlaceId place,
                    bool holds);
@@ -72,7 +72,7 @@ typedef enum { CALL_OF_OTHER, CALL_OF_LEN, CALL_OF_TYPE } CallOf;
 /* Whether the node is len(place) or type(place), or of a member of it. */
 CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand);
 
-/* ---- narrow_compare.c ------------------------------------------------------------- */
+/* ---- narrow_compare.c ---------------------------------------------------- */
 
 TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
                       bool holds);
@@ -80,14 +80,14 @@ TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
 Test narrow_equal(TypeId operand);
 Test narrow_identical(TypeId operand);
 
-/* ---- pattern.c ------------------------------------------------------------------- */
+/* ---- pattern.c ----------------------------------------------------------- */
 
 /* The part of a subject that a pattern matches, or leaves over. */
 TypeId pattern_narrow(Ctx *ctx, NodeId pattern, TypeId type, bool holds);
 /* Reports what is wrong with a class pattern whose class has that type. */
 void pattern_check_class(Ctx *ctx, NodeId pattern, TypeId class_value);
 
-/* ---- pattern_sequence.c ------------------------------------------------------------ */
+/* ---- pattern_sequence.c -------------------------------------------------- */
 
 /* `member`: one member of the subject's type.  split: a tuple may be cut into
  * several. */

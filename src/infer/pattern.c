@@ -2,20 +2,20 @@
  * capture binds.
  *
  * A pattern is a test of the subject, read against its type member by member:
- * values compare by `==`, None, True and False by identity, classes like isinstance,
- * then their sub-patterns against the attributes, sequences and mappings by
- * shape.  The positive side drops members that cannot match.  The negative
- * side may drop a member only when the pattern surely matches all of it; a
- * pattern is irrefutable for a type exactly when its negative side leaves Never,
- * and this is how sub-patterns are asked.
+ * values compare by `==`, None, True and False by identity, classes like
+ * isinstance, then their sub-patterns against the attributes, sequences and
+ * mappings by shape.  The positive side drops members that cannot match.  The
+ * negative side may drop a member only when the pattern surely matches all of
+ * it; a pattern is irrefutable for a type exactly when its negative side
+ * leaves Never, and this is how sub-patterns are asked.
  *
  *   case Point(x=0)     of Point | int     Point, else Point | int
  *   case Point()                           Point, else int
  *   case {"tag": "a"}   of TD1 | TD2       by the items' literals
  *
- * A capture's type is found by walking from the case's pattern down to it with the type
- * of the value that stands there, narrowed by the patterns above.  In an
- * or-pattern each alternative binds the name, and the results are joined.
+ * A capture's type is found by walking from the case's pattern down to it with
+ * the type of the value that stands there, narrowed by the patterns above.  In
+ * an or-pattern each alternative binds the name, and the results are joined.
  *
  * Ends: by the depth of the pattern.  Source: PEP 634; typing spec "Type
  * narrowing", "Enums: exhaustiveness".
@@ -26,22 +26,22 @@
 
 #define NO_ARGS ((TypeSpan){NULL, 0})
 
-/* ---- class patterns ------------------------------------------------------------------- */
+/* ---- class patterns ------------------------------------------------------ */
 
 /* A class of which `case C(x)` binds the value itself (PEP 634). */
 static bool binds_itself(World *world, TypeId instance) {
   static const KnownClass known[] = {
-      KNOWN_bool, KNOWN_bytearray, KNOWN_bytes, KNOWN_dict,
+      KNOWN_bool,  KNOWN_bytearray, KNOWN_bytes, KNOWN_dict,
       KNOWN_float, KNOWN_frozenset, KNOWN_int,   KNOWN_list,
-      KNOWN_set,  KNOWN_str,       KNOWN_tuple,
+      KNOWN_set,   KNOWN_str,       KNOWN_tuple,
   };
   if (type_kind(instance) == TYPE_KIND_TUPLE) return true;
   TypeId nominal = world_nominal_fallback(world, instance);
   if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
     return false;
   for (uint32_t i = 0; i < ARRAY_LEN(known); i++)
-    if (!type_is_null(world_as_instance_of(world, nominal,
-                                           (ClassId){known[i]})))
+    if (!type_is_null(
+            world_as_instance_of(world, nominal, (ClassId){known[i]})))
       return true;
   return false;
 }
@@ -52,14 +52,13 @@ static TypeId match_args(Ctx *ctx, TypeId instance) {
   TypeId nominal = world_nominal_fallback(world, instance);
   if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
     return TYPE_NULL;
-  ClassMember member = class_lookup(ctx->worker, nominal,
-                                    NAME_ID(dunder_match_args), 0);
+  ClassMember member =
+      class_lookup(ctx->worker, nominal, NAME_ID(dunder_match_args), 0);
   if (type_is_null(member.type) || member.dynamic) return TYPE_NULL;
   TypeId t = member.type;
   /* The member's public type has lost its literals. */
   if (member.def.v) {
-    ModuleState *m =
-        module_state(ctx->worker, class_at(member.owner)->module);
+    ModuleState *m = module_state(ctx->worker, class_at(member.owner)->module);
     t = unqualified(def_type(ctx->worker, m, member.def), NULL);
   }
   t = alias_expand(world, t);
@@ -153,8 +152,8 @@ static TypeId class_negative(Ctx *ctx, NodeList items, const Test *test,
   }
   /* Of a wider type only the class's own instances are known. */
   TypeId left = TYPE_NULL;
-  bool all = !type_is_null(cls) &&
-             items_irrefutable(ctx, items, cls, cls, &left);
+  bool all =
+      !type_is_null(cls) && items_irrefutable(ctx, items, cls, cls, &left);
   return all ? rest : member;
 }
 
@@ -170,8 +169,8 @@ static TypeId match_class(Ctx *ctx, const AstNode *n, TypeId member,
   TypeSpan members = union_members(world, &narrowed);
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++)
-    union_add(builder, class_items(ctx, items, pattern_class(&test),
-                                   members.v[i]));
+    union_add(builder,
+              class_items(ctx, items, pattern_class(&test), members.v[i]));
   return union_end(builder);
 }
 
@@ -179,28 +178,27 @@ void pattern_check_class(Ctx *ctx, NodeId pattern, TypeId class_value) {
   const AstNode *n = ast_at(ctx->ast, pattern);
   class_value = alias_expand(ctx->world, class_value);
   switch (type_kind(class_value)) {
-    case TYPE_KIND_CLASS: break;
-    case TYPE_KIND_SUBCLASS_OF:
-    case TYPE_KIND_SPECIAL_FORM:
-    case TYPE_KIND_ANY:
-    case TYPE_KIND_UNKNOWN:
-    case TYPE_KIND_DIVERGENT:
-    case TYPE_KIND_NEVER:
-    case TYPE_KIND_UNION:
-    case TYPE_KIND_INTERSECTION: return;
-    case TYPE_KIND_INSTANCE:
-      if (relate_assignable(ctx->world, class_value, TYPE_KNOWN(type))) return;
-      /* fall through */
-    default:
-      ctx_report(ctx, RULE_INVALID_MATCH_PATTERN, (NodeId){n->a},
-                 "`%s` cannot be used in a class pattern because it is not a "
-                 "type",
-                 display_short(ctx->world, class_value));
-      return;
+  case TYPE_KIND_CLASS: break;
+  case TYPE_KIND_SUBCLASS_OF:
+  case TYPE_KIND_SPECIAL_FORM:
+  case TYPE_KIND_ANY:
+  case TYPE_KIND_UNKNOWN:
+  case TYPE_KIND_DIVERGENT:
+  case TYPE_KIND_NEVER:
+  case TYPE_KIND_UNION:
+  case TYPE_KIND_INTERSECTION: return;
+  case TYPE_KIND_INSTANCE:
+    if (relate_assignable(ctx->world, class_value, TYPE_KNOWN(type))) return;
+    /* fall through */
+  default:
+    ctx_report(ctx, RULE_INVALID_MATCH_PATTERN, (NodeId){n->a},
+               "`%s` cannot be used in a class pattern because it is not a "
+               "type",
+               display_short(ctx->world, class_value));
+    return;
   }
   NodeList items = ast_list(ctx->ast, n->b);
-  TypeId instance =
-      world_instance_unknown(ctx->world, type_class(class_value));
+  TypeId instance = world_instance_unknown(ctx->world, type_class(class_value));
   uint32_t positional = 0;
   for (uint32_t i = 0; i < items.n; i++)
     if (ast_kind(ctx->ast, ast_item(items, i)) != AST_MatchKeyword)
@@ -212,15 +210,14 @@ void pattern_check_class(Ctx *ctx, NodeId pattern, TypeId class_value) {
     if (!type_is_null(v.middle)) return;
     allowed = v.prefix.n;
   }
-  uint32_t flags = ctx->world->class_flags(ctx->world,
-                                           type_class(class_value));
+  uint32_t flags = ctx->world->class_flags(ctx->world, type_class(class_value));
   if (positional > allowed && !(flags & CLASS_UNKNOWN_BASE))
     ctx_report(ctx, RULE_INVALID_MATCH_PATTERN, pattern,
                "Too many positional patterns for `%s`: at most %u, got %u",
                display_short(ctx->world, instance), allowed, positional);
 }
 
-/* ---- mapping patterns ------------------------------------------------------------------- */
+/* ---- mapping patterns ---------------------------------------------------- */
 
 static bool is_typed_dict(World *world, TypeId t) {
   return type_kind(t) == TYPE_KIND_INSTANCE &&
@@ -246,12 +243,12 @@ static Member typed_dict_item(Ctx *ctx, TypeId member, NodeId key) {
   Member none = {0};
   TypeId t = expr_infer(ctx, key, TYPE_NULL);
   if (type_kind(t) != TYPE_KIND_LITERAL_STR) return none;
-  Member item = ctx->world->class_member(ctx->world, type_class(member),
-                                         type_name(t));
+  Member item =
+      ctx->world->class_member(ctx->world, type_class(member), type_name(t));
   if (type_is_null(item.type)) return none;
   if (type_args(member).n)
-    item.type = subst(ctx->world, item.type,
-                      subst_mapping_of(ctx->world, member));
+    item.type =
+        subst(ctx->world, item.type, subst_mapping_of(ctx->world, member));
   return item;
 }
 
@@ -301,7 +298,7 @@ static TypeId match_mapping(Ctx *ctx, const AstNode *n, TypeId member,
   return member;
 }
 
-/* ---- one member --------------------------------------------------------------------------- */
+/* ---- one member ---------------------------------------------------------- */
 
 static TypeId match_or(Ctx *ctx, const AstNode *n, TypeId type, bool holds) {
   NodeList alternatives = ast_list(ctx->ast, n->a);
@@ -309,8 +306,7 @@ static TypeId match_or(Ctx *ctx, const AstNode *n, TypeId type, bool holds) {
   TypeId rest = type;
   for (uint32_t i = 0; i < alternatives.n; i++) {
     NodeId alternative = ast_item(alternatives, i);
-    if (holds)
-      union_add(builder, pattern_narrow(ctx, alternative, rest, true));
+    if (holds) union_add(builder, pattern_narrow(ctx, alternative, rest, true));
     rest = pattern_narrow(ctx, alternative, rest, false);
     if (type_eq(rest, TYPE(NEVER))) break;
   }
@@ -329,11 +325,11 @@ static TypeId apply_pattern(Ctx *ctx, const Test *test, TypeId member,
   const PatternTest *p = (const PatternTest *)(const void *)test;
   const AstNode *n = ast_at(ctx->ast, p->pattern);
   switch ((AstKind)n->kind) {
-    case AST_MatchClass: return match_class(ctx, n, member, holds);
-    case AST_MatchSequence:
-      return pattern_sequence(ctx, p->pattern, member, holds, p->split);
-    case AST_MatchMapping: return match_mapping(ctx, n, member, holds);
-    default: return member;
+  case AST_MatchClass: return match_class(ctx, n, member, holds);
+  case AST_MatchSequence:
+    return pattern_sequence(ctx, p->pattern, member, holds, p->split);
+  case AST_MatchMapping: return match_mapping(ctx, n, member, holds);
+  default: return member;
   }
 }
 
@@ -341,36 +337,34 @@ enum { SPLIT_MAX = 64 }; /* members into which tuples may be cut */
 
 TypeId pattern_narrow(Ctx *ctx, NodeId pattern, TypeId type, bool holds) {
   const AstNode *n = ast_at(ctx->ast, pattern);
-  if (type_eq(type, TYPE(NEVER)) || type_eq(type, TYPE(DIVERGENT)))
-    return type;
+  if (type_eq(type, TYPE(NEVER)) || type_eq(type, TYPE(DIVERGENT))) return type;
   switch ((AstKind)n->kind) {
-    case AST_MatchAs:
-      if (n->a) return pattern_narrow(ctx, (NodeId){n->a}, type, holds);
-      return holds ? type : TYPE(NEVER);
-    case AST_MatchStar: return holds ? type : TYPE(NEVER);
-    case AST_MatchOr: return match_or(ctx, n, type, holds);
-    case AST_MatchValue: {
-      Test test = narrow_equal(expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
-      return narrow_members(ctx, &test, type, holds);
-    }
-    case AST_MatchSingleton: {
-      Test test =
-          narrow_identical(expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
-      return narrow_members(ctx, &test, type, holds);
-    }
-    case AST_MatchClass:
-    case AST_MatchSequence:
-    case AST_MatchMapping: {
-      PatternTest p = {.test.apply = apply_pattern, .pattern = pattern};
-      TypeId expanded = alias_expand(ctx->world, type);
-      p.split = union_members(ctx->world, &expanded).n <= SPLIT_MAX;
-      return narrow_members(ctx, &p.test, type, holds);
-    }
-    default: return type;
+  case AST_MatchAs:
+    if (n->a) return pattern_narrow(ctx, (NodeId){n->a}, type, holds);
+    return holds ? type : TYPE(NEVER);
+  case AST_MatchStar: return holds ? type : TYPE(NEVER);
+  case AST_MatchOr: return match_or(ctx, n, type, holds);
+  case AST_MatchValue: {
+    Test test = narrow_equal(expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+    return narrow_members(ctx, &test, type, holds);
+  }
+  case AST_MatchSingleton: {
+    Test test = narrow_identical(expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+    return narrow_members(ctx, &test, type, holds);
+  }
+  case AST_MatchClass:
+  case AST_MatchSequence:
+  case AST_MatchMapping: {
+    PatternTest p = {.test.apply = apply_pattern, .pattern = pattern};
+    TypeId expanded = alias_expand(ctx->world, type);
+    p.split = union_members(ctx->world, &expanded).n <= SPLIT_MAX;
+    return narrow_members(ctx, &p.test, type, holds);
+  }
+  default: return type;
   }
 }
 
-/* ---- captures -------------------------------------------------------------------------------- */
+/* ---- captures ------------------------------------------------------------ */
 
 /* Whether some capture inside the pattern binds the name. */
 static bool binds(const Ast *ast, NodeId pattern, NameId name) {
@@ -388,8 +382,7 @@ static bool is_capture(const Ast *ast, uint32_t target, NameId name) {
 
 static TypeId capture(Ctx *ctx, NodeId pattern, TypeId type, NameId name);
 
-static TypeId capture_or(Ctx *ctx, const AstNode *n, TypeId type,
-                         NameId name) {
+static TypeId capture_or(Ctx *ctx, const AstNode *n, TypeId type, NameId name) {
   NodeList alternatives = ast_list(ctx->ast, n->a);
   UnionBuilder *builder = union_begin(ctx->world);
   for (uint32_t i = 0; i < alternatives.n; i++) {
@@ -409,8 +402,8 @@ static TypeId capture_class(Ctx *ctx, const AstNode *n, TypeId subject,
   while (at + 1 < items.n && !binds(ctx->ast, ast_item(items, at), name)) at++;
   TypeId expanded = alias_expand(world, subject);
   TypeSpan members = union_members(world, &expanded);
-  Test test = narrow_isinstance(
-      ctx, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+  Test test =
+      narrow_isinstance(ctx, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++) {
     Sub sub = class_item(ctx, items, at, pattern_class(&test), members.v[i]);
@@ -483,26 +476,25 @@ static TypeId capture_sequence(Ctx *ctx, NodeId pattern, TypeId subject,
 static TypeId capture(Ctx *ctx, NodeId pattern, TypeId type, NameId name) {
   const AstNode *n = ast_at(ctx->ast, pattern);
   switch ((AstKind)n->kind) {
-    case AST_MatchAs:
-      if (is_capture(ctx->ast, n->b, name))
-        return pattern_narrow(ctx, pattern, type, true);
-      return n->a ? capture(ctx, (NodeId){n->a}, type, name) : TYPE(UNKNOWN);
-    case AST_MatchStar: {
-      TypeId item = promote_invariant(ctx->world, type);
-      return type_instance(CLASS_ID(list), (TypeSpan){&item, 1});
-    }
-    case AST_MatchOr: return capture_or(ctx, n, type, name);
-    default: break;
+  case AST_MatchAs:
+    if (is_capture(ctx->ast, n->b, name))
+      return pattern_narrow(ctx, pattern, type, true);
+    return n->a ? capture(ctx, (NodeId){n->a}, type, name) : TYPE(UNKNOWN);
+  case AST_MatchStar: {
+    TypeId item = promote_invariant(ctx->world, type);
+    return type_instance(CLASS_ID(list), (TypeSpan){&item, 1});
+  }
+  case AST_MatchOr: return capture_or(ctx, n, type, name);
+  default: break;
   }
   TypeId subject = pattern_narrow(ctx, pattern, type, true);
   if (type_eq(subject, TYPE(NEVER)) || type_eq(subject, TYPE(DIVERGENT)))
     return subject;
   switch ((AstKind)n->kind) {
-    case AST_MatchClass: return capture_class(ctx, n, subject, name);
-    case AST_MatchMapping: return capture_mapping(ctx, n, subject, name);
-    case AST_MatchSequence:
-      return capture_sequence(ctx, pattern, subject, name);
-    default: return TYPE(UNKNOWN);
+  case AST_MatchClass: return capture_class(ctx, n, subject, name);
+  case AST_MatchMapping: return capture_mapping(ctx, n, subject, name);
+  case AST_MatchSequence: return capture_sequence(ctx, pattern, subject, name);
+  default: return TYPE(UNKNOWN);
   }
 }
 

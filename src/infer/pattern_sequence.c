@@ -1,7 +1,7 @@
 /* pattern_sequence.c - sequence patterns.
  *
- * A sequence pattern matches instances of collections.abc.Sequence, but not str,
- * bytes or bytearray (PEP 634).  Of tuples the length is known, so each
+ * A sequence pattern matches instances of collections.abc.Sequence, but not
+ * str, bytes or bytearray (PEP 634).  Of tuples the length is known, so each
  * sub-pattern has its element; an unbounded tuple is first brought to the
  * pattern's length.
  *
@@ -52,7 +52,7 @@ static bool fits(const Shape *s, uint32_t length) {
   return s->star ? length >= s->before + s->after : length == s->before;
 }
 
-/* ---- tuples ------------------------------------------------------------------------- */
+/* ---- tuples -------------------------------------------------------------- */
 
 /* The fixed tuple's part that matches. */
 static TypeId fixed_positive(Ctx *ctx, const Shape *s, TypeId tuple) {
@@ -138,8 +138,7 @@ static TypeId open_positive(Ctx *ctx, const Shape *s, TypeId tuple) {
     if (item.v) items[i] = pattern_narrow(ctx, item, items[i], true);
     if (type_eq(items[i], TYPE(NEVER))) return TYPE(NEVER);
   }
-  return type_tuple((TypeSpan){items, a}, v.middle,
-                    (TypeSpan){items + a, b});
+  return type_tuple((TypeSpan){items, a}, v.middle, (TypeSpan){items + a, b});
 }
 
 static TypeId unbounded_positive(Ctx *ctx, const Shape *s, TypeId tuple) {
@@ -165,8 +164,7 @@ enum { SHORTER_MAX = 8 };
 
 /* Whether the items match whatever the tuple's own prefix and suffix hold. */
 static bool covers(Ctx *ctx, const Shape *s, TupleView v) {
-  if (!s->star || s->before > v.prefix.n || s->after > v.suffix.n)
-    return false;
+  if (!s->star || s->before > v.prefix.n || s->after > v.suffix.n) return false;
   for (uint32_t i = 0; i < s->before + s->after; i++) {
     bool front = i < s->before;
     NodeId item = ast_item(s->items, front ? i : i + 1);
@@ -207,24 +205,25 @@ static TypeId match_tuple(Ctx *ctx, const Shape *s, TypeId tuple, bool holds,
               : fixed_negative(ctx, s, tuple, split);
 }
 
-/* ---- other sequences -------------------------------------------------------------------- */
+/* ---- other sequences ----------------------------------------------------- */
 
 bool pattern_is_closed(Ctx *ctx, TypeId member) {
   static const KnownClass known[] = {
-      KNOWN_int,   KNOWN_bool,      KNOWN_float, KNOWN_complex,
-      KNOWN_str,   KNOWN_bytes,     KNOWN_bytearray, KNOWN_NoneType,
-      KNOWN_dict,  KNOWN_set,       KNOWN_frozenset, KNOWN_list,
-      KNOWN_tuple, KNOWN_slice,     KNOWN_range, KNOWN_type,
-      KNOWN_BaseException, KNOWN_ModuleType, KNOWN_FunctionType,
-      KNOWN_MethodType, KNOWN_deque,
+      KNOWN_int,          KNOWN_bool,          KNOWN_float,
+      KNOWN_complex,      KNOWN_str,           KNOWN_bytes,
+      KNOWN_bytearray,    KNOWN_NoneType,      KNOWN_dict,
+      KNOWN_set,          KNOWN_frozenset,     KNOWN_list,
+      KNOWN_tuple,        KNOWN_slice,         KNOWN_range,
+      KNOWN_type,         KNOWN_BaseException, KNOWN_ModuleType,
+      KNOWN_FunctionType, KNOWN_MethodType,    KNOWN_deque,
   };
   World *world = ctx->world;
   switch (type_kind(member)) {
-    case TYPE_KIND_CALLABLE:
-    case TYPE_KIND_OVERLOADED:
-    case TYPE_KIND_TYPE_VAR:
-    case TYPE_KIND_INTERSECTION: return false;
-    default: break;
+  case TYPE_KIND_CALLABLE:
+  case TYPE_KIND_OVERLOADED:
+  case TYPE_KIND_TYPE_VAR:
+  case TYPE_KIND_INTERSECTION: return false;
+  default: break;
   }
   TypeId nominal = world_nominal_fallback(world, member);
   if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
@@ -295,7 +294,7 @@ TypeId pattern_sequence(Ctx *ctx, NodeId pattern, TypeId member, bool holds,
   return member;
 }
 
-/* ---- elements for captures ----------------------------------------------------------------- */
+/* ---- elements for captures ----------------------------------------------- */
 
 /* Elements that the star takes from a tuple, or that may stand at `at`. */
 static TypeId tuple_element(Ctx *ctx, const Shape *s, uint32_t at,
@@ -328,8 +327,7 @@ static TypeId tuple_element(Ctx *ctx, const Shape *s, uint32_t at,
   return union_end(builder);
 }
 
-TypeId pattern_element(Ctx *ctx, NodeId pattern, uint32_t at,
-                       TypeId subject) {
+TypeId pattern_element(Ctx *ctx, NodeId pattern, uint32_t at, TypeId subject) {
   World *world = ctx->world;
   Shape s = shape_of(ctx, pattern);
   TypeId expanded = alias_expand(world, subject);
