@@ -12,6 +12,7 @@ its line says so. Under a sanitizer there are fewer runs.
 labels: tsan
 """
 
+import json
 import os
 import random
 import subprocess
@@ -95,6 +96,22 @@ def corpus(name, folder):
     return not failed
 
 
+def uses_all_workers(folder):
+    """The units of one import cycle are spread over the workers."""
+    trace = os.path.join(folder, "trace.json")
+    check(folder, ["cycle"], "-j", "4", "--trace", trace)
+    with open(trace, encoding="utf-8") as f:
+        events = json.load(f)
+    if isinstance(events, dict):
+        events = events["traceEvents"]
+    for name in ("interface", "body"):
+        workers = {e["tid"] for e in events if e.get("name") == name}
+        print(f"cycle: {name} units ran on {len(workers)} of 4 workers")
+        if len(workers) < 3:
+            return False
+    return True
+
+
 def main(names):
     ok = True
     with tempfile.TemporaryDirectory(prefix="taipan-cycle-") as top:
@@ -104,6 +121,7 @@ def main(names):
                              ("cycle", top)):
             if not names or name in names:
                 ok &= corpus(name, folder)
+        ok &= uses_all_workers(top)
     return not ok
 
 
