@@ -118,6 +118,11 @@ TypeId alias_explicit_value(Ctx *ctx, DefId def) {
                    type_args(instance).n;
     return generic ? annot_as_value(instance) : t;
   }
+  if (kind == AST_Subscript) {
+    NodeId base = {ast_at(ctx->module->ast, value)->a};
+    TypeId t = annot_subscript_value(ctx, annot_value(ctx, base, where), value);
+    if (!type_is_null(t)) return t;
+  }
   return annot_as_value(annot_type(ctx, value, where));
 }
 

@@ -618,7 +618,7 @@ static TypeId check_top(Ctx *ctx, TypeId t, NodeId node, uint32_t where) {
                          type_param_spec_is_kwargs(t) ? "**kwargs" : "*args");
   case TYPE_KIND_TYPE_VAR: {
     TypeVarKind kind = type_var_view(t).kind;
-    if (where & ANNOT_ALIAS) return t;
+    if ((where & ANNOT_ALIAS) && kind != TYPE_VAR_PARAM_SPEC) return t;
     if (kind == TYPE_VAR_PARAM_SPEC)
       return annot_invalid(ctx, node, "A ParamSpec is not allowed in this "
                                       "context in a type expression");
@@ -668,9 +668,9 @@ TypeId annot_as_value(TypeId type) {
     return type_generic_alias(type_class(type), type_args(type));
   }
   case TYPE_KIND_UNION:
-    if (type_union_flags(type) & UNION_FLOAT)
+    if (type_eq(type, type_float_annotation()))
       return type_class_object(CLASS_ID(float));
-    if (type_union_flags(type) & UNION_COMPLEX)
+    if (type_eq(type, type_complex_annotation()))
       return type_class_object(CLASS_ID(complex));
     return type_known_value(KNOWN_VALUE_UNION, type);
   case TYPE_KIND_ANY: return type_special_form(FORM_ANY);

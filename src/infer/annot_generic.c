@@ -210,6 +210,35 @@ static void match_plain(Ctx *ctx, TypeSpan params, uint32_t from, uint32_t to,
   }
 }
 
+/* An unpacked tuple of unknown length that stands where single parameters are
+ * gives them its element type, and the rest to the TypeVarTuple. */
+static void spread_unbounded(Ctx *ctx, uint32_t before, uint32_t behind,
+                             Given *given) {
+  uint32_t n = given->types.n, at = n;
+  for (uint32_t i = 0; i < n && at == n; i++)
+    if (is_unbounded(given->types.v[i])) at = i;
+  if (at == n) return;
+  TypeId inner = type_inner(given->types.v[at]);
+  if (type_kind(inner) != TYPE_KIND_TUPLE) return;
+  TypeId element = type_tuple_view(inner).middle;
+  if (type_kind(element) == TYPE_KIND_UNPACKED) return;
+  NodeId node = given->nodes.v[at];
+  uint32_t left = at < before ? before - at : 0;
+  uint32_t tail = n - at - 1, right = tail < behind ? behind - tail : 0;
+  if (left + right == 0) return;
+  Given out = {0};
+  for (uint32_t i = 0; i < n; i++) {
+    if (i != at) {
+      give(ctx, &out, given->types.v[i], given->nodes.v[i]);
+      continue;
+    }
+    for (uint32_t k = 0; k < left; k++) give(ctx, &out, element, node);
+    give(ctx, &out, given->types.v[i], node);
+    for (uint32_t k = 0; k < right; k++) give(ctx, &out, element, node);
+  }
+  *given = out;
+}
+
 static void match_variadic(Ctx *ctx, TypeSpan params, uint32_t at,
                            const Given *given, TypeId *args) {
   uint32_t n = given->types.n, behind = params.n - at - 1;
@@ -255,12 +284,18 @@ void annot_arguments(Ctx *ctx, TypeSpan params, const SliceItems *items,
   }
   report_count(ctx, params, n, node, name);
   if (variadic < params.n) {
+    spread_unbounded(ctx, variadic, params.n - variadic - 1, &given);
     match_variadic(ctx, params, variadic, &given, args);
     return;
   }
   /* An unpacked tuple of unknown length without a TypeVarTuple to take it. */
   for (uint32_t i = 0; i < n; i++)
     if (type_kind(given.types.v[i]) == TYPE_KIND_UNPACKED) {
+      if (!type_is_dynamic(type_inner(given.types.v[i])))
+        ctx_report(ctx, RULE_INVALID_TYPE_ARGUMENTS, given.nodes.v[i],
+                   "`%" PRIstr "` takes no unpacked type arguments of unknown "
+                   "length",
+                   STR_ARG(name));
       annot_default_arguments(ctx->world, params, args);
       return;
     }

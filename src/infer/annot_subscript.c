@@ -205,9 +205,10 @@ static TypeId type_of(Ctx *ctx, TypeId t, NodeId node) {
   if (type_kind(t) == TYPE_KIND_TYPE_ALIAS) t = alias_expand(ctx->world, t);
   switch (type_kind(t)) {
   case TYPE_KIND_UNION: {
-    uint32_t flags = type_union_flags(t);
-    if (flags & UNION_FLOAT) return type_subclass_of(TYPE_KNOWN(float));
-    if (flags & UNION_COMPLEX) return type_subclass_of(TYPE_KNOWN(complex));
+    if (type_eq(t, type_float_annotation()))
+      return type_subclass_of(TYPE_KNOWN(float));
+    if (type_eq(t, type_complex_annotation()))
+      return type_subclass_of(TYPE_KNOWN(complex));
     TypeSpan members = type_members(t);
     UnionBuilder *builder = union_begin(ctx->world);
     for (uint32_t i = 0; i < members.n; i++)

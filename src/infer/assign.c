@@ -199,6 +199,10 @@ static void check_lengths(Ctx *ctx, NodeId target, NodeList list,
                           TypeId value) {
   uint32_t star = star_position(ctx->ast, list);
   value = alias_expand(ctx->world, value);
+  if (type_kind(value) == TYPE_KIND_INSTANCE) {
+    TypeId tuple = world_as_instance_of(ctx->world, value, CLASS_ID(tuple));
+    if (!type_is_null(tuple)) value = tuple;
+  }
   if (type_kind(value) != TYPE_KIND_TUPLE) return;
   TupleView v = type_tuple_view(value);
   uint32_t most = v.prefix.n + v.suffix.n, need = star < list.n ? list.n - 1

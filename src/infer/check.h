@@ -16,6 +16,8 @@ void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
 void check_typevar_list(Ctx *ctx, uint32_t list);
 /* The members of a class against those that they override (override.c). */
 void check_overrides(Ctx *ctx, ClassId id);
+/* Type variables of declared variance where methods use them (class_variance.c). */
+void check_member_variance(Ctx *ctx, ClassId id);
 /* Fields of dataclasses and named tuples (field_check.c). */
 void check_fields(Ctx *ctx, ClassId id, NodeId node);
 /* A set of overloads, when `def` is its last def (overload_check.c). */

@@ -183,8 +183,8 @@ static TypeId as_base(World *world, TypeId t) {
   case TYPE_KIND_UNKNOWN:
   case TYPE_KIND_DIVERGENT: return t;
   case TYPE_KIND_UNION:
-    if (type_union_flags(t) & UNION_FLOAT) return TYPE_KNOWN(float);
-    if (type_union_flags(t) & UNION_COMPLEX) return TYPE_KNOWN(complex);
+    if (type_eq(t, type_float_annotation())) return TYPE_KNOWN(float);
+    if (type_eq(t, type_complex_annotation())) return TYPE_KNOWN(complex);
     return TYPE(UNKNOWN);
   case TYPE_KIND_SUBCLASS_OF: return TYPE_KNOWN(type);
   default: return TYPE(UNKNOWN);

@@ -49,22 +49,51 @@ void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
 
 /* ---- type parameters ----------------------------------------------------------- */
 
+/* A type parameter list around this one that has the name. */
+static bool is_shadowing(const Ctx *ctx, NameId name) {
+  const Index *index = ctx->module->index;
+  ScopeId s = index->scopes[ctx->scope.v].parent;
+  for (; s.v; s = index->scopes[s.v].parent)
+    if (index->scopes[s.v].kind == SCOPE_TYPE_PARAMS &&
+        index_symbol(index, s, name).v)
+      return true;
+  return false;
+}
+
+/* One bound or constraint: no type variables in it. */
+static void check_limit(Ctx *ctx, NodeId node, Rule rule) {
+  TypeId t = annot_type(ctx, node, ANNOT_DEFERRED | ANNOT_ALIAS);
+  if (type_has(t, TYPE_HAS_TYPE_VAR))
+    ctx_report(ctx, rule, node, "The bound or constraint of a type parameter "
+                                "cannot be generic");
+}
+
 void check_typevar_list(Ctx *ctx, uint32_t list) {
   NodeList params = ast_list(ctx->ast, list);
   const uint32_t where = ANNOT_DEFERRED | ANNOT_ALIAS;
+  uint32_t variadic = 0;
   for (uint32_t i = 0; i < params.n; i++) {
     NodeId node = ast_item(params, i);
     const AstNode *p = ast_at(ctx->ast, node);
     NodeId bound = {p->b}, fallback = {p->c};
+    if (is_shadowing(ctx, (NameId){p->a}))
+      ctx_report(ctx, RULE_SHADOWED_TYPE_VARIABLE, node,
+                 "Type parameter `%" PRIstr
+                 "` has the name of one of an enclosing scope",
+                 STR_ARG(name_text((NameId){p->a})));
+    if (p->op == TYPE_PARAM_TYPE_VAR_TUPLE && ++variadic == 2)
+      ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, node,
+                 "Only one TypeVarTuple is allowed in a list of type parameters");
     if (bound.v && ast_kind(ctx->ast, bound) == AST_Tuple) {
       NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, bound)->a);
       if (items.n < 2)
         ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_CONSTRAINTS, bound,
                    "A type variable needs at least two constraints");
       for (uint32_t k = 0; k < items.n; k++)
-        annot_type(ctx, ast_item(items, k), where);
+        check_limit(ctx, ast_item(items, k),
+                    RULE_INVALID_TYPE_VARIABLE_CONSTRAINTS);
     } else if (bound.v) {
-      annot_type(ctx, bound, where);
+      check_limit(ctx, bound, RULE_INVALID_TYPE_VARIABLE_BOUND);
     }
     if (fallback.v) {
       if (p->op == TYPE_PARAM_PARAM_SPEC)
@@ -91,8 +120,14 @@ static void check_generic(ClassCheck *c, SpecialForm form, NodeId base) {
   for (uint32_t i = 0; i < items->list.n; i++) {
     NodeId item = ast_item(items->list, i);
     TypeId t = annot_element(ctx, item, ANNOT_ALIAS);
-    if (type_kind(t) == TYPE_KIND_UNPACKED) t = type_inner(t);
+    bool unpacked = type_kind(t) == TYPE_KIND_UNPACKED;
+    if (unpacked) t = type_inner(t);
     if (type_is_dynamic(t)) continue;
+    if (!unpacked && type_kind(t) == TYPE_KIND_TYPE_VAR &&
+        type_var_view(t).kind == TYPE_VAR_TUPLE)
+      ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, item,
+                 "TypeVarTuple `%" PRIstr "` must be unpacked",
+                 STR_ARG(name_text(type_var_view(t).name)));
     if (type_kind(t) != TYPE_KIND_TYPE_VAR) {
       ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, item,
                  "`%s` is not a valid argument to `%s`: only type variables are",
@@ -331,28 +366,80 @@ static void check_metaclass(ClassCheck *c, TypeSpan bases) {
   }
 }
 
-/* Type variables of the bases that Generic[...] leaves out; order of defaults. */
-static void check_type_variables(ClassCheck *c) {
-  if (c->ast->type_params) return;
+/* The default of parameter i: only earlier parameters may stand in it. */
+static void check_default(ClassCheck *c, TypeSpan params, uint32_t i,
+                          TypeId fallback) {
+  TypeVarScope scope = {c->ctx->module->id, c->node};
+  TypeVec vars = {0};
+  typevar_collect(c->ctx->scratch, fallback, typevar_is_of, &scope, &vars);
+  for (uint32_t k = 0; k < vars.n; k++) {
+    bool earlier = false;
+    for (uint32_t p = 0; p < i; p++) earlier |= type_eq(params.v[p], vars.v[k]);
+    if (earlier) continue;
+    check_report_name(c->ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, c->node,
+                      "The default of type variable `%" PRIstr
+                      "` refers to `%" PRIstr
+                      "`, which is no earlier type parameter",
+                      STR_ARG(name_text(type_var_view(params.v[i]).name)),
+                      STR_ARG(name_text(type_var_view(vars.v[k]).name)));
+  }
+}
+
+/* Order of the defaults and of a TypeVarTuple among the parameters. */
+static void check_parameter_order(ClassCheck *c, TypeSpan params) {
   Ctx *ctx = c->ctx;
-  World *world = ctx->world;
-  TypeSpan params = type_args(class_type_params(world, c->id));
   bool defaults = false;
   uint32_t variadic = 0;
   for (uint32_t i = 0; i < params.n; i++) {
     if (type_kind(params.v[i]) != TYPE_KIND_TYPE_VAR) continue;
     TypeVarView view = type_var_view(params.v[i]);
-    bool has = !type_is_null(type_var_bounds(world, params.v[i]).default_type);
+    TypeId fallback = type_var_bounds(ctx->world, params.v[i]).default_type;
+    bool has = !type_is_null(fallback);
     if (defaults && !has)
       check_report_name(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, c->node,
                         "Type variable `%" PRIstr "` without a default follows "
                         "one with a default",
                         STR_ARG(name_text(view.name)));
+    if (has && variadic && view.kind == TYPE_VAR_PLAIN)
+      check_report_name(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, c->node,
+                        "Type variable `%" PRIstr
+                        "` with a default follows a TypeVarTuple",
+                        STR_ARG(name_text(view.name)));
+    if (has) check_default(c, params, i, fallback);
     defaults |= has;
     if (view.kind == TYPE_VAR_TUPLE && ++variadic == 2)
       check_report_name(ctx, RULE_INVALID_GENERIC_CLASS, c->node,
                         "Only one TypeVarTuple is allowed in a class");
   }
+}
+
+/* Whether a scope around the class binds the legacy variable already. */
+static bool is_bound_outside(ClassCheck *c, TypeId var) {
+  Ctx at = *c->ctx;
+  at.binder = (NodeId){0};
+  TypeVarView view = type_var_view(var);
+  view.scope_node = (NodeId){0};
+  view.scope_module = (ModuleId){0};
+  view.scope_name = (NameId){0};
+  return type_var_view(typevar_bind(&at, type_var(&view))).scope_node.v != 0;
+}
+
+/* Type variables of the bases that Generic[...] leaves out, or that an outer
+ * scope binds. */
+static void check_type_variables(ClassCheck *c) {
+  if (c->ast->type_params) return;
+  Ctx *ctx = c->ctx;
+  World *world = ctx->world;
+  TypeSpan params = type_args(class_type_params(world, c->id));
+  check_parameter_order(c, params);
+  for (uint32_t i = 0; i < params.n; i++)
+    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR &&
+        is_bound_outside(c, params.v[i]))
+      check_report_name(ctx, RULE_SHADOWED_TYPE_VARIABLE, c->node,
+                        "Generic class `%" PRIstr "` uses type variable `%" PRIstr
+                        "`, which an enclosing scope binds",
+                        STR_ARG(c->name),
+                        STR_ARG(name_text(type_var_view(params.v[i]).name)));
   TypeVarScope scope = {ctx->module->id, c->node};
   TypeSpan bases = type_args(class_bases(ctx->worker, c->id));
   for (uint32_t i = 0; i < bases.n; i++) {
@@ -367,6 +454,33 @@ static void check_type_variables(ClassCheck *c) {
                           "`Generic[...]` must list all type variables of the "
                           "bases: `%" PRIstr "` is missing",
                           STR_ARG(name_text(type_var_view(vars.v[k]).name)));
+    }
+  }
+}
+
+/* The same class reached through two bases with different arguments. */
+static void check_consistent_bases(ClassCheck *c, TypeSpan bases) {
+  World *world = c->ctx->world;
+  TypeSpan mro = type_args(class_mro(world, c->id));
+  for (uint32_t i = 0; i < bases.n; i++) {
+    if (type_is_dynamic(bases.v[i])) continue;
+    for (uint32_t k = 1; k < mro.n; k++) {
+      ClassId id = mro_entry_class(mro.v[k]);
+      if (id.v == 0 || type_kind(mro.v[k]) != TYPE_KIND_INSTANCE ||
+          type_args(mro.v[k]).n == 0)
+        continue;
+      TypeId seen = world_as_instance_of(world, bases.v[i], id);
+      if (type_is_null(seen) || type_eq(seen, mro.v[k]) ||
+          type_kind(seen) != TYPE_KIND_INSTANCE ||
+          type_has(seen, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN) ||
+          type_has(mro.v[k], TYPE_HAS_ANY | TYPE_HAS_UNKNOWN) ||
+          relate_equivalent(world, seen, mro.v[k]))
+        continue;
+      check_report_name(c->ctx, RULE_INVALID_GENERIC_CLASS, c->node,
+                        "Bases of `%" PRIstr "` are inconsistent: `%s` and `%s`",
+                        STR_ARG(c->name), display_short(world, mro.v[k]),
+                        display_short(world, seen));
+      return;
     }
   }
 }
@@ -399,6 +513,16 @@ static void check_base_variance(ClassCheck *c, TypeSpan bases) {
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
+static void check_keyword(ClassCheck *c, NodeId node) {
+  const AstNode *n = ast_at(c->ctx->ast, node);
+  TypeId value = expr_infer(&c->header, (NodeId){n->b}, TYPE_NULL);
+  if (n->a && name_is((NameId){n->a}, NAME_metaclass) &&
+      type_kind(value) == TYPE_KIND_GENERIC_ALIAS &&
+      type_has(value, TYPE_HAS_TYPE_VAR))
+    ctx_report(&c->header, RULE_INVALID_GENERIC_CLASS, (NodeId){n->b},
+               "A metaclass cannot be generic over type variables");
+}
+
 static void check_header(ClassCheck *c) {
   Ctx *ctx = c->ctx;
   NodeList decorators = ast_list(ctx->ast, c->ast->decorators);
@@ -409,7 +533,7 @@ static void check_header(ClassCheck *c) {
   for (uint32_t i = 0; i < args.n; i++) {
     NodeId node = ast_item(args, i);
     if (ast_kind(ctx->ast, node) == AST_Keyword)
-      expr_infer(&c->header, (NodeId){ast_at(ctx->ast, node)->b}, TYPE_NULL);
+      check_keyword(c, node);
     else
       check_base(c, node);
   }
@@ -435,6 +559,8 @@ void class_check(Ctx *ctx, DefId def) {
   check_metaclass(&c, bases);
   check_type_variables(&c);
   check_base_variance(&c, bases);
+  check_consistent_bases(&c, bases);
+  check_member_variance(ctx, id);
   if (class_flags(ctx->world, id) & CLASS_ENUM) enum_check(ctx, id);
   check_fields(ctx, id, node);
   check_final_names(ctx, class_at(id)->scope);

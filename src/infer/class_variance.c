@@ -17,6 +17,7 @@
  * __new__ and the receiver; a name that starts with an underscore, a Final, a
  * read-only property and a frozen dataclass's field are read-only.
  */
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/func.h"
 #include "infer/queries.h"
@@ -148,4 +149,63 @@ Variance class_variance(World *world, ClassId id, uint32_t type_param) {
   TypeId v = query(world->self, QUERY_CLASS_VARIANCE, NULL, id.v);
   uint32_t packed = query_to_number(v, 0);
   return (Variance)(VARIANCE_BIVARIANT - (packed >> (2 * type_param) & 3));
+}
+
+/* ---- uses of declared variance ----------------------------------------------------- */
+
+static void check_use(Ctx *ctx, NodeId at, TypeId var, TypeId t, Variance where,
+                      bool is_param) {
+  Variance declared = type_var_variance(ctx->world, var);
+  Variance found = variance_compose(where, variance_in(ctx->world, t, var));
+  Variance wrong = declared == VARIANCE_COVARIANT ? VARIANCE_CONTRAVARIANT
+                                                  : VARIANCE_COVARIANT;
+  if (declared == VARIANCE_INVARIANT || found != wrong) return;
+  ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, at,
+             "%s type variable `%" PRIstr "` cannot be used in %s",
+             declared == VARIANCE_COVARIANT ? "Covariant" : "Contravariant",
+             STR_ARG(name_text(type_var_view(var).name)),
+             is_param ? "a parameter type" : "a return type");
+}
+
+static void check_method_uses(Ctx *ctx, TypeSpan vars, DefId def) {
+  NodeId node = ctx->module->index->defs[def.v].node;
+  const AstFunction *f = ast_function(ctx->ast, node);
+  TypeId t = func_signature(ctx->worker, ctx->module, def);
+  NodeList params = ast_list(ctx->ast, f->params);
+  if (type_kind(t) != TYPE_KIND_CALLABLE) return;
+  SignatureView v = type_signature_view(t);
+  if (v.n != params.n) return;
+  for (uint32_t k = 0; k < vars.n; k++) {
+    for (uint32_t i = 0; i < v.n; i++) {
+      NodeId at = {ast_at(ctx->ast, ast_item(params, i))->b};
+      if (at.v)
+        check_use(ctx, at, vars.v[k], v.params[i].type, VARIANCE_CONTRAVARIANT,
+                  true);
+    }
+    if (f->returns.v)
+      check_use(ctx, f->returns, vars.v[k], v.returns, VARIANCE_COVARIANT,
+                false);
+  }
+}
+
+void check_member_variance(Ctx *ctx, ClassId id) {
+  if (!ctx_reports(ctx, RULE_INVALID_GENERIC_CLASS)) return;
+  TypeSpan params = type_args(class_type_params(ctx->world, id));
+  TypeVec vars = {0};
+  for (uint32_t i = 0; i < params.n; i++)
+    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR &&
+        type_var_variance(ctx->world, params.v[i]) != VARIANCE_INVARIANT)
+      vec_push(&vars, ctx->scratch, params.v[i]);
+  if (vars.n == 0) return;
+  const Index *index = ctx->module->index;
+  PlaceVec places = {0};
+  special_places(ctx->worker, id, &places);
+  for (uint32_t i = 0; i < places.n; i++) {
+    const Place *p = &index->places[places.v[i].v];
+    if (name_is(p->name, NAME_dunder_init) || name_is(p->name, NAME_dunder_new))
+      continue;
+    for (DefId d = p->first_def; d.v; d = index->defs[d.v].next)
+      if (index->defs[d.v].kind == DEF_FUNCTION)
+        check_method_uses(ctx, type_vec_span(&vars), d);
+  }
 }

@@ -305,6 +305,36 @@ TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {
   }
 }
 
+void decorator_check(Ctx *ctx, DefId def) {
+  const Def *d = &ctx->module->index->defs[def.v];
+  const AstFunction *f = ast_function(ctx->ast, d->node);
+  NodeList list = ast_list(ctx->ast, f->decorators);
+  for (uint32_t i = 0; i < list.n; i++)
+    expr_infer(ctx, ast_item(list, i), TYPE_NULL);
+  if (list.n == 0 || ctx->diags == NULL || ctx->unreachable) return;
+  if (!(func_flags(ctx->worker, ctx->module, def) & FUNC_DECORATED)) return;
+  TypeId value = type_function(ctx->module->id, def, f->name,
+                               surroundings_of(ctx->worker, ctx->module, d));
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  for (uint32_t i = list.n; i-- > 0;) {
+    NodeId node = ast_item(list, i);
+    TypeId what;
+    bool other = decorator_kind(&quiet, node, &what) == DECORATOR_OTHER;
+    TypeId next = decorator_apply(&quiet, value, node);
+    if (other && !type_is_dynamic(value)) {
+      TypeId callee = ast_kind(ctx->ast, node) == AST_Call
+                          ? expr_infer(&quiet, node, TYPE_NULL)
+                          : what;
+      Argument argument = {.type = value};
+      if (!type_is_dynamic(callee))
+        call_value(ctx, callee, (Arguments){&argument, 1}, TYPE_NULL, node);
+    }
+    value = next;
+  }
+}
+
 /* ---- overloads --------------------------------------------------------------------------- */
 
 /* The signature that one overload adds, Self named as in `def`. */

@@ -168,7 +168,7 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
   }
   TypeId t = TYPE_NULL;
   if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
-    t = annot_subscript_value(ctx, object, node);
+    t = annot_subscript(ctx, object, node, ANNOT_ALIAS);
   return type_is_null(t) ? TYPE(UNKNOWN) : t;
 }
 

@@ -3,7 +3,9 @@
 #include "infer/alias.h"
 #include "infer/check.h"
 #include "infer/class.h"
+#include "infer/func.h"
 #include "infer/special/special.h"
+#include "infer/typevar.h"
 
 static NodeId node_of_def(const Ctx *ctx, DefId def) {
   const Def *d = &ctx->module->index->defs[def.v];
@@ -142,7 +144,24 @@ void check_type_alias(Ctx *ctx, NodeId node) {
                    ast_at(ctx->ast, (NodeId){n->a})->a})));
 }
 
+static bool is_bound_var(TypeId var, const void *unused) {
+  TypeVarView v = type_var_view(var);
+  return v.scope_node.v != 0 && v.kind != TYPE_VAR_SELF;
+}
+
 void check_explicit_alias(Ctx *ctx, NodeId node) {
+  NodeId value = {ast_at(ctx->ast, node)->c};
+  TypeVec vars = {0};
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  typevar_collect(ctx->scratch,
+                  annot_type(&quiet, value, ANNOT_ALIAS | ANNOT_DEFERRED),
+                  is_bound_var, NULL, &vars);
+  if (vars.n)
+    ctx_report(ctx, RULE_INVALID_TYPE_FORM, value,
+               "A type alias cannot use type variable `%" PRIstr
+               "` of an enclosing scope",
+               STR_ARG(name_text(type_var_view(vars.v[0]).name)));
   NodeId target = {ast_at(ctx->ast, node)->a};
   if (ast_kind(ctx->ast, target) != AST_Name) return;
   DefId def = {ast_at(ctx->ast, target)->b};

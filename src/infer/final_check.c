@@ -52,14 +52,70 @@ static void check_place(Ctx *ctx, PlaceId place) {
   }
 }
 
+/* Whether the module's symbol is declared Final there. */
+static bool is_final_in(Ctx *ctx, ModuleId module, NameId name) {
+  if (module.v == 0 || module.v == ctx->module->id.v) return false;
+  ModuleState *m = module_state(ctx->worker, module);
+  PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
+  if (place.v == 0) return false;
+  Ctx there = ctx_quiet(ctx->worker, m, (ScopeId){1});
+  return final_def(&there, place).v != 0;
+}
+
+static NodeId import_statement(const Ast *ast, NodeId alias) {
+  NodeId node = alias;
+  do node.v--;
+  while (ast_kind(ast, node) != AST_ImportFrom);
+  return node;
+}
+
+/* A Final name of another module, imported by name or by star, bound here again. */
+static void check_imported(Ctx *ctx, PlaceId place) {
+  const Index *index = ctx->module->index;
+  NameId name = index->places[place.v].name;
+  DefId imported = {0};
+  ModuleId from = {0};
+  for (DefId d = index->places[place.v].first_def; d.v && !imported.v;
+       d = index->defs[d.v].next)
+    if (index->defs[d.v].kind == DEF_IMPORT_FROM) imported = d;
+  if (imported.v) {
+    NodeId alias = index->defs[imported.v].node;
+    from = import_from_module(ctx->worker, ctx->module,
+                              import_statement(ctx->module->ast, alias));
+    if (!is_final_in(ctx, from, (NameId){ast_at(ctx->ast, alias)->a})) return;
+  } else {
+    for (uint32_t i = 0; i < index->import_count && !from.v; i++) {
+      if (!(index->imports[i].flags & IMPORT_STAR)) continue;
+      ModuleId id = import_from_module(ctx->worker, ctx->module,
+                                       index->imports[i].node);
+      if (is_final_in(ctx, id, name)) from = id;
+    }
+    if (from.v == 0) return;
+  }
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next) {
+    const Def *def = &index->defs[d.v];
+    if (def->kind == DEF_IMPORT_FROM || !(def->flags & DEF_BINDS) ||
+        def->kind == DEF_DELETE)
+      continue;
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, place_of_def(def),
+               "Reassignment of imported `Final` symbol `%" PRIstr
+               "` is not allowed",
+               STR_ARG(name_text(name)));
+  }
+}
+
 void check_final_names(Ctx *ctx, ScopeId scope) {
   if (!ctx_reports(ctx, RULE_INVALID_ASSIGNMENT)) return;
   const Index *index = ctx->module->index;
   const Scope *s = &index->scopes[scope.v];
   for (uint32_t p = s->place_begin; p < s->place_end; p++) {
     const Place *place = &index->places[p];
-    if (place->kind == PLACE_SYMBOL && (place->flags & PLACE_REASSIGNED))
-      check_place(ctx, (PlaceId){p});
+    if (place->kind != PLACE_SYMBOL || !(place->flags & PLACE_BOUND)) continue;
+    if (place->flags & PLACE_REASSIGNED) check_place(ctx, (PlaceId){p});
+    if (scope.v == 1 && ((place->flags & PLACE_REASSIGNED) ||
+                         (s->flags & SCOPE_STAR_IMPORT)))
+      check_imported(ctx, (PlaceId){p});
   }
 }
 

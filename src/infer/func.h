@@ -59,6 +59,9 @@ DecoratorKind decorator_of_value(const Infer *infer, TypeId value);
 /* `value` as the decorator leaves it. */
 TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator);
 
+/* Evaluates a def's decorators in a reporting context, and calls them. */
+void decorator_check(Ctx *ctx, DefId def);
+
 /* The context in which a def's header is evaluated: the scope in which it
  * stands, or that of its type parameters; binder = the def. */
 Ctx func_header_ctx(InferWorker *worker, ModuleState *module, DefId def);

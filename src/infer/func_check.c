@@ -211,6 +211,10 @@ void check_parameters(Ctx *ctx, DefId def) {
                  .returns = func_declared_return(ctx->worker, ctx->module, def),
                  .flags = func_flags(ctx->worker, ctx->module, def),
                  .owner = func_class(ctx->worker, ctx->module, def)};
+  if ((f.flags & FUNC_FINAL) && f.owner.v == 0)
+    check_report_name(ctx, RULE_FINAL_ON_NON_METHOD, node,
+                      "`@final` cannot be applied to a function that is no "
+                      "method");
   if (f.view.n != f.params.n) return;
   check_param_spec_parts(&f);
   check_positional_names(&f);

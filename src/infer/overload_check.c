@@ -118,6 +118,20 @@ static void check_implementation(const OverloadSet *set) {
   }
 }
 
+/* @final and @override stand on the implementation, or on the first overload when
+ * there is none. */
+static void check_placed(const OverloadSet *set, uint32_t flag,
+                         const char *decorator) {
+  Ctx *ctx = set->ctx;
+  for (uint32_t i = set->implementation.v ? 0 : 1; i < set->n; i++) {
+    if (!(flags_of(ctx, set->v[i]) & flag)) continue;
+    check_report_name(ctx, RULE_INVALID_OVERLOAD, node_of(ctx, set->v[i]),
+                      "`@%s` should be applied only to the %s", decorator,
+                      set->implementation.v ? "overload implementation"
+                                            : "first overload");
+  }
+}
+
 /* Overloads that an earlier one hides entirely. */
 static void check_reachable(const OverloadSet *set) {
   Ctx *ctx = set->ctx;
@@ -165,6 +179,8 @@ void check_overload_set(Ctx *ctx, DefId def) {
                       STR_ARG(set.name));
   check_consistent(&set, FUNC_STATIC, "staticmethod");
   check_consistent(&set, FUNC_CLASS, "classmethod");
+  check_placed(&set, FUNC_FINAL, "final");
+  check_placed(&set, FUNC_OVERRIDE, "override");
   check_implementation(&set);
   check_reachable(&set);
 }

@@ -143,6 +143,17 @@ static void check_variable(Override1 *o, const Def *def) {
              STR_ARG(owner));
 }
 
+/* The def that bears @override. */
+static NodeId override_node(const Override1 *o) {
+  const ModuleState *m = o->ctx->module;
+  PlaceId place = m->index->defs[o->def.v].place;
+  for (DefId d = m->index->places[place.v].first_def; d.v;
+       d = m->index->defs[d.v].next)
+    if (func_flags(o->ctx->worker, o->ctx->module, d) & FUNC_OVERRIDE)
+      return m->index->defs[d.v].node;
+  return m->index->defs[o->def.v].node;
+}
+
 static void check_one(Override1 *o) {
   Ctx *ctx = o->ctx;
   InferWorker *worker = ctx->worker;
@@ -153,7 +164,8 @@ static void check_one(Override1 *o) {
   o->base = class_lookup(worker, o->self, o->name, MEMBER_SKIP_FIRST);
   if (type_is_null(o->base.type)) {
     if ((flags & FUNC_OVERRIDE) && is_def)
-      check_report_name(ctx, RULE_INVALID_EXPLICIT_OVERRIDE, def->node,
+      check_report_name(ctx, RULE_INVALID_EXPLICIT_OVERRIDE,
+                        override_node(o),
                         "Method `%" PRIstr "` is decorated with `@override` but "
                         "does not override anything",
                         STR_ARG(name_text(o->name)));

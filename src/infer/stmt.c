@@ -117,6 +117,14 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
     }
   } else {
     DefId member = {ast_at(ctx->ast, target)->c};
+    if (kind == AST_Attribute) {
+      const AstNode *a = ast_at(ctx->ast, target);
+      Ctx quiet = expr_quiet(ctx);
+      TypeId object = alias_expand(
+          ctx->world, expr_infer(&quiet, (NodeId){a->a}, TYPE_NULL));
+      if (!type_is_dynamic(object) && type_kind(object) != TYPE_KIND_UNION)
+        check_attribute_write(ctx, object, (NameId){a->b}, target);
+    }
     if (member.v && ctx->index->defs[member.v].prev.v) {
       left = unqualified(flow_type(ctx, ctx->index->defs[member.v].prev), NULL);
     } else {
@@ -134,7 +142,10 @@ static void check_delete(Ctx *ctx, NodeId node) {
     NodeId target = ast_item(targets, i);
     const AstNode *n = ast_at(ctx->ast, target);
     if (n->kind == AST_Attribute) {
-      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      object = alias_expand(ctx->world, object);
+      if (!type_is_dynamic(object) && type_kind(object) != TYPE_KIND_UNION)
+        check_attribute_write(ctx, object, (NameId){n->b}, target);
     } else if (n->kind == AST_Subscript) {
       expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
       expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);

@@ -45,9 +45,7 @@ void check_function_header(Ctx *ctx, NodeId node) {
   const AstFunction *function = ast_function(ctx->ast, node);
   DefId def = func_def_of_node(ctx->module, node);
   if (def.v == 0) return;
-  NodeList decorators = ast_list(ctx->ast, function->decorators);
-  for (uint32_t i = 0; i < decorators.n; i++)
-    expr_infer(ctx, ast_item(decorators, i), TYPE_NULL);
+  decorator_check(ctx, def);
   Ctx header = func_header_ctx(ctx->worker, ctx->module, def);
   header.diags = ctx->diags;
   header.counts = NULL;

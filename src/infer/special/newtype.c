@@ -17,7 +17,8 @@ static void check_call(Ctx *ctx, NodeId call) {
     if (flags & CLASS_TYPED_DICT) problem = "a TypedDict";
   } else if (kind != TYPE_KIND_TUPLE && kind != TYPE_KIND_NEW_TYPE &&
              kind != TYPE_KIND_UNKNOWN && kind != TYPE_KIND_DIVERGENT &&
-             !(type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX))) {
+             !type_eq(t, type_float_annotation()) &&
+             !type_eq(t, type_complex_annotation())) {
     problem = display_short(ctx->world, t);
   }
   if (type_has(t, TYPE_HAS_TYPE_VAR)) problem = "a generic type";
