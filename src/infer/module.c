@@ -24,8 +24,7 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   ModuleState *state = modules_state(infer->modules, id);
   if (LIKELY(state != NULL)) return state;
   const ModuleCode *code = modules_code(infer->modules, id);
-  Arena *arena = worker->memo;
-  ArenaMark mark = arena_mark(arena);
+  Arena *arena = arena_create("module state");
   state = ARENA_NEW(arena, ModuleState);
   state->id = id;
   state->module = modules_at(infer->modules, id);
@@ -35,7 +34,7 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   state->arena = arena;
   query_slots_create(state);
   ModuleState *winner = modules_set_state(infer->modules, id, state);
-  if (winner != state) arena_reset_to(arena, mark);
+  if (winner != state) arena_destroy(arena);
   return winner;
 }
 
@@ -147,7 +146,7 @@ InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
 void infer_worker_destroy(InferWorker *worker) {
   if (worker->parser) parser_destroy(worker->parser);
   arena_destroy(worker->scratch);
-  arena_destroy(worker->memo);
+  /* `memo` holds class states that others read: it lives as long as the run. */
 }
 
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {
@@ -218,11 +217,15 @@ static Parts *parts_make(const ModuleState *m) {
   return parts;
 }
 
-/* Serial callers only (the driver plans before it runs): the arena of a state
+/* One caller a module (the driver plans before it runs): the arena of a state
  * has one owner. */
 static const Parts *parts_of(const Infer *infer, ModuleId module) {
-  InferWorker fake = {.infer = (Infer *)(uintptr_t)infer};
-  ModuleState *m = module_state(&fake, module);
+  ModuleState *m = modules_state(infer->modules, module);
+  if (!m) {
+    InferWorker planner = {.infer = (Infer *)(uintptr_t)infer,
+                           .memo = arena_create("module state")};
+    m = module_state(&planner, module);
+  }
   Parts *parts = atomic_ptr_load_acquire(&m->parts);
   if (parts) return parts;
   parts = parts_make(m);
