@@ -75,12 +75,11 @@ static uint32_t sole_expression(const Lower *l, uint32_t root) {
 }
 
 static bool build_parsed(Lower *l, Str text) {
-  char *copy = ARENA_ARRAY_RAW(l->mod, char, (size_t)text.len + 3);
+  char *copy = ARENA_ARRAY_RAW(l->mod, char, (size_t)text.len + 4);
   copy[0] = '(';
   memcpy(copy + 1, text.ptr, text.len);
-  copy[text.len + 1] = ')';
-  copy[text.len + 2] = 0;
-  l->text = str_make(copy, text.len + 2);
+  memcpy(copy + 1 + text.len, "\n)", 3); /* behind a comment, too */
+  l->text = str_make(copy, (size_t)text.len + 3);
   uint32_t root =
       cst_parse(l->p->cst_parser, l->text, 0, l->text.len, NULL, 0,
                 &l->p->cst);
@@ -88,12 +87,17 @@ static bool build_parsed(Lower *l, Str text) {
   l->cst = l->p->cst.v;
   uint32_t c = sole_expression(l, root);
   if ((l->cst[root].flags & CST_HAS_ERROR) || !c) return false;
+  CstKind kind = kind_of(l, c); /* not `(a) + (b)` of the text `a) + (b` */
+  if ((kind != CST_PARENTHESIZED && kind != CST_TUPLE &&
+       kind != CST_GENERATOR) ||
+      start_of(l, c) != 0 || end_of(l, c) != l->text.len)
+    return false;
   uint32_t id = lower_expr(l, c);
   AstNode *node = node_at(l, id);
-  bool own = start_of(l, c) == node->start && node->kind == AST_Tuple;
-  if (own) { /* its parentheses are ours */
+  if (node->start == 0) { /* its parentheses are ours */
+    if (node->kind == AST_Tuple && node->a == 0) return false;
     node->start++;
-    node->end--;
+    node->end = text.len + 1;
     node->op = 0;
   }
   for (uint32_t i = id; i < l->p->nodes.n; i++) {
@@ -120,7 +124,8 @@ bool parse_annotation(Parser *p, Str text, uint32_t offset, Arena *arena,
   lower_reset(p);
   Str bare = str_trim(text);
   uint32_t id = node_open(&l, AST_ExprStmt, 0, text.len);
-  bool ok = bare.len && (build_name(&l, text) || build_parsed(&l, text));
+  bool ok = bare.len && bare.ptr[bare.len - 1] != '\\' &&
+            (build_name(&l, text) || build_parsed(&l, text));
   if (!ok || l.has_errors) {
     *problem = diags.items.n ? str_cstr(arena, diags.items.v[0].message)
                : bare.len    ? "invalid syntax"

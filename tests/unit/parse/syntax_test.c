@@ -10,7 +10,6 @@
  */
 #include "unit/parse/parse_test.h"
 
-#include <stdio.h>
 
 #define PATH "tests/unit/parse/syntax.txt"
 
