@@ -345,9 +345,9 @@ bool call_returns(Ctx *ctx, NodeId call) {
   TypeId callee =
       expr_infer(ctx, (NodeId){ast_at(ast, call)->a}, TYPE_NULL);
   if (awaited) {
-    if (type_kind(callee) != TYPE_KIND_FUNCTION &&
-        type_kind(callee) != TYPE_KIND_BOUND_METHOD)
-      return true;
+    if (type_kind(callee) == TYPE_KIND_BOUND_METHOD)
+      callee = type_bound_function(callee);
+    if (type_kind(callee) != TYPE_KIND_FUNCTION) return true;
     TypeId signature = ctx->world->signature(ctx->world, callee);
     if (type_kind(signature) != TYPE_KIND_CALLABLE) return true;
     TypeId result = type_signature_view(signature).returns;
