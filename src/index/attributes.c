@@ -2,8 +2,8 @@
  *
  * An attribute store is a definition of a member place.  Its symbol's owner
  * (place.c) may be the first parameter of a function that stands directly in a
- * class, also when a function nested in the method does it.  A `self` that is
- * bound again somewhere still counts: what is rare must not hide what is common.
+ * class, also when a function nested in the method does it.  Where the method
+ * has bound its `self` again, that point's value decides.
  */
 #include "base/sort.h"
 #include "index/index_int.h"
@@ -44,6 +44,16 @@ static bool is_first_param(const Builder *b, const AstFunction *f,
   return first->a == owner->name.v && first->op <= PARAM_POSITIONAL_OR_KEYWORD;
 }
 
+/* True when the target's object has been given another value in this scope. */
+static bool is_rebound(const Builder *b, const Def *def) {
+  const AstNode *target = node_at(b, def->target.v);
+  const AstNode *name = node_at(b, target->a);
+  if (name->kind != AST_Name || !name->b) return true;
+  const Flow *f = &b->flows.v[name->b];
+  while (f->kind == FLOW_NARROW) f = &b->flows.v[f->a];
+  return f->kind == FLOW_DEF && b->defs.v[f->a].kind != DEF_PARAM;
+}
+
 /* Fills *out when the definition is an implicit attribute. */
 static bool implicit(const Builder *b, uint32_t def, ImplicitAttribute *out) {
   const Place *member = &b->places[b->def_track.v[def]];
@@ -57,7 +67,8 @@ static bool implicit(const Builder *b, uint32_t def, ImplicitAttribute *out) {
   ScopeId class_scope = class_of(b, owner->scope);
   const AstFunction *f = ast_function(b->ast, scope->node);
   if (!class_scope.v || !is_first_param(b, f, owner) ||
-      has_decorator(b, f->decorators, "staticmethod"))
+      has_decorator(b, f->decorators, "staticmethod") ||
+      is_rebound(b, &b->defs.v[def]))
     return false;
   *out = (ImplicitAttribute){.class_scope = class_scope,
                              .method_scope = owner->scope,

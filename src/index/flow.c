@@ -54,7 +54,7 @@ static ScopeId frame_base(const Builder *b, ScopeId scope) {
   }
 }
 
-/* ---- values at the start ---------------------------------------------------- */
+/* ---- values at the start ------------------------------------------------ */
 
 static uint32_t free_value(Builder *b, uint32_t owner, uint32_t snapshot) {
   PlaceInfo *info = &b->info[owner];
@@ -156,7 +156,7 @@ uint32_t flow_lazy(Builder *b, uint32_t place, uint32_t node) {
   return free_value(b, place, settled ? flow_value(b, place) : 0);
 }
 
-/* ---- definitions -------------------------------------------------------------- */
+/* ---- definitions -------------------------------------------------------- */
 
 /* The definition takes effect here. */
 void flow_bind(Builder *b, DefId def) {
@@ -199,7 +199,7 @@ void flow_mark(Builder *b, uint32_t node) {
   vec_push(&b->reach_changes, b->scratch, (NodeReach){{node}, reach});
 }
 
-/* ---- scopes ----------------------------------------------------------------------- */
+/* ---- scopes ------------------------------------------------------------- */
 
 /* Starts the walk of a lazy scope that stands here. */
 void flow_frame_open(Builder *b, Frame *frame, ScopeId scope) {
@@ -358,6 +358,8 @@ void flow_def_class(Builder *b, uint32_t node) {
 void flow_module(Builder *b) {
   vec_push(&b->flows, b->scratch, (Flow){0});
   vec_push(&b->flows, b->scratch, (Flow){.kind = FLOW_UNBOUND});
+  vec_push(&b->orders, b->scratch, 0u);
+  vec_push(&b->orders, b->scratch, 0u);
   vec_push(&b->preds, b->scratch, (Pred){0});
   vec_push(&b->extra, b->scratch, 0u);
   reach_init(b);

@@ -13,7 +13,7 @@
  */
 #include "index/index_int.h"
 
-/* ---- loads ----------------------------------------------------------------- */
+/* ---- loads -------------------------------------------------------------- */
 
 /* The members above a name: values where something is known of them. */
 static void load_members(Builder *b, uint32_t i, uint32_t place) {
@@ -56,7 +56,7 @@ static uint32_t next_complex(Builder *b, uint32_t node) {
   return at < n ? v[at] : UINT32_MAX;
 }
 
-/* ---- tests -------------------------------------------------------------------- */
+/* ---- tests -------------------------------------------------------------- */
 
 /* Pushes NARROW of each place on Builder.changes. */
 void flow_narrow(Builder *b, const PlaceList *places, PredId pred,
@@ -140,7 +140,7 @@ Outcomes flow_test(Builder *b, uint32_t node, bool want_no) {
   return out;
 }
 
-/* ---- expressions that branch ------------------------------------------------------ */
+/* ---- expressions that branch -------------------------------------------- */
 
 static void visit_bool_op(Builder *b, const AstNode *n) {
   NodeList list = node_list(b, n->a);
@@ -178,7 +178,7 @@ static void visit_yield(Builder *b, uint32_t node) {
            (NodeReach){{node}, b->frame->reach});
 }
 
-/* ---- comprehensions ------------------------------------------------------------------ */
+/* ---- comprehensions ----------------------------------------------------- */
 
 static void count_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   ++*(uint32_t *)ctx;
@@ -235,7 +235,7 @@ static void visit_comprehension(Builder *b, uint32_t node) {
   b->frame->reach = saved.reach;
 }
 
-/* ---- the walk ---------------------------------------------------------------------------- */
+/* ---- the walk ----------------------------------------------------------- */
 
 static void visit_children(Builder *b, uint32_t node, uint32_t end) {
   const AstNode *n = node_at(b, node);
@@ -287,7 +287,7 @@ void flow_annotation(Builder *b, uint32_t node) {
   else flow_expr(b, node);
 }
 
-/* ---- stores --------------------------------------------------------------------------------- */
+/* ---- stores ------------------------------------------------------------- */
 
 static void store_member(Builder *b, uint32_t target) {
   const AstNode *n = node_at(b, target);

@@ -29,6 +29,7 @@ static void open_header(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   uint32_t reach = b->frame->reach.v;
   uint32_t header =
       state_flow(b, FLOW_LOOP, reach < 1u << 24 ? reach : 0, 0, 0);
+  b->orders.v[header] = b->orders.v[entry];
   vec_push(&b->loops, b->scratch, place);
   vec_push(&b->loops, b->scratch, header);
   vec_push(&b->loops, b->scratch, entry);

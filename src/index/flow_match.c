@@ -7,7 +7,7 @@
  */
 #include "index/index_int.h"
 
-/* ---- patterns ---------------------------------------------------------------- */
+/* ---- patterns ----------------------------------------------------------- */
 
 static void visit_pattern(Builder *b, uint32_t node, PredId pred);
 
@@ -65,7 +65,7 @@ static bool is_irrefutable(const Builder *b, uint32_t node) {
   return list.n && is_irrefutable(b, list.v[list.n - 1]);
 }
 
-/* ---- cases ------------------------------------------------------------------------ */
+/* ---- cases -------------------------------------------------------------- */
 
 typedef struct {
   PlaceList subject;

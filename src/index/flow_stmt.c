@@ -13,7 +13,7 @@ static void visit_list(Builder *b, uint32_t extra) {
 
 static void stop(Builder *b) { b->frame->reach = REACH_ID_NEVER; }
 
-/* ---- assignments --------------------------------------------------------------- */
+/* ---- assignments -------------------------------------------------------- */
 
 static void visit_assign(Builder *b, uint32_t node) {
   AstNode n = *node_at(b, node);
@@ -29,7 +29,7 @@ static void visit_ann_assign(Builder *b, uint32_t node) {
   flow_store(b, n.a);
 }
 
-/* ---- branches --------------------------------------------------------------------- */
+/* ---- branches ----------------------------------------------------------- */
 
 static void visit_clause(Builder *b, uint32_t clause, Target end) {
   AstNode n = *node_at(b, clause);
@@ -78,7 +78,7 @@ static void visit_assert(Builder *b, uint32_t node) {
   if (b->arms.n == arms) b->changes.n = changes;
 }
 
-/* ---- simple statements --------------------------------------------------------------- */
+/* ---- simple statements -------------------------------------------------- */
 
 static void visit_return(Builder *b, uint32_t node) {
   flow_expr0(b, node_at(b, node)->a);
@@ -138,7 +138,7 @@ static void visit_targets(Builder *b, uint32_t extra) {
   for (uint32_t i = 0; i < list.n; i++) flow_store(b, list.v[i]);
 }
 
-/* ---- dispatch -------------------------------------------------------------------------- */
+/* ---- dispatch ----------------------------------------------------------- */
 
 static void visit_statement(Builder *b, uint32_t node) {
   AstNode n = *node_at(b, node);

@@ -27,7 +27,7 @@ static uint32_t end_of(const Builder *b, uint32_t extra, uint32_t none) {
   return list.n ? node_end(b, list.v[list.n - 1]) : none;
 }
 
-/* ---- the any-point state ------------------------------------------------------ */
+/* ---- the any-point state ------------------------------------------------ */
 
 static bool is_simple_target(const Builder *b, uint32_t node) {
   const AstNode *n = node_at(b, node);
@@ -98,7 +98,7 @@ static void any_point(Builder *b, uint32_t begin, uint32_t end, uint32_t skip,
         if (reach.v == REACH_NEVER) continue;
         vec_push(&m->edges, b->scratch, (FlowEdge){flow, reach});
       }
-      value = state_phi(b, t.place, before);
+      value = phi_make(b, t.place, before);
     }
     vec_push(&b->changes, b->scratch, (Change){t.place, value});
   }
@@ -117,7 +117,7 @@ static void enter_any_point(Builder *b, uint32_t begin, uint32_t end,
   b->changes.n = mark;
 }
 
-/* ---- handlers --------------------------------------------------------------------- */
+/* ---- handlers ----------------------------------------------------------- */
 
 static void visit_handler(Builder *b, uint32_t handler, Target end) {
   AstHandler h = *ast_handler(b->ast, (NodeId){handler});
@@ -196,7 +196,7 @@ static void visit_else(Builder *b, const AstTry *t, const Arm *done,
   state_close(b, s, end);
 }
 
-/* ---- finally ------------------------------------------------------------------------ */
+/* ---- finally ------------------------------------------------------------ */
 
 static void keep_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   b->slot[place] = 1;
@@ -278,7 +278,7 @@ void flow_try(Builder *b, uint32_t node) {
   state_close_to(b, all, end);
 }
 
-/* ---- with ------------------------------------------------------------------------------ */
+/* ---- with --------------------------------------------------------------- */
 
 void flow_with(Builder *b, uint32_t node) {
   AstNode n = *node_at(b, node);

@@ -2,7 +2,7 @@
  */
 #include "index/index_int.h"
 
-/* ---- building --------------------------------------------------------------- */
+/* ---- building ----------------------------------------------------------- */
 
 #define KEEP(field, count, vec)                                \
   do {                                                         \
@@ -74,6 +74,7 @@ static void init(Builder *b, Ast *ast, Arena *scratch, DiagList *diags,
   vec_reserve(&b->def_key, scratch, n / 16 + 16);
   vec_reserve(&b->def_track, scratch, n / 16 + 16);
   vec_reserve(&b->flows, scratch, n / 12 + 16);
+  vec_reserve(&b->orders, scratch, n / 12 + 16);
   vec_reserve(&b->reaches, scratch, n / 16 + 16);
 }
 
@@ -110,7 +111,7 @@ void index_module(Ast *ast, Arena *mod, Arena *scratch, DiagList *diags,
   index_module_deferred(ast, false, mod, scratch, diags, out);
 }
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 /* The symbol `name` of that scope alone, or 0. */
 PlaceId index_symbol(const Index *index, ScopeId scope, NameId name) {

@@ -64,7 +64,7 @@ static void put_place(Dump *d, PlaceId place) {
   }
 }
 
-/* ---- scopes and places --------------------------------------------------------- */
+/* ---- scopes and places -------------------------------------------------- */
 
 static void put_flags(Dump *d, uint32_t flags, const char *const *names) {
   for (uint32_t i = 0; names[i]; i++)
@@ -117,7 +117,7 @@ static void dump_scope(Dump *d, uint32_t id) {
   }
 }
 
-/* ---- definitions, predicates, reachability ---------------------------------------- */
+/* ---- definitions, predicates, reachability ------------------------------ */
 
 static void dump_def(Dump *d, uint32_t id) {
   static const char *const flags[] = {"binds", "declares", "unpack",
@@ -167,7 +167,7 @@ static void dump_reach(Dump *d, uint32_t id) {
   strbuf_putc(out, '\n');
 }
 
-/* ---- flow ----------------------------------------------------------------------------- */
+/* ---- flow --------------------------------------------------------------- */
 
 static void dump_edges(Dump *d, uint32_t id, const char *name) {
   FlowEdges edges = index_edges(d->index, (FlowId){id});
@@ -230,7 +230,7 @@ static void dump_use(Dump *d, uint32_t id) {
                 n->op == EXPR_LOAD ? "f" : "d", use);
 }
 
-/* ---- what other modules need -------------------------------------------------------------- */
+/* ---- what other modules need -------------------------------------------- */
 
 static void dump_imports(Dump *d) {
   static const char *const flags[] = {"type-checking", "in-function", "star",

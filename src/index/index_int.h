@@ -79,6 +79,10 @@ typedef struct {
   uint32_t parent, jump, depth;
 } ReachUp;
 
+typedef struct {
+  uint32_t x, y, answer;
+} ReachOr;
+
 typedef VEC(Scope) ScopeVec;
 typedef VEC(Place) PlaceVec;
 typedef VEC(Def) DefVec;
@@ -107,9 +111,10 @@ typedef struct {
   VEC(Event) events;
   ChangeVec out;
   ArmVec results;
-  EdgeVec edges;
+  EdgeVec edges;    /* operands of the phi at hand */
+  EdgeVec todo, done; /* phi.c */
   VEC(uint32_t) lo, hi; /* ranges of arms, by operand */
-  U32Vec suffix, tree;
+  U32Vec tree;      /* ORs of the arms' reaches, 0 = not made */
 } Merge;
 
 /* Who binds the next name that is stored (first pass). */
@@ -160,12 +165,14 @@ typedef struct Builder {
   Merge merge;
   Target targets;    /* the newest */
   FlowVec flows;
+  U32Vec orders;     /* by FlowId: where its value is first met (state.c) */
   ReachVec reaches;
   PredVec preds;
   U32Vec extra;      /* phis: n, pairs, then the join's own reach */
   VEC(ReachUp) reach_up; /* by ReachId */
   uint32_t *reach_slots;
   uint32_t reach_mask;
+  ReachOr *reach_ors; /* [reach_mask + 1] newest answers of reach_or */
   NodeReachVec returns, yields;           /* finished scopes */
   NodeReachVec open_returns, open_yields; /* a stack */
   NodeReachVec reach_changes;
@@ -225,14 +232,17 @@ bool state_take(Builder *b, Target target, Arm *out);
 void state_apply(Builder *b, const Arm *arm);
 /* Closes, and goes on where `target` is; REACH_NEVER when no path leads there. */
 void state_close_to(Builder *b, Segment s, Target target);
-/* A phi over b->merge.edges, simplified; `place` decides what 0 means. */
-uint32_t state_phi(Builder *b, uint32_t place, ReachId reach);
 /* A place's values: the merge of try and with collects them (flow_try.c). */
 Touched *state_touch(Builder *b, uint32_t place);
 void state_touch_value(Builder *b, Touched *t, uint32_t key, uint32_t value);
 /* Forgets all that is known of the members below. */
 void state_forget_members(Builder *b, uint32_t place);
 void state_forget_items(Builder *b, uint32_t place);
+
+/* ---- phi.c ----------------------------------------------------------------- */
+/* A phi over b->merge.edges at a join with that reach, simplified; 0 for a
+ * member about which nothing is known. */
+uint32_t phi_make(Builder *b, uint32_t place, ReachId reach);
 
 /* ---- reach.c ------------------------------------------------------------- */
 void reach_init(Builder *b);

@@ -36,7 +36,7 @@ static bool is_annotation(ScopeKind kind) {
   return kind == SCOPE_TYPE_PARAMS || kind == SCOPE_TYPE_ALIAS;
 }
 
-/* ---- members --------------------------------------------------------------- */
+/* ---- members ------------------------------------------------------------ */
 
 /* Parents are below 2^30: the Ast has fewer nodes than that. */
 static uint64_t member_key(uint32_t parent, PlaceKind kind, uint32_t name) {
@@ -128,7 +128,7 @@ uint32_t place_child(const Builder *b, uint32_t parent, const AstNode *load) {
   return hmap64_get(&b->members, member_key(parent, kind, name));
 }
 
-/* ---- what a symbol means -------------------------------------------------------- */
+/* ---- what a symbol means ------------------------------------------------ */
 
 /* Results by temporary, while places have no numbers yet. */
 typedef struct {
@@ -256,7 +256,7 @@ static void settle_all(Resolve *r) {
   }
 }
 
-/* ---- numbers ------------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------ */
 
 /* Numbers the settled temporaries scope by scope; b->final maps all. */
 static void number_places(Resolve *r) {
@@ -321,7 +321,7 @@ static void fill_places(Resolve *r) {
       b->places[b->info[p].owner].flags |= PLACE_USED;
 }
 
-/* ---- definitions ------------------------------------------------------------------------ */
+/* ---- definitions -------------------------------------------------------- */
 
 static void link_defs(Builder *b) {
   uint32_t *last = ARENA_ARRAY(b->scratch, uint32_t, b->place_count);

@@ -22,7 +22,7 @@
  */
 #include "index/index_int.h"
 
-#define FUEL 12      /* steps down an OR in search of a partner */
+#define FUEL 16      /* steps down an OR in search of a partner */
 #define ANCESTORS 6  /* steps up a chain in search of an implied condition */
 
 static uint64_t reach_hash(uint32_t head, uint32_t x, uint32_t y) {
@@ -33,6 +33,7 @@ static void reach_grow(Builder *b) {
   uint32_t cap = b->reach_mask ? (b->reach_mask + 1) * 2 : 256;
   b->reach_slots = ARENA_ARRAY(b->scratch, uint32_t, cap);
   b->reach_mask = cap - 1;
+  b->reach_ors = ARENA_ARRAY(b->scratch, ReachOr, cap);
   for (uint32_t id = 1; id < b->reaches.n; id++) {
     const Reach *r = &b->reaches.v[id];
     uint32_t head = r->kind | r->c << 8;
@@ -117,7 +118,7 @@ ReachId reach_suppress(Builder *b, ReachId before, uint32_t item) {
   return make(b, REACH_SUPPRESS, 0, before.v, item);
 }
 
-/* ---- or, and --------------------------------------------------------------- */
+/* ---- or, and ------------------------------------------------------------ */
 
 static const Reach *at(const Builder *b, ReachId r) {
   return &b->reaches.v[r.v];
@@ -190,10 +191,7 @@ static ReachId merge_parts(Builder *b, ReachId x, ReachId y) {
   return m.v ? reach_or(b, m, right) : m;
 }
 
-/* Reached when one of the two is. */
-ReachId reach_or(Builder *b, ReachId x, ReachId y) {
-  if (x.v == y.v || never(y) || x.v == REACH_ALWAYS) return x;
-  if (never(x) || y.v == REACH_ALWAYS) return y;
+static ReachId or_simplified(Builder *b, ReachId x, ReachId y) {
   uint32_t over = common(b, x.v, y.v);
   if (over == x.v || over == y.v) return (ReachId){over};
   ReachId m = merge_pair(b, x, y);
@@ -202,6 +200,20 @@ ReachId reach_or(Builder *b, ReachId x, ReachId y) {
   if (!m.v) m = merge_parts(b, x, y);
   if (!m.v) m = merge_parts(b, y, x);
   return m.v ? m : join(b, REACH_OR, x, y, over);
+}
+
+/* Reached when one of the two is. */
+ReachId reach_or(Builder *b, ReachId x, ReachId y) {
+  if (x.v == y.v || never(y) || x.v == REACH_ALWAYS) return x;
+  if (never(x) || y.v == REACH_ALWAYS) return y;
+  if (at(b, x)->kind != REACH_OR && at(b, y)->kind != REACH_OR)
+    return or_simplified(b, x, y);
+  uint32_t hash = (uint32_t)reach_hash(0, x.v, y.v);
+  ReachOr *memo = &b->reach_ors[hash & b->reach_mask];
+  if (memo->x == x.v && memo->y == y.v) return (ReachId){memo->answer};
+  ReachId r = or_simplified(b, x, y);
+  b->reach_ors[hash & b->reach_mask] = (ReachOr){x.v, y.v, r.v};
+  return r;
 }
 
 /* Reached when both are. */

@@ -56,7 +56,7 @@ static ScopeId open_scope(Builder *b, ScopeKind kind, uint32_t node,
   return b->around = (ScopeId){id};
 }
 
-/* ---- definitions ------------------------------------------------------- */
+/* ---- definitions -------------------------------------------------------- */
 
 static DefId add_def(Builder *b, DefKind kind, uint32_t node, uint32_t target,
                      uint32_t flags, uint32_t temp) {
@@ -147,7 +147,7 @@ static void scan_tests(Builder *b, uint32_t extra) {
   for (uint32_t i = 0; i < list.n; i++) scan_test(b, list.v[i]);
 }
 
-/* ---- functions, lambdas, classes, type aliases ---------------------------- */
+/* ---- functions, lambdas, classes, type aliases -------------------------- */
 
 static void scan_type_params(Builder *b, uint32_t extra) {
   NodeList list = node_list(b, extra);
@@ -288,7 +288,7 @@ static void scan_lambda(Builder *b, uint32_t i) {
   b->around = around;
 }
 
-/* ---- comprehensions and loops ------------------------------------------------ */
+/* ---- comprehensions and loops ------------------------------------------- */
 
 static void scan_target(Builder *b, DefKind kind, uint32_t node,
                         uint32_t target) {
@@ -352,7 +352,7 @@ static void scan_while(Builder *b, uint32_t i) {
   scan_list(b, n.c);
 }
 
-/* ---- imports, handlers, patterns, declarations ------------------------------- */
+/* ---- imports, handlers, patterns, declarations -------------------------- */
 
 static void scan_import(Builder *b, uint32_t i) {
   NodeList list = node_list(b, node_at(b, i)->a);
@@ -449,7 +449,7 @@ static void scan_yield(Builder *b, uint32_t i) {
   }
 }
 
-/* ---- the scan ------------------------------------------------------------------ */
+/* ---- the scan ----------------------------------------------------------- */
 
 /* Kinds that scan their own pieces; true when `i` is one. */
 static bool scan_whole(Builder *b, uint32_t i, AstKind kind) {

@@ -19,22 +19,33 @@
  * Merging n arms of one target: the value of a place changes along the arms
  * only where the spine wrote it between two arms or an arm changed it itself.
  * So each place touched has a few ranges of arms with equal value; the edge of
- * a range is the OR of the arms' reaches (suffix ORs or a segment tree, made on
- * demand: O(log n) nodes a range).
+ * a range is the OR of the arms' reaches (a segment tree, made on demand:
+ * O(log n) nodes a range; its balance also keeps the search for simplifications
+ * in reach.c short).
  *
- * Simplification of a phi: equal values are one operand; a phi whose reach is
- * just its edge is taken apart; NARROW(x,P) and NARROW(x,not P) on the two edges
- * of P are x on the edge before P.  A member whose value is 0 (as looked up) on
- * one path is 0 behind the join: its declared type holds what it had elsewhere.
+ * A member whose value is 0 (as looked up) on one path is 0 behind the join:
+ * its declared type holds what it had elsewhere.  For the rest see phi.c.
  */
+#include "base/bits.h"
 #include "index/index_int.h"
 
-#define FLAT_MAX 16 /* operands of a phi that is still merged pairwise */
+/* Where a reader first meets what the value starts from: a DefId; 0 for what
+ * is there before the scope's first definition. */
+static uint32_t order_of(const Builder *b, FlowKind kind, uint32_t a) {
+  switch (kind) {
+  case FLOW_DEF: return a;
+  case FLOW_NARROW:
+  case FLOW_STAR: return b->orders.v[a];
+  case FLOW_PHI: return b->orders.v[b->extra.v[a + 1]]; /* they are sorted */
+  default: return 0;
+  }
+}
 
 /* A new flow node. */
 uint32_t state_flow(Builder *b, FlowKind kind, uint32_t c, uint32_t a,
                     uint32_t w) {
   uint32_t id = b->flows.n;
+  vec_push(&b->orders, b->scratch, order_of(b, kind, a));
   vec_push(&b->flows, b->scratch,
            (Flow){.kind = kind, .c = c & 0xFFFFFF, .a = a, .b = w});
   return id;
@@ -94,7 +105,7 @@ void state_forget_members(Builder *b, uint32_t place) {
 /* The same for items: some `place[...]` was stored or deleted. */
 void state_forget_items(Builder *b, uint32_t place) { forget(b, place, true); }
 
-/* ---- segments and arms -------------------------------------------------------- */
+/* ---- segments and arms -------------------------------------------------- */
 
 Target state_target(Builder *b) { return ++b->targets; }
 
@@ -124,7 +135,7 @@ static void undo(Builder *b, uint32_t mark) {
   }
 }
 
-/* ---- merging -------------------------------------------------------------------- */
+/* ---- merging ------------------------------------------------------------ */
 
 /* The record of a place in the merge at hand. */
 Touched *state_touch(Builder *b, uint32_t place) {
@@ -172,52 +183,48 @@ static void collect_events(Builder *b, uint32_t log) {
   }
 }
 
-/* OR of the reaches of arms [k, n). */
-static ReachId suffix(Builder *b, uint32_t k) {
+/* A node of the segment tree over the arms' reaches, made when asked for.
+ * Node 1 is the root; leaves start at `leaves`, a power of two. */
+static ReachId tree_node(Builder *b, uint32_t i, uint32_t leaves) {
   Merge *m = &b->merge;
-  uint32_t n = m->arms.n;
-  if (!m->suffix.n) {
-    vec_reserve(&m->suffix, b->scratch, n);
-    m->suffix.n = n;
-    ReachId r = m->arms.v[n - 1].reach;
-    m->suffix.v[n - 1] = r.v;
-    for (uint32_t i = n - 1; i-- > 0;) {
-      r = reach_or(b, m->arms.v[i].reach, r);
-      m->suffix.v[i] = r.v;
-    }
+  if (i >= leaves)
+    return i - leaves < m->arms.n ? m->arms.v[i - leaves].reach
+                                  : REACH_ID_NEVER;
+  if (!m->tree.v[i]) {
+    ReachId left = tree_node(b, 2 * i, leaves);
+    ReachId right = tree_node(b, 2 * i + 1, leaves);
+    m->tree.v[i] = reach_or(b, left, right).v;
   }
-  return (ReachId){m->suffix.v[k]};
-}
-
-/* Node of a segment tree over the arms: leaves at n..2n-1 (any n will do, as
- * or is commutative here). */
-static ReachId tree_node(Builder *b, uint32_t i) {
-  Merge *m = &b->merge;
-  uint32_t n = m->arms.n;
-  if (i >= n) return m->arms.v[i - n].reach;
-  if (!m->tree.v[i])
-    m->tree.v[i] =
-        reach_or(b, tree_node(b, 2 * i), tree_node(b, 2 * i + 1)).v;
   return (ReachId){m->tree.v[i]};
 }
 
 /* OR of the reaches of arms [lo, hi]. */
 static ReachId range_reach(Builder *b, uint32_t lo, uint32_t hi) {
   Merge *m = &b->merge;
-  uint32_t n = m->arms.n;
   if (lo == hi) return m->arms.v[lo].reach;
-  if (hi == n - 1) return suffix(b, lo);
+  uint32_t leaves = (uint32_t)bits_ceil_pow2(m->arms.n);
   if (!m->tree.n) {
-    vec_reserve(&m->tree, b->scratch, n);
-    m->tree.n = n;
-    memset(m->tree.v, 0, n * sizeof(uint32_t));
+    vec_reserve(&m->tree, b->scratch, leaves);
+    m->tree.n = leaves;
+    memset(m->tree.v, 0, leaves * sizeof(uint32_t));
   }
+  if (lo == 0 && hi == m->arms.n - 1) return tree_node(b, 1, leaves);
+  /* From right to left, so that what is joined with a node of the tree is the
+   * same for all ranges that end at the last arm (reach.c remembers it). */
+  uint32_t left[32], n = 0;
   ReachId r = REACH_ID_NEVER;
-  for (lo += n, hi += n + 1; lo < hi; lo /= 2, hi /= 2) {
-    if (lo & 1) r = reach_or(b, r, tree_node(b, lo++));
-    if (hi & 1) r = reach_or(b, r, tree_node(b, --hi));
+  hi = hi == m->arms.n - 1 ? 2 * leaves : hi + leaves + 1;
+  for (lo += leaves; lo < hi; lo /= 2, hi /= 2) {
+    if (lo & 1) left[n++] = lo++;
+    if (hi & 1) r = reach_or(b, tree_node(b, --hi, leaves), r);
   }
+  while (n) r = reach_or(b, tree_node(b, left[--n], leaves), r);
   return r;
+}
+
+/* The reach of the join. */
+static ReachId total(Builder *b) {
+  return range_reach(b, 0, b->merge.arms.n - 1);
 }
 
 /* First arm behind `k` that left the spine after the write at `log`. */
@@ -272,13 +279,12 @@ static uint32_t merge_place(Builder *b, const Touched *t) {
   if (same) return m->edges.v[0].value.v;
   for (uint32_t i = 0; i < m->edges.n; i++)
     m->edges.v[i].edge = range_reach(b, m->lo.v[i], m->hi.v[i]);
-  return state_phi(b, t->place, suffix(b, 0));
+  return phi_make(b, t->place, total(b));
 }
 
 /* Merges b->merge.arms: changes go to merge.out. */
 static Arm merge_arms(Builder *b, Target target, uint32_t log) {
   Merge *m = &b->merge;
-  vec_clear(&m->suffix);
   vec_clear(&m->tree);
   collect_events(b, log);
   uint32_t begin = m->out.n;
@@ -290,7 +296,7 @@ static Arm merge_arms(Builder *b, Target target, uint32_t log) {
     if (value != base)
       vec_push(&m->out, b->scratch, (Change){t.place, value});
   }
-  return (Arm){target, 0, begin, m->out.n, suffix(b, 0)};
+  return (Arm){target, 0, begin, m->out.n, total(b)};
 }
 
 /* Merges the arms of one target since s.arm, and marks them as done. */
@@ -375,108 +381,4 @@ void state_close_to(Builder *b, Segment s, Target target) {
   state_take(b, target, &arm);
   state_apply(b, &arm);
   if (b->arms.n == s.arm) b->changes.n = s.change;
-}
-
-/* ---- phis -------------------------------------------------------------------------- */
-
-static const Flow *flow_at(const Builder *b, uint32_t id) {
-  return &b->flows.v[id];
-}
-
-/* Adds (value, edge) to a list without equal values. */
-static void add_edge(Builder *b, EdgeVec *list, FlowEdge e) {
-  for (uint32_t i = list->n; i-- > 0 && list->n - i <= FLAT_MAX;) {
-    if (list->v[i].value.v != e.value.v) continue;
-    list->v[i].edge = reach_or(b, list->v[i].edge, e.edge);
-    return;
-  }
-  vec_push(list, b->scratch, e);
-}
-
-/* Takes small phis apart whose own reach is their edge. */
-static void flatten(Builder *b, EdgeVec *list) {
-  Merge *m = &b->merge;
-  vec_clear(list);
-  for (uint32_t i = 0; i < m->edges.n; i++) {
-    FlowEdge e = m->edges.v[i];
-    const Flow *f = flow_at(b, e.value.v);
-    uint32_t n = f->kind == FLOW_PHI ? b->extra.v[f->a] : 0;
-    bool flat = n && list->n + n <= FLAT_MAX &&
-                b->extra.v[f->a + 1 + 2 * n] == e.edge.v;
-    if (!flat) add_edge(b, list, e);
-    for (uint32_t k = 0; flat && k < n; k++) {
-      const uint32_t *pair = &b->extra.v[f->a + 1 + 2 * k];
-      add_edge(b, list, (FlowEdge){{pair[0]}, {pair[1]}});
-    }
-  }
-}
-
-/* Operand i has changed: it swallows the operand near it that is equal. */
-static void join_equal(Builder *b, EdgeVec *list, uint32_t i) {
-  uint32_t from = i > FLAT_MAX ? i - FLAT_MAX : 0;
-  uint32_t to = MIN(list->n, i + FLAT_MAX);
-  for (uint32_t j = from; j < to; j++) {
-    if (j == i || list->v[j].value.v != list->v[i].value.v) continue;
-    uint32_t keep = MIN(i, j), drop = MAX(i, j);
-    list->v[keep].edge =
-        reach_or(b, list->v[keep].edge, list->v[drop].edge);
-    list->n--;
-    for (; drop < list->n; drop++) list->v[drop] = list->v[drop + 1];
-    return;
-  }
-}
-
-/* Joins operands i < k when they are one value narrowed both ways. */
-static bool join_narrowed(Builder *b, EdgeVec *list, uint32_t i, uint32_t k) {
-  const Flow *f = flow_at(b, list->v[i].value.v);
-  const Flow *g = flow_at(b, list->v[k].value.v);
-  ReachId before;
-  if (f->kind != FLOW_NARROW || g->kind != FLOW_NARROW || f->a != g->a ||
-      f->b != g->b || f->c == g->c)
-    return false;
-  if (!reach_complement(b, list->v[i].edge, list->v[k].edge, &before))
-    return false;
-  FlowEdge joined = {{f->a}, before};
-  list->n--;
-  for (uint32_t j = k; j < list->n; j++) list->v[j] = list->v[j + 1];
-  list->v[i] = joined;
-  join_equal(b, list, i);
-  return true;
-}
-
-/* Pairs of a short list; neighbours of a long one. */
-static void join_all_narrowed(Builder *b, EdgeVec *list) {
-  bool small = list->n <= FLAT_MAX;
-  for (uint32_t k = list->n; k-- > 1;) {
-    uint32_t from = small ? 0 : k - 1;
-    for (uint32_t i = k; i-- > from;) {
-      if (!join_narrowed(b, list, i, k)) continue;
-      k = small ? list->n : MIN(list->n, k + 1); /* look again */
-      break;
-    }
-  }
-}
-
-/* A phi over b->merge.edges at a join with that reach, simplified; 0 for a
- * member about which nothing is known. */
-uint32_t state_phi(Builder *b, uint32_t place, ReachId reach) {
-  FlowEdge room[FLAT_MAX * 2];
-  EdgeVec list = {room, 0, ARRAY_LEN(room)};
-  flatten(b, &list);
-  join_all_narrowed(b, &list);
-  if (list.n == 1) {
-    uint32_t v = list.v[0].value.v;
-    bool plain = b->places[place].kind != PLACE_SYMBOL &&
-                 flow_at(b, v)->kind == FLOW_MEMBER;
-    return plain ? 0 : v;
-  }
-  uint32_t at = b->extra.n;
-  vec_push(&b->extra, b->scratch, list.n);
-  for (uint32_t i = 0; i < list.n; i++) {
-    vec_push(&b->extra, b->scratch, list.v[i].value.v);
-    vec_push(&b->extra, b->scratch, list.v[i].edge.v);
-  }
-  vec_push(&b->extra, b->scratch, reach.v);
-  uint32_t base = reach_dominator(b, reach).v;
-  return state_flow(b, FLOW_PHI, base < 1u << 24 ? base : 0, at, 0);
 }

@@ -17,7 +17,7 @@ static void handlers_see_any_point(void **state) {
              "    x\n"
              "  x, y\n",
              {10, "x", "phi(d:2, d:4, d:6)"}, {10, "y", "phi(unbound, d:7)"},
-             {13, "x", "d:6"}, {14, "x", "phi(d:11, d:6)"},
+             {13, "x", "d:6"}, {14, "x", "phi(d:6, d:11)"},
              {14, "y", "phi(unbound, d:7)"}, {10, NULL, "always"},
              {13, NULL, "call(g()) & call(g())"});
 }
@@ -33,7 +33,7 @@ static void the_last_binding_of_a_body_cannot_raise_behind_it(void **state) {
              "except ImportError:\n"
              "  a = None\n"
              "x, a\n",
-             {5, "x", "d:1"}, {10, "x", "phi(d:3, d:1)"},
+             {5, "x", "d:1"}, {10, "x", "phi(d:1, d:3)"},
              {10, "a", "phi(d:7, d:9)"});
 }
 
@@ -114,8 +114,8 @@ static void loops_left_through_finally(void **state) {
              "    finally:\n"
              "      y = 2\n"
              "  x, y\n",
-             {10, "y", "phi(d:9, loop(d:2, d:9))"},
-             {10, "x", "phi(d:5{x}, loop(unbound, d:5{!x}))"});
+             {10, "y", "phi(loop(d:2, d:9), d:9)"},
+             {10, "x", "phi(loop(unbound, d:5{!x}), d:5{x})"});
 }
 
 static void with_may_swallow(void **state) {
@@ -127,8 +127,8 @@ static void with_may_swallow(void **state) {
              "  x, y, b\n"
              "  with c: return x\n"
              "  x\n",
-             {5, "b", "d:3"}, {6, "x", "phi(d:4, d:2)"},
-             {6, "y", "phi(d:5, unbound)"}, {6, "b", "d:3"},
+             {5, "b", "d:3"}, {6, "x", "phi(d:2, d:4)"},
+             {6, "y", "phi(unbound, d:5)"}, {6, "b", "d:3"},
              {6, NULL, "always"}, {8, NULL, "suppress(c)"});
 }
 

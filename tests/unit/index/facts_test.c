@@ -135,13 +135,14 @@ static void implicit_attributes(void **state) {
                  "  @deco\n"
                  "  def g[T](self): self.x = T\n"
                  "  def h(self):\n"
+                 "    self.be = 1\n"
                  "    self = o\n"
                  "    self.re = 1\n"
                  "  def k(*self): self.k = 1\n"
                  "def f(self): self.ff = 1\n");
   assert_true(has_attribute(&w, "x", false, 2));
   static const char *const names[] = {"y", "z", "t", "u", "v",
-                                      "w", "i", "d", "n", "l"};
+                                      "w", "i", "d", "n", "l", "be"};
   for (uint32_t i = 0; i < ARRAY_LEN(names); i++)
     assert_true(has_attribute(&w, names[i], false, 1));
   assert_true(has_attribute(&w, "c", true, 1));

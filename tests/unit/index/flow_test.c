@@ -18,7 +18,7 @@ static void if_else(void **state) {
              "else:\n"
              "  y = x\n"
              "x, y, c\n",
-             {6, "x", "global:x"}, {7, "x", "phi(d:2, d:4, global:x)"},
+             {6, "x", "global:x"}, {7, "x", "phi(global:x, d:2, d:4)"},
              {7, "y", "phi(global:y, d:6)"}, {7, "c", "global:c"},
              {2, NULL, "c"}, {4, NULL, "!c & d"}, {6, NULL, "!c & !d"},
              {7, NULL, "always"});
@@ -80,6 +80,28 @@ static void long_chains_collapse(void **state) {
              {4, "d", "d:1"}, {4, NULL, "always"});
 }
 
+static void very_long_chains_collapse(void **state) {
+  Arena *arena = arena_create("source");
+  StrBuf text;
+  strbuf_init(&text, arena);
+  strbuf_puts(&text, "def f(a):\n  if a");
+  for (uint32_t i = 0; i < 50; i++) strbuf_printf(&text, " and a.b%u", i);
+  strbuf_puts(&text, ": pass\n  if a");
+  for (uint32_t i = 0; i < 20; i++)
+    strbuf_printf(&text, " or (a.b%u and not a.c%u)", i, i);
+  strbuf_puts(&text, ": pass\n  if a == 0: pass\n");
+  for (uint32_t i = 1; i < 1000; i++)
+    strbuf_printf(&text, "  elif a == %u: pass\n", i);
+  strbuf_puts(&text, "  else: pass\n  a\n");
+  World w;
+  world_open(&w, text.ptr);
+  uint32_t last = line_of(&w, (uint32_t)w.parsed.ast.source.len - 1);
+  assert_string_equal(use_text(&w, last, "a"), "d:1");
+  assert_string_equal(reach_text(&w, last), "always");
+  world_close(&w);
+  arena_destroy(arena);
+}
+
 static void values_of_and_or(void **state) {
   CHECK_FLOW("def f(x):\n"
              "  y = x and x.a\n"
@@ -118,7 +140,7 @@ static void walrus(void **state) {
              "    y, a\n"
              "  y\n",
              {3, "x", "d:2{(x := g()) is not None}"}, {4, "x", "d:2"},
-             {6, "y", "d:5{y := a}"}, {7, "y", "phi(d:5, unbound)"});
+             {6, "y", "d:5{y := a}"}, {7, "y", "phi(unbound, d:5)"});
 }
 
 static void while_loops(void **state) {
@@ -134,7 +156,7 @@ static void while_loops(void **state) {
              "  n, x\n",
              {3, "x", "loop(d:1, d:7)"}, {4, "n", "loop(d:2, d:4{!n})"},
              {9, "n", "loop(d:2, d:4{!n})"},
-             {10, "n", "phi(d:4{n}, loop(d:2, d:4{!n}))"},
+             {10, "n", "phi(loop(d:2, d:4{!n}), d:4{n})"},
              {10, "x", "phi(loop(d:1, d:7){x}, loop(d:1, d:7){!x})"});
 }
 
@@ -235,7 +257,7 @@ static void member_of_self_keeps_self(void **state) {
              "    del self.a\n"
              "    self.a\n",
              {5, "self", "d:2"},
-             {5, "self.a", "phi(d:4, member:self.a{!self.a is None})"},
+             {5, "self.a", "phi(member:self.a{!self.a is None}, d:4)"},
              {7, "self.a", "0"});
 }
 
@@ -303,7 +325,7 @@ static void conditional_expressions(void **state) {
   CHECK_FLOW("def f(x, c):\n"
              "  y = (z := 1) if c else 2\n"
              "  z, c\n",
-             {3, "z", "phi(d:2, unbound)"}, {3, "c", "d:1"},
+             {3, "z", "phi(unbound, d:2)"}, {3, "c", "d:1"},
              {3, NULL, "always"});
 }
 
@@ -316,6 +338,7 @@ int main(void) {
       cmocka_unit_test(calls_keep_the_edges),
       cmocka_unit_test(and_or_not),
       cmocka_unit_test(long_chains_collapse),
+      cmocka_unit_test(very_long_chains_collapse),
       cmocka_unit_test(values_of_and_or),
       cmocka_unit_test(walrus),
       cmocka_unit_test(while_loops),

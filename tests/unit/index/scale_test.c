@@ -1,6 +1,8 @@
-/* No cliff: generated worst cases, whose index grows as their text does.
- * Counted in nodes of the graph, not in time. */
+/* No cliff: generated worst cases, whose index grows as their text does: in
+ * nodes of the graph and, with much room for noise, in time. */
 #include "unit/index/index_world.h"
+
+#include <time.h>
 
 typedef void Generator(StrBuf *out, uint32_t n);
 
@@ -104,7 +106,39 @@ static void stars(StrBuf *out, uint32_t n) {
     strbuf_printf(out, "from m%u import *\nn%u = 1\n", i, i);
 }
 
-/* Nodes of the graph; the time of tests is what ctest allows. */
+static double cpu_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Seconds for the index alone; best of three. */
+static double clock_index(Generator *generate, uint32_t n) {
+  double best = 1e9;
+  Arena *arena = arena_create("source"), *scratch = arena_create("scratch");
+  Parser *parser = parser_create();
+  StrBuf text;
+  strbuf_init(&text, arena);
+  generate(&text, n);
+  ParseInput input = {.source = strbuf_str(&text),
+                      .version = PYTHON_VERSION_DEFAULT};
+  for (int i = 0; i < 3; i++) {
+    Arena *mod = arena_create("mod");
+    ParseResult parsed;
+    Index index;
+    parse_module(parser, input, mod, NULL, &parsed);
+    double start = cpu_seconds();
+    index_module(&parsed.ast, mod, scratch, NULL, &index);
+    best = MIN(best, cpu_seconds() - start);
+    arena_destroy(mod);
+  }
+  parser_destroy(parser);
+  arena_destroy(scratch);
+  arena_destroy(arena);
+  return best;
+}
+
+/* Nodes of the graph. */
 static uint64_t weigh(Generator *generate, uint32_t n) {
   Arena *arena = arena_create("source");
   StrBuf text;
@@ -127,6 +161,10 @@ static void check_linear(Generator *generate) {
     print_error("%llu -> %llu\n", (unsigned long long)small,
                 (unsigned long long)large);
   assert_true(large <= small * 6);
+  /* sixteen times as long would be quadratic */
+  double fast = clock_index(generate, 750), slow = clock_index(generate, 3000);
+  if (slow > fast * 11 + 0.02) print_error("%f s -> %f s\n", fast, slow);
+  assert_true(slow <= fast * 11 + 0.02);
 }
 
 static void growth(void **state) {
