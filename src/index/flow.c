@@ -19,8 +19,8 @@
  * Captured variables: a free symbol starts as FREE(owner, snapshot).  The
  * snapshot is the owner's value where the lazy scope stands, if no definition
  * of the owner ends behind that point or behind the start of the outermost loop
- * around it, and no inner scope writes it.  The first pass knows all definitions, so
- * this is known at once (PlaceInfo.last_end).
+ * around it, and no inner scope writes it.  The first pass knows all
+ * definitions, so this is known at once (PlaceInfo.last_end).
  *
  * Branches, loops, try, with, match: see flow_stmt.c, flow_loop.c, flow_try.c,
  * flow_match.c.  All are segments and arms of state.c.
@@ -28,9 +28,9 @@
  * Dead code has reach NEVER and is walked like other code; its paths take no
  * part in joins.
  *
- * Why it ends, cost: one visit a node, except `place_def_at` (binary search) for
- * definitions without a target node; joins cost what changed; loops and
- * handlers list the definitions in their body (contiguous, by the first pass).
+ * Why it ends, cost: one visit a node, and a binary search for definitions
+ * without a target node; joins cost what changed; loops and handlers list the
+ * definitions in their body (contiguous, by the first pass).
  *
  * Not handled: aliased conditions; sub-places of patterns; exec and locals().
  */

@@ -1,7 +1,7 @@
 /* flow_match.c - match statements.
  *
- * The spine is the path on which no case has matched so far.  A case narrows the
- * subject, when that is a place, by its predicate; behind a case without a
+ * The spine is the path on which no case has matched so far.  A case narrows
+ * the subject, when that is a place, by its predicate; behind a case without a
  * guard the subject is narrowed by its negation.  Captures are bound where the
  * pattern matched, and stay bound when the guard then fails.
  */

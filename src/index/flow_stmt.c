@@ -1,8 +1,8 @@
 /* flow_stmt.c - statements, in the order of execution.
  *
  * Each statement leaves the state as it is behind it; one that cannot be
- * passed (return, raise, break, continue) leaves reach NEVER.  A statement-level
- * call adds REACH_CALL: infer decides whether it returns.
+ * passed (return, raise, break, continue) leaves reach NEVER.  A call that is
+ * a statement adds REACH_CALL: infer decides whether it returns.
  */
 #include "index/index_int.h"
 
@@ -108,7 +108,7 @@ static void visit_import(Builder *b, uint32_t node) {
  * module binds itself, so that stars x names stays bounded. */
 #define STAR_MAX (1u << 18)
 
-/* `from m import *`: each name that the scope binds anywhere may come from it. */
+/* `from m import *`: each name that the scope binds may come from it. */
 static void visit_star(Builder *b, uint32_t node) {
   const Scope *s = &b->scopes.v[b->frame->scope.v];
   for (uint32_t p = s->place_begin; p < s->place_end; p++) {

@@ -152,7 +152,8 @@ typedef enum {
   FLOW_DEF,     /* a: DefId */
   FLOW_PHI,     /* a: index into extra: n, then n pairs (FlowId, ReachId of the edge);
                  * c: ReachId that all edges go through (0: not known), so that an
-                 * edge may be evaluated relative to where the paths parted */
+                 * edge may be evaluated relative to where the paths parted. Operands are in
+                 * the order in which a reader first meets their definitions */
   FLOW_LOOP,    /* as FLOW_PHI; the first pair is the entry, a second one comes back */
   FLOW_NARROW,  /* a: FlowId before, b: PredId, c: 1 = the predicate holds; an elif chain of n
                  * arms nests n of them: readers iterate */
