@@ -1,8 +1,12 @@
-/* abstract.c - abstract methods that a class leaves without an implementation.
+/* abstract.c - abstract members that a class leaves without an implementation.
  *
  * A method is abstract by @abstractmethod when the class's metaclass derives from
- * ABCMeta.  The classes of the MRO are gone through from object's end: an
- * abstract def adds its name, any other binding takes it away.
+ * ABCMeta; a member of a protocol also when its body is `...` or it is declared
+ * without a value.  The classes of the MRO are gone through from object's end: an
+ * abstract member adds its name, any other binding takes it away.
+ *
+ * Sources: typing spec, "protocol.html#explicitly-declaring-implementation"; the
+ * library's abc module.
  */
 #include "infer/check.h"
 #include "infer/class.h"
@@ -11,19 +15,50 @@
 #include "infer/special/special.h"
 #include "types/mro.h"
 
-/* Whether a name of a class body is bound to something abstract. */
-static bool is_abstract_place(InferWorker *worker, ModuleState *m,
-                              const Place *place, bool *binds) {
+bool check_is_placeholder(const Ast *ast, NodeId function) {
+  NodeList list = ast_list(ast, ast_function(ast, function)->body);
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    if (ast_kind(ast, node) != AST_ExprStmt) return false;
+    AstKind kind = ast_kind(ast, (NodeId){ast_at(ast, node)->a});
+    if (kind == AST_Ellipsis) return true;
+    if (kind != AST_Str) return false;
+  }
+  return false;
+}
+
+/* What a class body does for a name. */
+typedef enum { NAME_LEFT, NAME_IMPLEMENTED, NAME_ABSTRACT } NameState;
+
+static NameState state_of_place(InferWorker *worker, ModuleState *m,
+                                const Place *place, bool is_protocol) {
   const Index *index = m->index;
-  bool abstract = false;
+  NameState state = NAME_LEFT;
+  bool placeholder = false;
   for (DefId d = place->first_def; d.v; d = index->defs[d.v].next) {
     const Def *def = &index->defs[d.v];
-    if (def->flags & DEF_BINDS) *binds = true;
-    if (def->kind == DEF_FUNCTION &&
-        (func_flags(worker, m, d) & FUNC_ABSTRACT))
-      abstract = true;
+    if (def->flags & DEF_BINDS) state = NAME_IMPLEMENTED;
+    if (def->kind != DEF_FUNCTION) continue;
+    uint32_t flags = func_flags(worker, m, d);
+    if (flags & FUNC_ABSTRACT) return NAME_ABSTRACT;
+    if (is_protocol && !(flags & FUNC_OVERLOAD))
+      placeholder = check_is_placeholder(m->ast, def->node);
   }
-  return abstract;
+  if (is_protocol && (placeholder || state == NAME_LEFT)) return NAME_ABSTRACT;
+  return state == NAME_LEFT ? NAME_IMPLEMENTED : state;
+}
+
+/* `__slots__`, `__doc__`: nothing to implement. */
+static bool is_dunder_data(NameId name) {
+  switch (name.v) {
+  case NAME_dunder_slots:
+  case NAME_dunder_doc:
+  case NAME_dunder_module:
+  case NAME_dunder_match_args:
+  case NAME_dunder_annotations:
+  case NAME_dunder_hash: return true;
+  default: return false;
+  }
 }
 
 static void remove_name(NameVec *names, NameId name) {
@@ -33,19 +68,30 @@ static void remove_name(NameVec *names, NameId name) {
   names->n = kept;
 }
 
+/* Names that methods of the class bind through self. */
+static void remove_implicit(const Index *index, ScopeId scope, NameVec *names) {
+  for (uint32_t i = 0; i < index->implicit_count; i++)
+    if (index->implicit[i].class_scope.v == scope.v)
+      remove_name(names, index->implicit[i].name);
+}
+
 static void add_class(InferWorker *worker, ClassId id, NameVec *names) {
-  if (class_at(id)->scope.v == 0) return;
+  ScopeId scope = class_at(id)->scope;
+  if (scope.v == 0) return;
   ModuleState *m = class_module(worker, id);
+  /* A stub's bodies say nothing. */
+  bool is_protocol = (class_flags(&worker->world, id) & CLASS_PROTOCOL) &&
+                     !m->module->is_stub;
   PlaceVec places = {0};
   special_places(worker, id, &places);
   for (uint32_t i = 0; i < places.n; i++) {
     const Place *place = &m->index->places[places.v[i].v];
-    bool binds = false;
-    bool abstract = is_abstract_place(worker, m, place, &binds);
-    if (!binds) continue;
+    NameState state = state_of_place(worker, m, place, is_protocol);
+    if (state == NAME_LEFT || is_dunder_data(place->name)) continue;
     remove_name(names, place->name);
-    if (abstract) vec_push(names, worker->scratch, place->name);
+    if (state == NAME_ABSTRACT) vec_push(names, worker->scratch, place->name);
   }
+  remove_implicit(m->index, scope, names);
 }
 
 /* LIST of the names, as string literals, in order of definition. */
@@ -93,6 +139,36 @@ void check_instantiation(Ctx *ctx, ClassId id, NodeId node) {
   if (names.n > 3) strbuf_printf(&text, " and %u more", names.n - 3);
   ctx_report(ctx, RULE_ABSTRACT_INSTANTIATION, node,
              "Cannot instantiate abstract class `%" PRIstr
-             "` with unimplemented abstract method%s %s",
+             "` with unimplemented abstract member%s %s",
              STR_ARG(name), names.n == 1 ? "" : "s", text.ptr);
+}
+
+void check_super_call(Ctx *ctx, NodeId call, TypeId callee) {
+  if (!ctx_reports(ctx, RULE_ABSTRACT_SUPER_CALL) ||
+      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+    return;
+  NodeId func = {ast_at(ctx->ast, call)->a};
+  if (ast_kind(ctx->ast, func) != AST_Attribute) return;
+  NodeId of = {ast_at(ctx->ast, func)->a};
+  TypeId function = type_bound_function(callee);
+  if (ast_kind(ctx->ast, of) != AST_Call ||
+      type_kind(function) != TYPE_KIND_FUNCTION)
+    return;
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  if (type_kind(expr_infer(&quiet, of, TYPE_NULL)) != TYPE_KIND_SUPER) return;
+  ModuleState *m = module_state(ctx->worker, type_module_id(function));
+  if (m->module->is_stub) return;
+  const Def *d = &m->index->defs[type_def(function).v];
+  bool abstract = func_flags(ctx->worker, m, type_def(function)) & FUNC_ABSTRACT;
+  ClassId owner = func_class(ctx->worker, m, type_def(function));
+  if (owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL))
+    abstract = true;
+  if (!abstract || !check_is_placeholder(m->ast, d->node)) return;
+  ctx_report(ctx, RULE_ABSTRACT_SUPER_CALL, call,
+             "Method `%" PRIstr "` of `%" PRIstr
+             "` is abstract and has no implementation to call",
+             STR_ARG(name_text(type_name(function))),
+             STR_ARG(owner.v ? name_text(class_at(owner)->name) : STR("?")));
 }

@@ -6,6 +6,7 @@
  * value at each step (Python reference, "Assignment statements").
  */
 #include "infer/check.h"
+#include "infer/special/special.h"
 #include "infer/expr_int.h"
 #include "infer/stmt_int.h"
 
@@ -167,6 +168,7 @@ static void check_subscript(Ctx *ctx, NodeId target, TypeId value) {
     if (type_is_dynamic(m)) continue;
     if (type_kind(m) == TYPE_KIND_INSTANCE &&
         (class_flags(world, type_class(m)) & CLASS_TYPED_DICT)) {
+      if (typed_dict_check_store(ctx, m, index, target, false)) continue;
       TypeId want = typed_dict_get(ctx, m, index, target);
       if (!type_is_null(want) && !relate_assignable(world, value, want))
         report_assignment(ctx, target, value, want);

@@ -27,6 +27,9 @@ Ctx class_header_ctx(InferWorker *worker, ClassId id);
 NodeId class_keyword(InferWorker *worker, ClassId id, const char *name);
 /* True when `id` is `base` or derives from it, by bases alone (no MRO). */
 bool class_derives(InferWorker *worker, ClassId id, ClassId base);
+/* The variance that the members of a class give a parameter, whatever is
+ * declared. */
+Variance class_inferred_variance(InferWorker *worker, ClassId id, TypeId var);
 /* Names of abstract methods without an implementation, as a LIST of string
  * literals. */
 TypeId class_abstract_members(InferWorker *worker, ClassId id);

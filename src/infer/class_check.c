@@ -523,6 +523,12 @@ static void check_keyword(ClassCheck *c, NodeId node) {
                "A metaclass cannot be generic over type variables");
 }
 
+static bool is_keyword(const Ast *ast, NodeId node, const char *name) {
+  const AstNode *n = ast_at(ast, node);
+  return n->kind == AST_Keyword && n->a &&
+         str_is(name_text((NameId){n->a}), name);
+}
+
 static void check_header(ClassCheck *c) {
   Ctx *ctx = c->ctx;
   NodeList decorators = ast_list(ctx->ast, c->ast->decorators);
@@ -530,9 +536,13 @@ static void check_header(ClassCheck *c) {
     expr_infer(ctx, ast_item(decorators, i), TYPE_NULL);
   check_typevar_list(&c->header, c->ast->type_params);
   NodeList args = ast_list(ctx->ast, c->ast->args);
+  bool typed_dict = (class_flags(ctx->world, c->id) & CLASS_TYPED_DICT) != 0;
   for (uint32_t i = 0; i < args.n; i++) {
     NodeId node = ast_item(args, i);
-    if (ast_kind(ctx->ast, node) == AST_Keyword)
+    if (typed_dict && is_keyword(ctx->ast, node, "extra_items"))
+      annot_qualified(&c->header, (NodeId){ast_at(ctx->ast, node)->b},
+                      ANNOT_TYPED_DICT);
+    else if (ast_kind(ctx->ast, node) == AST_Keyword)
       check_keyword(c, node);
     else
       check_base(c, node);
@@ -561,7 +571,10 @@ void class_check(Ctx *ctx, DefId def) {
   check_base_variance(&c, bases);
   check_consistent_bases(&c, bases);
   check_member_variance(ctx, id);
-  if (class_flags(ctx->world, id) & CLASS_ENUM) enum_check(ctx, id);
+  uint32_t flags = class_flags(ctx->world, id);
+  if (flags & CLASS_ENUM) enum_check(ctx, id);
+  if (flags & CLASS_TYPED_DICT) typeddict_check(ctx, id, node);
+  if (flags & CLASS_PROTOCOL) check_protocol(ctx, id, node);
   check_fields(ctx, id, node);
   check_final_names(ctx, class_at(id)->scope);
   check_overrides(ctx, id);

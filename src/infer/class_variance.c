@@ -124,6 +124,10 @@ static Variance inferred(InferWorker *worker, ClassId id, TypeId var) {
   return w.found;
 }
 
+Variance class_inferred_variance(InferWorker *worker, ClassId id, TypeId var) {
+  return inferred(worker, id, var);
+}
+
 TypeId class_variance_compute(InferWorker *worker, ModuleState *unused,
                               uint32_t index) {
   ClassId id = {index};
@@ -175,8 +179,9 @@ static void check_method_uses(Ctx *ctx, TypeSpan vars, DefId def) {
   if (type_kind(t) != TYPE_KIND_CALLABLE) return;
   SignatureView v = type_signature_view(t);
   if (v.n != params.n) return;
+  uint32_t first = v.flags & SIGNATURE_METHOD ? 1 : 0;
   for (uint32_t k = 0; k < vars.n; k++) {
-    for (uint32_t i = 0; i < v.n; i++) {
+    for (uint32_t i = first; i < v.n; i++) {
       NodeId at = {ast_at(ctx->ast, ast_item(params, i))->b};
       if (at.v)
         check_use(ctx, at, vars.v[k], v.params[i].type, VARIANCE_CONTRAVARIANT,

@@ -12,6 +12,7 @@
 #include "infer/class.h"
 #include "infer/func.h"
 #include "infer/queries.h"
+#include "infer/special/special.h"
 #include "infer/typevar.h"
 
 
@@ -380,7 +381,7 @@ TypeId func_expand_kwargs(World *world, TypeId callable) {
   if (type_kind(dict) != TYPE_KIND_INSTANCE) return callable;
   uint32_t n = 0, count = v.n - 1;
   const NameId *names = world->protocol_members(world, type_class(dict), &n);
-  Param *params = ARENA_ARRAY(world->scratch, Param, v.n + n);
+  Param *params = ARENA_ARRAY(world->scratch, Param, v.n + n + 1);
   memcpy(params, v.params, count * sizeof *params);
   TypeId mapping = subst_mapping_of(world, dict);
   for (uint32_t i = 0; i < n; i++) {
@@ -393,6 +394,13 @@ TypeId func_expand_kwargs(World *world, TypeId callable) {
                 .kind = PARAM_KEYWORD_ONLY,
                 .flags = PARAM_ANNOTATED | (optional ? PARAM_HAS_DEFAULT : 0)};
   }
+  bool read_only;
+  TypeId extra = typeddict_extra(world->self, type_class(dict), &read_only);
+  if (!type_is_null(extra) && !type_eq(extra, TYPE(NEVER)))
+    params[count++] = (Param){.name = last->name,
+                              .type = subst(world, extra, mapping),
+                              .kind = PARAM_KEYWORD_VARIADIC,
+                              .flags = PARAM_ANNOTATED};
   return type_callable(params, count, v.returns, v.type_params, v.flags);
 }
 

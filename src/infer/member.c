@@ -713,6 +713,12 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       }
       if (member.dynamic) return (Attr){.type = member.type, .is_dynamic = true};
       Access access = {object, type_subclass_of(object), false};
+      if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY) {
+        /* A base may declare what this class only assigns. */
+        ClassMember declared =
+            class_lookup(worker, object, name, MEMBER_DECLARED_ONLY);
+        if (declared.declared && !type_is_null(declared.type)) member = declared;
+      }
       /* An inferred attribute takes anything: its assignments make its type. */
       if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
           !is_data_descriptor(worker, member.type))

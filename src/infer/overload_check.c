@@ -105,10 +105,21 @@ static void check_implementation(const OverloadSet *set) {
   if (flags_of(ctx, set->implementation) & FUNC_DECORATED) return;
   TypeId body = func_signature(ctx->worker, ctx->module, set->implementation);
   if (!is_plain(body)) return;
+  TypeId returns = type_signature_view(body).returns;
+  bool inferred =
+      type_signature_view(body).flags & SIGNATURE_INFERRED_RETURN;
   body = with_any_return(body);
   for (uint32_t i = 0; i < set->n; i++) {
     TypeId t = func_signature(ctx->worker, ctx->module, set->v[i]);
     if (!is_plain(t) || (flags_of(ctx, set->v[i]) & FUNC_DECORATED)) continue;
+    TypeId r = type_signature_view(t).returns;
+    if (!inferred && !relate_assignable(ctx->world, r, returns) &&
+        !relate_assignable(ctx->world, returns, r))
+      check_report_name(ctx, RULE_INVALID_OVERLOAD,
+                        node_of(ctx, set->v[i]),
+                        "The return type of overload %u of `%" PRIstr
+                        "` is not consistent with that of the implementation",
+                        i + 1, STR_ARG(set->name));
     if (relate_assignable(ctx->world, body, with_any_return(t))) continue;
     check_report_name(ctx, RULE_INVALID_OVERLOAD,
                       node_of(ctx, set->implementation),

@@ -109,6 +109,7 @@ static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
 /* Final variables stay; a class variable is none of an instance. */
 static void check_variable(Override1 *o, const Def *def) {
   Ctx *ctx = o->ctx;
+  if (class_flags(ctx->world, o->id) & CLASS_TYPED_DICT) return;
   Str name = name_text(o->name);
   if (str_starts(name, STR("__")) && !str_ends(name, STR("__"))) return;
   if (class_at(o->base.owner)->module.v == ctx->worker->infer->builtins.v)
@@ -123,7 +124,8 @@ static void check_variable(Override1 *o, const Def *def) {
     return;
   }
   if (def->kind != DEF_ANN_ASSIGN || !o->base.declared) return;
-  if (o->base.qualifiers & QUALIFIER_READ_ONLY) {
+  if ((o->base.qualifiers & QUALIFIER_READ_ONLY) &&
+      (class_flags(ctx->world, o->base.owner) & CLASS_NAMED_TUPLE)) {
     ctx_report(ctx, RULE_INVALID_NAMED_TUPLE, node,
                "Cannot override field `%" PRIstr "` of `%" PRIstr "`",
                STR_ARG(name), STR_ARG(owner));

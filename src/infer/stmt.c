@@ -10,6 +10,7 @@
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/func.h"
+#include "infer/special/special.h"
 #include "infer/stmt_int.h"
 
 static void check_statement(Ctx *ctx, NodeId node);
@@ -136,6 +137,19 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
   if (kind == AST_Name) assign_check(ctx, target, value, node);
 }
 
+/* `del object[...]` needs a __delitem__. */
+static void check_delitem(Ctx *ctx, TypeId object, NodeId target) {
+  if (type_kind(object) != TYPE_KIND_INSTANCE &&
+      type_kind(object) != TYPE_KIND_TUPLE)
+    return;
+  if (type_is_null(
+          attr_dunder(ctx->worker, object, NAME_ID(dunder_delitem))))
+    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
+               "Cannot delete subscript on object of type `%s` with no "
+               "`__delitem__` method",
+               display_short(ctx->world, object));
+}
+
 static void check_delete(Ctx *ctx, NodeId node) {
   NodeList targets = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
   for (uint32_t i = 0; i < targets.n; i++) {
@@ -147,8 +161,11 @@ static void check_delete(Ctx *ctx, NodeId node) {
       if (!type_is_dynamic(object) && type_kind(object) != TYPE_KIND_UNION)
         check_attribute_write(ctx, object, (NameId){n->b}, target);
     } else if (n->kind == AST_Subscript) {
-      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-      expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      TypeId object = alias_expand(
+          ctx->world, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+      TypeId key = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      if (!typed_dict_check_store(ctx, object, key, target, true))
+        check_delitem(ctx, object, target);
     }
   }
 }

@@ -139,14 +139,26 @@ static void check_declaring_call(Ctx *ctx, NodeId call, CallKind kind,
   }
 }
 
+/* TypedDict("T", {...}) in a reporting context. */
+static void check_functional(Ctx *ctx, NodeId call) {
+  NameId name = special_string(
+      ctx->ast, special_argument(ctx->ast, call, 0, "typename"));
+  if (ctx->diags == NULL || name.v == 0) return;
+  DefId def = assigned_def(ctx, call);
+  if (def.v) check_assigned_name(ctx, call, def, name);
+  typeddict_check_call(ctx, call, name);
+}
+
 /* The value of a Call node by its callee; see special.h. */
 TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   switch (type_kind(callee)) {
   case TYPE_KIND_SPECIAL_FORM:
     if (type_form(callee) == FORM_NAMED_TUPLE)
       return namedtuple_call(ctx, call, callee);
-    if (type_form(callee) == FORM_TYPED_DICT)
+    if (type_form(callee) == FORM_TYPED_DICT) {
+      check_functional(ctx, call);
       return typeddict_call(ctx, call, callee);
+    }
     return TYPE_NULL;
   case TYPE_KIND_FUNCTION: return namedtuple_call(ctx, call, callee);
   case TYPE_KIND_CLASS: break;

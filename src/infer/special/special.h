@@ -116,6 +116,17 @@ TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
 TypeId typeddict_call(Ctx *ctx, NodeId call, TypeId callee);
 uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 
+/* Reports what is wrong with a TypedDict statement. */
+void typeddict_check(Ctx *ctx, ClassId id, NodeId node);
+void typeddict_check_call(Ctx *ctx, NodeId call, NameId name);
+/* The type of items that a TypedDict may hold beyond those it names (PEP 728):
+ * null: nothing is said; Never: none (closed=True). */
+TypeId typeddict_extra(InferWorker *worker, ClassId id, bool *read_only);
+/* A store to (or del of) object[key] that the item does not allow; true when it
+ * was reported. */
+bool typed_dict_check_store(Ctx *ctx, TypeId object, TypeId key, NodeId target,
+                            bool is_delete);
+
 /* ---- newtype.c -------------------------------------------------------------------- */
 /* What calling a NewType takes and gives. */
 TypeId newtype_constructor(World *world, TypeId new_type);

@@ -95,6 +95,47 @@ Member typeddict_item(InferWorker *worker, ClassId id, NameId name) {
   return (Member){0};
 }
 
+/* ---- closed and extra_items (PEP 728) -------------------------------------------- */
+
+/* The value of a keyword of the class header or of the call; 0: none. */
+static NodeId header_keyword(InferWorker *worker, ClassId id, const char *name) {
+  const ClassInfo *info = class_at(id);
+  if (info->def.v) return class_keyword(worker, id, name);
+  const Ast *ast = class_module(worker, id)->ast;
+  if (ast_kind(ast, info->node) != AST_Call) return (NodeId){0};
+  return special_argument(ast, info->node, UINT32_MAX, name);
+}
+
+static TypeId own_extra(InferWorker *worker, ClassId id, bool *read_only) {
+  NodeId closed = header_keyword(worker, id, "closed");
+  const Ast *ast = class_module(worker, id)->ast;
+  if (closed.v && ast_kind(ast, closed) == AST_True) return TYPE(NEVER);
+  NodeId extra = header_keyword(worker, id, "extra_items");
+  if (extra.v == 0) return TYPE_NULL;
+  Ctx ctx = class_header_ctx(worker, id);
+  uint32_t q = 0, where = ANNOT_TYPED_DICT;
+  if (ctx.module->module->is_stub) where |= ANNOT_DEFERRED;
+  TypeId t = unqualified(annot_qualified(&ctx, extra, where), &q);
+  *read_only = (q & QUALIFIER_READ_ONLY) != 0;
+  return t;
+}
+
+TypeId typeddict_extra(InferWorker *worker, ClassId id, bool *read_only) {
+  World *world = &worker->world;
+  *read_only = false;
+  TypeSpan mro = type_args(class_mro(world, id));
+  for (uint32_t i = 0; i < mro.n; i++) {
+    ClassId owner;
+    if (!declares_items(worker, mro.v[i], &owner)) continue;
+    TypeId t = own_extra(worker, owner, read_only);
+    if (type_is_null(t)) continue;
+    if (type_args(mro.v[i]).n && type_has(t, TYPE_HAS_TYPE_VAR))
+      t = subst(world, t, subst_mapping_of(world, mro.v[i]));
+    return t;
+  }
+  return TYPE_NULL;
+}
+
 static void add_name(InferWorker *worker, NameVec *out, NameId name) {
   for (uint32_t i = 0; i < out->n; i++)
     if (name_eq(out->v[i], name)) return;
@@ -165,7 +206,7 @@ static TypeId fresh_var(InferWorker *worker, ClassId id) {
 static TypeId init_method(InferWorker *worker, ClassId id,
                           const NameVec *names) {
   uint32_t n = names->n;
-  Param *params = ARENA_ARRAY(worker->scratch, Param, n + 2);
+  Param *params = ARENA_ARRAY(worker->scratch, Param, n + 3);
   params[0] = self_param(worker, id);
   for (uint32_t i = 0; i < n; i++) {
     Member m = typeddict_item(worker, id, names->v[i]);
@@ -174,6 +215,13 @@ static TypeId init_method(InferWorker *worker, ClassId id,
                       (m.flags & MEMBER_NOT_REQUIRED) != 0);
   }
   TypeId none = TYPE_KNOWN(NoneType);
+  bool read_only;
+  TypeId extra = typeddict_extra(worker, id, &read_only);
+  if (!type_is_null(extra) && !type_eq(extra, TYPE(NEVER))) {
+    params[n + 1] = special_param(NAME_ID(kwargs), extra,
+                                  PARAM_KEYWORD_VARIADIC, false);
+    n++;
+  }
   TypeId by_name = method(params, n + 1, none, TYPE(EMPTY_LIST));
   Param *copy = ARENA_ARRAY(worker->scratch, Param, n + 2);
   copy[0] = params[0];
@@ -181,7 +229,8 @@ static TypeId init_method(InferWorker *worker, ClassId id,
                           PARAM_POSITIONAL_ONLY, false);
   for (uint32_t i = 0; i < n; i++) {
     copy[i + 2] = params[i + 1];
-    copy[i + 2].flags |= PARAM_HAS_DEFAULT;
+    if (copy[i + 2].kind != PARAM_KEYWORD_VARIADIC)
+      copy[i + 2].flags |= PARAM_HAS_DEFAULT;
   }
   TypeId by_map = method(copy, n + 2, none, TYPE(EMPTY_LIST));
   TypeId both[2] = {by_name, by_map};
@@ -271,6 +320,53 @@ static TypeId overloads_of(InferWorker *worker, ClassId id,
   return out.n ? type_overloaded(type_vec_span(&out)) : TYPE_NULL;
 }
 
+/* The type of all values, where it is known that there are no others. */
+static TypeId value_union(InferWorker *worker, ClassId id,
+                          const NameVec *names) {
+  bool read_only;
+  TypeId extra = typeddict_extra(worker, id, &read_only);
+  if (type_is_null(extra)) return TYPE_NULL;
+  UnionBuilder *builder = union_begin(&worker->world);
+  for (uint32_t i = 0; i < names->n; i++)
+    union_add(builder, typeddict_item(worker, id, names->v[i]).type);
+  union_add(builder, extra);
+  return union_end(builder);
+}
+
+/* items() and values() of a TypedDict whose keys are all known, clear() and
+ * popitem() of one that may lose them all. */
+static TypeId closed_method(InferWorker *worker, ClassId id, Str name,
+                            const NameVec *names) {
+  TypeId value = value_union(worker, id, names);
+  if (type_is_null(value)) return TYPE_NULL;
+  Param self = self_param(worker, id);
+  TypeId pair[2] = {TYPE_KNOWN(str), value};
+  bool items = str_is(name, "items"), values = str_is(name, "values");
+  if (items || values) {
+    TypeId plain = class_own_member(worker, CLASS_ID(TypedDictInternals),
+                                    name_intern(name))
+                       .type;
+    if (type_is_null(plain) || type_kind(plain) != TYPE_KIND_FUNCTION)
+      return TYPE_NULL;
+    TypeId signature = worker->world.signature(&worker->world, plain);
+    if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE_NULL;
+    TypeId returns = type_signature_view(signature).returns;
+    if (type_kind(returns) != TYPE_KIND_INSTANCE) return TYPE_NULL;
+    return method(&self, 1,
+                  type_instance(type_class(returns), (TypeSpan){pair, 2}),
+                  TYPE(EMPTY_LIST));
+  }
+  for (uint32_t i = 0; i < names->n; i++) {
+    Member m = typeddict_item(worker, id, names->v[i]);
+    if (!(m.flags & MEMBER_NOT_REQUIRED) || (m.flags & MEMBER_READ_ONLY))
+      return TYPE_NULL;
+  }
+  if (str_is(name, "clear"))
+    return method(&self, 1, TYPE_KNOWN(NoneType), TYPE(EMPTY_LIST));
+  return method(&self, 1, type_tuple_of((TypeSpan){pair, 2}),
+                TYPE(EMPTY_LIST));
+}
+
 /* update({...}): every item may be left out. */
 static TypeId update_method(InferWorker *worker, ClassId id) {
   Param p[2] = {self_param(worker, id),
@@ -299,6 +395,11 @@ TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
     return init_method(worker, id, &names);
   }
   if (str_is(text, "update")) return update_method(worker, id);
+  if (str_is(text, "items") || str_is(text, "values") ||
+      str_is(text, "clear") || str_is(text, "popitem")) {
+    typeddict_names(worker, id, &names);
+    return closed_method(worker, id, text, &names);
+  }
   for (size_t i = 0; i < ARRAY_LEN(made); i++) {
     if (!str_is(text, made[i].name)) continue;
     typeddict_names(worker, id, &names);

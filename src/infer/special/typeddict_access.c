@@ -10,13 +10,32 @@ static ClassId dict_class(World *world, TypeId t) {
   return class_flags(world, id) & CLASS_TYPED_DICT ? id : (ClassId){0};
 }
 
-/* The item of an instance, its type arguments put in. */
+/* The item of an instance, its type arguments put in; an extra item for a name
+ * that is none, where the TypedDict takes such. */
 static Member item_of(InferWorker *worker, TypeId instance, NameId name) {
   Member m = typeddict_item(worker, type_class(instance), name);
+  if (type_is_null(m.type)) {
+    bool read_only;
+    TypeId extra = typeddict_extra(worker, type_class(instance), &read_only);
+    if (type_is_null(extra) || type_eq(extra, TYPE(NEVER))) return m;
+    m = (Member){.name = name, .type = extra, .flags = MEMBER_NOT_REQUIRED};
+    if (read_only) m.flags |= MEMBER_READ_ONLY;
+  }
   if (!type_is_null(m.type) && type_args(instance).n)
     m.type = subst(&worker->world, m.type,
                    subst_mapping_of(&worker->world, instance));
   return m;
+}
+
+/* The text of a key: a literal, or a name of literal type; 0: not known. */
+static NameId key_name(Ctx *ctx, NodeId key) {
+  NameId name = special_string(ctx->ast, key);
+  if (name.v || key.v == 0) return name;
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  TypeId t = expr_infer(&quiet, key, TYPE_NULL);
+  return type_kind(t) == TYPE_KIND_LITERAL_STR ? type_name(t) : name;
 }
 
 typedef struct {
@@ -27,9 +46,13 @@ typedef struct {
 static void check_item(Ctx *ctx, TypeId want, const AstNode *item,
                        NodeId node, Display *d) {
   NodeId key = {item->a}, value = {item->b};
-  NameId name = special_string(ctx->ast, key);
+  NameId name = key_name(ctx, key);
   if (name.v == 0) { /* **other, or a key that is not literal */
     d->ok = false;
+    if (key.v)
+      ctx_report(ctx, RULE_INVALID_KEY, key,
+                 "Keys of TypedDict `%s` must be string literals",
+                 display_short(ctx->world, want));
     expr_infer(ctx, value, TYPE_NULL);
     return;
   }
@@ -76,7 +99,7 @@ static bool keys_fit(Ctx *ctx, TypeId want, NodeId display) {
   NameVec given = {0};
   for (uint32_t i = 0; i < items.n; i++) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
-    NameId name = special_string(ctx->ast, (NodeId){item->a});
+    NameId name = key_name(ctx, (NodeId){item->a});
     if (name.v == 0) return item->a == 0;
     if (type_is_null(item_of(ctx->worker, want, name).type)) return false;
     vec_push(&given, ctx->scratch, name);
@@ -150,4 +173,26 @@ TypeId typed_dict_get(Ctx *ctx, TypeId object, TypeId key, NodeId node) {
     union_add(builder, TYPE(UNKNOWN));
   }
   return union_end(builder);
+}
+
+bool typed_dict_check_store(Ctx *ctx, TypeId object, TypeId key, NodeId target,
+                            bool is_delete) {
+  if (dict_class(ctx->world, object).v == 0) return false;
+  if (type_kind(key) != TYPE_KIND_LITERAL_STR) return false;
+  Member m = item_of(ctx->worker, object, type_name(key));
+  if (type_is_null(m.type)) return false;
+  Str name = name_text(type_name(key));
+  if (m.flags & MEMBER_READ_ONLY) {
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "Cannot %s key \"%" PRIstr
+               "\" of TypedDict `%s`: it is marked as read-only",
+               is_delete ? "delete" : "assign to", STR_ARG(name),
+               display_short(ctx->world, object));
+    return true;
+  }
+  if (!is_delete || (m.flags & MEMBER_NOT_REQUIRED)) return false;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, target,
+             "Cannot delete required key \"%" PRIstr "\" of TypedDict `%s`",
+             STR_ARG(name), display_short(ctx->world, object));
+  return true;
 }
