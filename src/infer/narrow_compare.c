@@ -180,6 +180,18 @@ static bool is_literal_string(TypeId t) {
   return v.positive.n == 1 && type_eq(v.positive.v[0], TYPE(LITERAL_STRING));
 }
 
+/* An enum that is not split (a Flag, a very large one), compared with its own
+ * members: they are equal to themselves alone. */
+static bool is_enum_of(Ctx *ctx, TypeId member, TypeId other) {
+  if (type_kind(member) != TYPE_KIND_INSTANCE) return false;
+  TypeSpan others = union_members(ctx->world, &other);
+  for (uint32_t i = 0; i < others.n; i++)
+    if (type_kind(others.v[i]) != TYPE_KIND_LITERAL_ENUM ||
+        type_class(others.v[i]).v != type_class(member).v)
+      return false;
+  return enum_equality(ctx, others.v[0]) != EQ_CUSTOM;
+}
+
 /* The part of `member` that may be equal to `other`. */
 static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other) {
   World *world = ctx->world;
@@ -188,6 +200,7 @@ static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other) {
   TypeId finite = split_finite(world, member);
   if (type_kind(finite) == TYPE_KIND_LIST)
     return equal_finite(ctx, member, finite, other, true);
+  if (is_enum_of(ctx, member, other)) return meet_of2(world, member, other);
   if (is_literal_string(member) && all_values(world, other)) {
     TypeId both = meet_of2(world, member, other);
     TypeSpan others = union_members(world, &other);
