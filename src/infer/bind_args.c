@@ -18,6 +18,7 @@ typedef struct {
   Binding *out;
   bool *filled;      /* by parameter */
   bool star_open;    /* an unbounded * argument was seen */
+  bool spec_seen;    /* *args of a ParamSpec were given */
   bool double_star;  /* an unbounded ** argument was seen */
   uint32_t position; /* next positional parameter */
 } Binder;
@@ -44,6 +45,16 @@ static uint32_t find_kind(const SignatureView *s, uint8_t kind) {
   return UINT32_MAX;
 }
 
+/* The parameter that a keyword names. */
+static uint32_t find_keyword(const SignatureView *s, NameId name) {
+  for (uint32_t i = 0; i < s->n; i++)
+    if ((s->params[i].kind == PARAM_POSITIONAL_OR_KEYWORD ||
+         s->params[i].kind == PARAM_KEYWORD_ONLY) &&
+        name_eq(s->params[i].name, name))
+      return i;
+  return UINT32_MAX;
+}
+
 static bool keyword_given(const Binder *b, NameId name) {
   for (uint32_t i = 0; i < b->args.n; i++)
     if (b->args.v[i].keyword.v && name_eq(b->args.v[i].keyword, name))
@@ -55,6 +66,36 @@ static NodeId argument_node(const Binder *b, uint32_t i) {
   return b->args.v[i].node.v ? b->args.v[i].node : b->node;
 }
 
+static bool is_spec_part(TypeId t) {
+  return type_kind(t) == TYPE_KIND_PARAM_SPEC_PART;
+}
+
+/* *args of type P.args goes to *args: P.args as a whole; what the positional
+ * parameters before it take must come before it. */
+static void give_spec_args(Binder *b, uint32_t i, uint32_t variadic,
+                           TypeId element) {
+  const SignatureView *s = b->signature;
+  give(b, i, variadic, element);
+  b->spec_seen = true;
+  for (uint32_t k = b->position; k < s->n && is_positional(&s->params[k]); k++) {
+    const Param *p = &s->params[k];
+    if (b->filled[k] || !p->name.v || !keyword_given(b, p->name)) continue;
+    binder_report(b, RULE_PARAMETER_ALREADY_ASSIGNED, argument_node(b, i),
+                  "Parameter `%" PRIstr "` must be given by position before "
+                  "`*args: P.args`",
+                  STR_ARG(name_text(p->name)));
+    return;
+  }
+}
+
+/* The `name=` of a keyword argument. */
+static NodeId keyword_node(const Binder *b, uint32_t i) {
+  NodeId value = argument_node(b, i), keyword = {value.v - 1};
+  bool is = value.v > 1 && b->args.v[i].node.v != 0 &&
+            ast_kind(b->ctx->ast, keyword) == AST_Keyword;
+  return is ? keyword : value;
+}
+
 static void bind_star(Binder *b, uint32_t i) {
   const SignatureView *s = b->signature;
   Argument *argument = &b->args.v[i];
@@ -62,6 +103,12 @@ static void bind_star(Binder *b, uint32_t i) {
   Ctx quiet = expr_quiet(b->ctx);
   TypeId element = expr_iterate(b->node.v ? b->ctx : &quiet, value,
                                 argument->node, false);
+  uint32_t variadic = find_kind(s, PARAM_VARIADIC);
+  if (is_spec_part(value) && variadic != UINT32_MAX &&
+      is_spec_part(s->params[variadic].type)) {
+    give_spec_args(b, i, variadic, element);
+    return;
+  }
   b->star_open = true;
   while (b->position < s->n && is_positional(&s->params[b->position])) {
     const Param *p = &s->params[b->position];
@@ -70,7 +117,6 @@ static void bind_star(Binder *b, uint32_t i) {
       break;
     give(b, i, b->position++, element);
   }
-  uint32_t variadic = find_kind(s, PARAM_VARIADIC);
   if (variadic != UINT32_MAX) give(b, i, variadic, element);
 }
 
@@ -79,7 +125,7 @@ static void bind_positional(Binder *b, uint32_t i, uint32_t *extra) {
   while (b->position < s->n && is_positional(&s->params[b->position]) &&
          b->filled[b->position] && !b->star_open)
     b->position++;
-  if (b->position < s->n && is_positional(&s->params[b->position])) {
+  if (!b->spec_seen && b->position < s->n && is_positional(&s->params[b->position])) {
     give(b, i, b->position++, TYPE_NULL);
     return;
   }
@@ -98,11 +144,13 @@ static void bind_keyword(Binder *b, uint32_t i) {
     if (p->kind == PARAM_POSITIONAL_OR_KEYWORD ||
         p->kind == PARAM_KEYWORD_ONLY) {
       if (b->filled[k] && !b->star_open) {
-        binder_report(b, RULE_PARAMETER_ALREADY_ASSIGNED, argument_node(b, i),
+        binder_report(b, RULE_PARAMETER_ALREADY_ASSIGNED, keyword_node(b, i),
                       "Multiple values provided for parameter `%" PRIstr
-                      "`%s%s%" PRIstr "%s",
+                      "`%s%s%s%" PRIstr "%s",
                       STR_ARG(text), b->name.name.len ? " of " : "",
-                      b->name.kind, STR_ARG(b->name.name), "");
+                      b->name.name.len ? b->name.kind : "",
+                      b->name.name.len ? " `" : "", STR_ARG(b->name.name),
+                      b->name.name.len ? "`" : "");
         return;
       }
       give(b, i, k, TYPE_NULL);
@@ -111,7 +159,7 @@ static void bind_keyword(Binder *b, uint32_t i) {
     if (p->kind == PARAM_POSITIONAL_ONLY &&
         find_kind(s, PARAM_KEYWORD_VARIADIC) == UINT32_MAX) {
       binder_report(b, RULE_POSITIONAL_ONLY_PARAMETER_AS_KWARG,
-                    argument_node(b, i),
+                    keyword_node(b, i),
                     "Positional-only parameter `%" PRIstr
                     "` passed as keyword argument",
                     STR_ARG(text));
@@ -125,7 +173,7 @@ static void bind_keyword(Binder *b, uint32_t i) {
     return;
   }
   if (s->flags & SIGNATURE_GRADUAL) return;
-  binder_report(b, RULE_UNKNOWN_ARGUMENT, argument_node(b, i),
+  binder_report(b, RULE_UNKNOWN_ARGUMENT, keyword_node(b, i),
                 "Argument `%" PRIstr "` does not match any known parameter%s%s"
                 "%s%" PRIstr "%s",
                 STR_ARG(text), b->name.name.len ? " of " : "", b->name.kind,
@@ -133,11 +181,53 @@ static void bind_keyword(Binder *b, uint32_t i) {
                 b->name.name.len ? "`" : "");
 }
 
+/* **td of a TypedDict: its items by name, typed each (typing spec, "Callables:
+ * unpack for keyword arguments"). */
+static void bind_typed_dict(Binder *b, uint32_t i, TypeId dict) {
+  const SignatureView *s = b->signature;
+  World *world = b->ctx->world;
+  uint32_t n = 0, kwargs = find_kind(s, PARAM_KEYWORD_VARIADIC);
+  const NameId *names = world->protocol_members(world, type_class(dict), &n);
+  TypeId mapping = subst_mapping_of(world, dict);
+  for (uint32_t k = 0; k < n; k++) {
+    Member m = world->class_member(world, type_class(dict), names[k]);
+    if (type_is_null(m.type)) continue;
+    uint32_t at = find_keyword(s, names[k]);
+    if (at == UINT32_MAX) at = kwargs;
+    Str text = name_text(names[k]);
+    if (at == UINT32_MAX) {
+      if (!(s->flags & SIGNATURE_GRADUAL))
+        binder_report(b, RULE_UNKNOWN_ARGUMENT, keyword_node(b, i),
+                      "Item `%" PRIstr "` does not match any known parameter",
+                      STR_ARG(text));
+    } else if ((at != kwargs && b->filled[at]) || keyword_given(b, names[k])) {
+      if (!b->star_open)
+        binder_report(b, RULE_PARAMETER_ALREADY_ASSIGNED, keyword_node(b, i),
+                      "Multiple values provided for parameter `%" PRIstr "`",
+                      STR_ARG(text));
+    } else {
+      give(b, i, at, subst(world, m.type, mapping));
+    }
+  }
+}
+
 static void bind_double_star(Binder *b, uint32_t i) {
   const SignatureView *s = b->signature;
   Argument *argument = &b->args.v[i];
   TypeId value = argument_type(b->ctx, argument, TYPE_NULL, b->node.v != 0);
   TypeId element = TYPE(UNKNOWN);
+  uint32_t spec = find_kind(s, PARAM_KEYWORD_VARIADIC);
+  if (is_spec_part(value) && spec != UINT32_MAX &&
+      is_spec_part(s->params[spec].type)) {
+    give(b, i, spec, element);
+    return;
+  }
+  TypeId dict = alias_expand(b->ctx->world, value);
+  if (type_kind(dict) == TYPE_KIND_INSTANCE &&
+      (class_flags(b->ctx->world, type_class(dict)) & CLASS_TYPED_DICT)) {
+    bind_typed_dict(b, i, dict);
+    return;
+  }
   if (!type_is_dynamic(value)) {
     TypeId seen =
         world_as_instance_of(b->ctx->world, value, CLASS_ID(Mapping));
@@ -225,5 +315,5 @@ void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
     if (args.v[i].keyword.v) bind_keyword(&b, i);
   for (uint32_t i = 0; i < args.n; i++)
     if (args.v[i].is_double_star) bind_double_star(&b, i);
-  if (!(signature->flags & SIGNATURE_GRADUAL)) report_missing(&b);
+  report_missing(&b);
 }

@@ -130,6 +130,19 @@ static TypeId sys_attribute(Ctx *ctx, TypeId object, NameId name) {
   return special_symbol(ctx->worker, m, name);
 }
 
+/* a.b where nothing here imports a.b. */
+static void check_submodule(Ctx *ctx, NodeId node, TypeId object,
+                            NameId name) {
+  ModuleId package = type_module_id(object);
+  if (module_submodule_loaded(ctx->worker, ctx->module, package, name)) return;
+  Str text = name_text(name);
+  Str in = name_text(modules_at(ctx->worker->infer->modules, package)->name);
+  ctx_report(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE, node,
+             "Submodule `%" PRIstr "` of `%" PRIstr
+             "` may not have been imported",
+             STR_ARG(text), STR_ARG(in));
+}
+
 static TypeId infer_attribute(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->b};
@@ -145,6 +158,10 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
     if (!type_is_null(special)) return special;
   }
   Attr attr = attr_read(ctx->worker, object, name);
+  if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type) &&
+      type_kind(attr.type) == TYPE_KIND_MODULE &&
+      ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))
+    check_submodule(ctx, node, object, name);
   if (type_is_null(attr.type) ||
       (attr.possibly_missing && type_kind(object) == TYPE_KIND_UNION))
     report_attribute(ctx, node, object, name, &attr);

@@ -414,7 +414,14 @@ static TypeId star_value(Ctx *ctx, const Flow *flow) {
     bool maybe = false;
     if (module_exports_star(ctx->worker, m, name)) {
       TypeId t = module_attribute(ctx->worker, from, name, &maybe);
-      if (!type_is_null(t)) return t;
+      if (!type_is_null(t) && !maybe) return t;
+      if (!type_is_null(t)) {
+        uint32_t qualifiers;
+        TypeId before = unqualified(flow_type(ctx, (FlowId){flow->a}),
+                                    &qualifiers);
+        if (qualifiers & QUALIFIER_UNBOUND) return t;
+        return union_of2(ctx->world, before, t);
+      }
     }
   }
   return flow_type(ctx, (FlowId){flow->a});

@@ -272,6 +272,10 @@ TypeId module_attribute(InferWorker *worker, ModuleId module, NameId name,
 /* Type that an import statement's alias binds. Null: unresolved. */
 TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved);
 
+/* False when package.name is a submodule that neither `m` nor the package imports:
+ * the attribute is there only if some other module has loaded it. */
+bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
+                             ModuleId package, NameId name);
 /* Symbol of a module scope as seen from outside at the end of the module. */
 TypeId module_symbol(InferWorker *worker, ModuleState *module, NameId name,
                      bool *possibly_unbound);

@@ -195,6 +195,43 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
   return member.type;
 }
 
+/* ---- submodules ------------------------------------------------------------ */
+
+/* Whether the import statements of `m` load the submodule `sub`, which is
+ * package.name. */
+static bool imports_submodule(InferWorker *worker, ModuleState *m,
+                              ModuleId package, NameId name, ModuleId sub) {
+  Modules *modules = worker->infer->modules;
+  Str full = name_text(modules_at(modules, sub)->name);
+  for (uint32_t i = 0; i < m->index->import_count; i++) {
+    const ImportRequest *request = &m->index->imports[i];
+    Str text = name_text(request->module);
+    if (request->flags & IMPORT_FROM) {
+      ModuleId from = import_from_module(worker, m, request->node);
+      if (from.v == 0) continue;
+      text = name_text(modules_at(modules, from)->name);
+      NodeList list = ast_list(m->ast, ast_at(m->ast, request->node)->b);
+      for (uint32_t k = 0; k < list.n && from.v == package.v; k++)
+        if (ast_at(m->ast, ast_item(list, k))->a == name.v) return true;
+    }
+    if (str_starts(text, full) &&
+        (text.len == full.len || text.ptr[full.len] == '.'))
+      return true;
+  }
+  return false;
+}
+
+bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
+                             ModuleId package, NameId name) {
+  ModuleId sub = modules_submodule(worker->infer->modules, package, name);
+  if (sub.v == 0 || sub.v == m->id.v) return true;
+  ModuleState *other = module_state(worker, package);
+  bool maybe;
+  if (!type_is_null(module_symbol(worker, other, name, &maybe))) return true;
+  return imports_submodule(worker, m, package, name, sub) ||
+         imports_submodule(worker, other, package, name, sub);
+}
+
 /* ---- import statements ---------------------------------------------------------------- */
 
 /* `import a.b.c` binds a, `import a.b.c as d` binds a.b.c. */
