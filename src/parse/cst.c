@@ -2,26 +2,49 @@
  *
  * Problem: lowering looks at each node several times and wants its children by
  * position; tree-sitter's node API searches for them, and its tree is spread
- * over the heap.  So the tree is walked once with a cursor, written down as an
- * array of 16-byte nodes, and deleted at once.  Symbols become our own dense
- * kinds on the way, so that lowering switches on small integers; the table is
- * made once from the names in cst.def.
+ * over the heap.  So the tree is walked once, written down as an array of
+ * 16-byte nodes, and deleted at once.  Symbols become our own dense kinds on
+ * the way, so that lowering switches on small integers; the table is made once
+ * from the names in cst.def.
  *
- * Cost: one step of the cursor a visible node, no recursion, so that nesting
- * costs no stack.
+ * The walk reads tree-sitter's own subtrees, not its cursor, which costs three
+ * times as much (12% of parsing): the headers are private, but the version is
+ * pinned (scripts/setup.sh), and the dumps of tests/dump would not survive a
+ * change.  It needs no recursion, so that nesting costs no stack.
+ *
+ * How a subtree tells its place: `padding` is what is before it (blanks), `size`
+ * what it covers; the padding of a first child is also its parent's.
  */
 #include "parse/cst.h"
 
 #include "base/panic.h"
-#include <tree_sitter/api.h>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wpointer-arith"
+#include <tree_sitter/../../src/language.h>
+#include <tree_sitter/../../src/tree.h>
+#pragma GCC diagnostic pop
 
 const TSLanguage *tree_sitter_python(void);
 
+typedef struct { /* a node whose children are being written */
+  const Subtree *children;
+  const TSSymbol *aliases; /* of its production, or NULL */
+  uint32_t count, next;    /* children, and those that are done */
+  uint32_t structural;     /* of those, not extra: the index into aliases */
+  uint32_t cst;            /* its node, or HIDDEN */
+} CstLevel;
+
+#define HIDDEN UINT32_MAX
+
 struct CstParser {
   TSParser *parser;
-  TSTreeCursor cursor;
-  bool has_cursor;
-  U32Vec open; /* indices of the nodes whose children are being written */
+  const TSLanguage *language;
+  VEC(CstLevel) open;
+  uint32_t kind_count;
   uint8_t kinds[]; /* CstKind by tree-sitter symbol */
 };
 
@@ -62,6 +85,8 @@ CstParser *cst_parser_create(void) {
   uint32_t count = ts_language_symbol_count(language);
   CstParser *p = mem_zalloc(sizeof *p + count);
   p->parser = ts_parser_new();
+  p->language = language;
+  p->kind_count = count;
   if (!ts_parser_set_language(p->parser, language))
     panic("tree-sitter-python does not fit this tree-sitter");
   fill_kinds(p->kinds, language, count);
@@ -70,20 +95,9 @@ CstParser *cst_parser_create(void) {
 
 void cst_parser_destroy(CstParser *p) {
   if (!p) return;
-  if (p->has_cursor) ts_tree_cursor_delete(&p->cursor);
   ts_parser_delete(p->parser);
   hvec_free(&p->open);
   mem_free(p);
-}
-
-static CstNode make_node(const CstParser *p, TSNode node) {
-  TSSymbol symbol = ts_node_symbol(node);
-  uint8_t flags = 0;
-  if (ts_node_has_error(node)) flags |= CST_HAS_ERROR;
-  if (ts_node_is_missing(node)) flags |= CST_MISSING | CST_HAS_ERROR;
-  uint8_t kind = ts_node_is_error(node) ? CST_ERROR : p->kinds[symbol];
-  return (CstNode){kind, flags, 0, ts_node_start_byte(node),
-                   ts_node_end_byte(node), 0};
 }
 
 static bool is_leaf(uint8_t kind) {
@@ -92,26 +106,65 @@ static bool is_leaf(uint8_t kind) {
          kind == CST_KW_IS_NOT || kind == CST_KW_NOT_IN;
 }
 
-/* Writes the tree under the cursor to *out. */
-static void flatten(CstParser *p, TSTreeCursor *cursor, CstVec *out) {
+static void push_level(CstParser *p, Subtree tree, uint32_t cst) {
+  uint32_t count = ts_subtree_child_count(tree);
+  hvec_push(&p->open,
+            (CstLevel){ts_subtree_children(tree),
+                       ts_language_alias_sequence(
+                           p->language, ts_subtree_production_id(tree)),
+                       count, 0, 0, cst});
+}
+
+/* Writes the node of `tree` if it shows; returns its index, or HIDDEN. */
+static uint32_t write_node(const CstParser *p, Subtree tree, TSSymbol alias,
+                           uint32_t start, CstVec *out) {
+  if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
+  TSSymbol symbol = alias ? alias : ts_subtree_symbol(tree);
+  uint8_t kind = symbol < p->kind_count ? p->kinds[symbol] : CST_ERROR;
+  uint8_t flags = 0;
+  if (UNLIKELY(ts_subtree_error_cost(tree) > 0)) flags |= CST_HAS_ERROR;
+  if (UNLIKELY(ts_subtree_missing(tree))) flags |= CST_MISSING | CST_HAS_ERROR;
+  uint32_t at = out->n;
+  hvec_push(out, (CstNode){kind, flags, 0, start,
+                           start + ts_subtree_size(tree).bytes, at + 1});
+  return at;
+}
+
+/* Comments and line continuations. */
+static bool is_skipped(const CstParser *p, Subtree tree) {
+  TSSymbol symbol = ts_subtree_symbol(tree);
+  return symbol < p->kind_count && (p->kinds[symbol] == CST_COMMENT ||
+                                    p->kinds[symbol] == CST_LINE_CONTINUATION);
+}
+
+/* Writes the tree, whose text starts at `position`, to *out. */
+static void flatten(CstParser *p, Subtree root, uint32_t position,
+                    CstVec *out) {
   p->open.n = 0;
-  for (;;) {
-    CstNode node = make_node(p, ts_tree_cursor_current_node(cursor));
-    bool extra = node.kind == CST_COMMENT || node.kind == CST_LINE_CONTINUATION;
-    uint32_t at = out->n;
-    if (!extra) {
-      hvec_push(out, node);
-      if (!is_leaf(node.kind) && ts_tree_cursor_goto_first_child(cursor)) {
-        hvec_push(&p->open, at);
-        continue;
-      }
-      out->v[at].next = out->n;
+  push_level(p, root, write_node(p, root, 0, position, out));
+  while (p->open.n) {
+    CstLevel *level = &vec_last(&p->open);
+    if (level->next == level->count) {
+      if (level->cst != HIDDEN) out->v[level->cst].next = out->n;
+      p->open.n--;
+      continue;
     }
-    while (!ts_tree_cursor_goto_next_sibling(cursor)) {
-      if (p->open.n == 0) return;
-      out->v[vec_pop(&p->open)].next = out->n;
-      ts_tree_cursor_goto_parent(cursor);
+    Subtree child = level->children[level->next];
+    if (level->next++ > 0) position += ts_subtree_padding(child).bytes;
+    TSSymbol alias = 0;
+    if (!ts_subtree_extra(child)) {
+      if (level->aliases) alias = level->aliases[level->structural];
+      level->structural++;
+    } else if (is_skipped(p, child)) {
+      position += ts_subtree_size(child).bytes;
+      continue;
     }
+    uint32_t at = write_node(p, child, alias, position, out);
+    if (ts_subtree_child_count(child) > 0 &&
+        (at == HIDDEN || !is_leaf(out->v[at].kind)))
+      push_level(p, child, at); /* moves `position` behind it */
+    else
+      position += ts_subtree_size(child).bytes;
   }
 }
 
@@ -176,15 +229,8 @@ uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
     ts_parser_reset(p->parser);
     return UINT32_MAX;
   }
-  TSNode root = ts_tree_root_node(tree);
-  if (p->has_cursor) {
-    ts_tree_cursor_reset(&p->cursor, root);
-  } else {
-    p->cursor = ts_tree_cursor_new(root);
-    p->has_cursor = true;
-  }
   uint32_t at = out->n;
-  flatten(p, &p->cursor, out);
+  flatten(p, tree->root, ts_subtree_padding(tree->root).bytes, out);
   ts_tree_delete(tree);
   return at;
 }
