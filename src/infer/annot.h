@@ -86,6 +86,8 @@ TypeId annot_tuple(Ctx *ctx, const SliceItems *items, NodeId node,
                    uint32_t where);
 /* Elements, some of them UNPACKED, as one TUPLE. */
 TypeId annot_pack(World *world, TypeSpan elements);
+/* Whether it is *Ts or *tuple[..., ...]. */
+bool annot_is_unbounded(TypeId element);
 
 /* ---- annot_callable.c ------------------------------------------------------ */
 

@@ -56,10 +56,22 @@ static void add_type(Arena *arena, TypeId t, ParamVec *out) {
   vec_push(out, arena, param);
 }
 
+/* [A, *Ts, B]: what stands behind the unbounded part belongs to *args as well:
+ * *args: *tuple[*Ts, B]. */
+static void add_types(World *world, TypeSpan types, ParamVec *out) {
+  uint32_t i = 0;
+  while (i < types.n && !annot_is_unbounded(types.v[i])) i++;
+  bool pack = i + 1 < types.n;
+  for (uint32_t k = 0; k < (pack ? i : types.n); k++)
+    add_type(world->scratch, types.v[k], out);
+  if (!pack) return;
+  TypeSpan rest = {types.v + i, types.n - i};
+  add_type(world->scratch, type_unpacked(annot_pack(world, rest)), out);
+}
+
 TypeId annot_params_of_types(World *world, TypeSpan types) {
   ParamVec params = {0};
-  for (uint32_t i = 0; i < types.n; i++)
-    add_type(world->scratch, types.v[i], &params);
+  add_types(world, types, &params);
   return type_params(params.v, params.n, 0);
 }
 

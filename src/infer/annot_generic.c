@@ -51,7 +51,7 @@ TypeId annot_pack(World *world, TypeSpan elements) {
                     type_vec_span(&p.suffix));
 }
 
-static bool is_unbounded(TypeId t) {
+bool annot_is_unbounded(TypeId t) {
   if (type_kind(t) != TYPE_KIND_UNPACKED) return false;
   TypeId inner = type_inner(t);
   return type_kind(inner) != TYPE_KIND_TUPLE ||
@@ -82,8 +82,13 @@ TypeId annot_tuple(Ctx *ctx, const SliceItems *items, NodeId node,
       continue;
     }
     TypeId t = annot_element(ctx, item, where);
-    if (type_kind(t) != TYPE_KIND_UNPACKED) t = annot_checked(ctx, t, item);
-    if (is_unbounded(t) && ++unbounded == 2)
+    bool bare = type_kind(t) == TYPE_KIND_TYPE_VAR &&
+                var_kind(t) == TYPE_VAR_TUPLE;
+    TypeId checked =
+        type_kind(t) == TYPE_KIND_UNPACKED ? t : annot_checked(ctx, t, item);
+    /* Reported; what was meant is clear. */
+    t = bare ? type_unpacked(t) : checked;
+    if (annot_is_unbounded(t) && ++unbounded == 2)
       annot_invalid(ctx, item, "Only one unbounded tuple may be unpacked in a "
                                "tuple");
     vec_push(&elements, ctx->scratch, t);
@@ -138,7 +143,7 @@ static void evaluate_items(Ctx *ctx, const SliceItems *items, uint32_t where,
     TypeId t = annot_element(ctx, item, where);
     TypeId inner = type_kind(t) == TYPE_KIND_UNPACKED ? type_inner(t) : t;
     bool fixed = type_kind(t) == TYPE_KIND_UNPACKED &&
-                 type_kind(inner) == TYPE_KIND_TUPLE && !is_unbounded(t);
+                 type_kind(inner) == TYPE_KIND_TUPLE && !annot_is_unbounded(t);
     if (!fixed) {
       give(ctx, given, t, item);
       continue;
@@ -216,7 +221,7 @@ static void spread_unbounded(Ctx *ctx, uint32_t before, uint32_t behind,
                              Given *given) {
   uint32_t n = given->types.n, at = n;
   for (uint32_t i = 0; i < n && at == n; i++)
-    if (is_unbounded(given->types.v[i])) at = i;
+    if (annot_is_unbounded(given->types.v[i])) at = i;
   if (at == n) return;
   TypeId inner = type_inner(given->types.v[at]);
   if (type_kind(inner) != TYPE_KIND_TUPLE) return;

@@ -6,6 +6,9 @@
  */
 #include "base/panic.h"
 #include "infer/call_int.h"
+#include "infer/check.h"
+#include "infer/constrained.h"
+#include "infer/func.h"
 #include "infer/special/special.h"
 
 /* ---- names for messages ----------------------------------------------------------- */
@@ -50,6 +53,32 @@ static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
            ((Argument){.node = inner, .type = type, .is_star = true}));
 }
 
+/* **kwargs: a TypedDict stands for its items. */
+static void push_double_star(Ctx *ctx, void *list, NodeId node) {
+  VEC(Argument) *out = list;
+  World *world = ctx->world;
+  TypeId type = expr_infer(ctx, node, TYPE_NULL);
+  TypeId dict = alias_expand(world, type);
+  if (type_kind(dict) != TYPE_KIND_INSTANCE ||
+      !(world->class_flags(world, type_class(dict)) & CLASS_TYPED_DICT)) {
+    vec_push(out, ctx->scratch,
+             ((Argument){.node = node, .type = type, .is_double_star = true}));
+    return;
+  }
+  Param items = {.kind = PARAM_KEYWORD_VARIADIC,
+                 .flags = PARAM_UNPACKED,
+                 .type = dict};
+  TypeId taking =
+      type_callable(&items, 1, TYPE(ANY), TYPE(EMPTY_LIST), 0);
+  SignatureView v = type_signature_view(func_expand_kwargs(world, taking));
+  for (uint32_t i = 0; i < v.n; i++)
+    if (v.params[i].kind == PARAM_KEYWORD_ONLY)
+      vec_push(out, ctx->scratch,
+               ((Argument){.node = node,
+                           .type = v.params[i].type,
+                           .keyword = v.params[i].name}));
+}
+
 Arguments call_arguments(Ctx *ctx, NodeId call) {
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
   VEC(Argument) out = {0};
@@ -58,10 +87,11 @@ Arguments call_arguments(Ctx *ctx, NodeId call) {
     const AstNode *n = ast_at(ctx->ast, node);
     if (n->kind == AST_Starred) {
       push_star(ctx, &out, node, true);
+    } else if (n->kind == AST_Keyword && n->a == 0) {
+      push_double_star(ctx, &out, (NodeId){n->b});
     } else if (n->kind == AST_Keyword) {
-      Argument a = {.node = {n->b}, .keyword = {n->a}};
-      a.is_double_star = n->a == 0;
-      vec_push(&out, ctx->scratch, a);
+      vec_push(&out, ctx->scratch,
+               ((Argument){.node = {n->b}, .keyword = {n->a}}));
     } else {
       vec_push(&out, ctx->scratch, ((Argument){.node = node}));
     }
@@ -99,7 +129,8 @@ static CallResult call_union(Ctx *ctx, TypeId callee, Arguments args,
   bool ok = true;
   /* Sensitive arguments see the first member's parameters. */
   for (uint32_t i = 0; i < members.n; i++) {
-    NodeId at = node;
+    /* One member that does not take them is enough to say so. */
+    NodeId at = ok ? node : ID_NONE(NodeId);
     CallResult r = call_value(ctx, members.v[i], args, expected, at);
     ok = ok && r.ok;
     union_add(builder, r.returns);
@@ -200,16 +231,65 @@ CallResult call_dunder(Ctx *ctx, TypeId object, NameId name,
                     ID_NONE(NodeId));
 }
 
+/* ---- methods of constrained variables ------------------------------------------------ */
+
+typedef struct {
+  TypeId object;
+  NameId name;
+  Arguments args;
+  TypeId expected;
+} MethodCall;
+
+static TypeId call_constrained(Ctx *ctx, TypeId mapping, void *data) {
+  const MethodCall *c = data;
+  TypeId method =
+      attr_read(ctx->worker, subst(ctx->world, c->object, mapping), c->name)
+          .type;
+  if (type_is_null(method)) return TYPE_NULL;
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, c->args.n + 1);
+  for (uint32_t i = 0; i < c->args.n; i++) {
+    copy[i] = c->args.v[i];
+    if (!type_is_null(copy[i].type))
+      copy[i].type = subst(ctx->world, copy[i].type, mapping);
+  }
+  CallResult r = call_value(ctx, method, (Arguments){copy, c->args.n},
+                            c->expected, ID_NONE(NodeId));
+  return r.ok ? r.returns : TYPE_NULL;
+}
+
+/* x.strip(y) where x is a value of a constrained variable; null: it is none, or
+ * the call is not possible. */
+static TypeId call_constrained_method(Ctx *ctx, NodeId function,
+                                      Arguments args, TypeId expected) {
+  const AstNode *f = ast_at(ctx->ast, function);
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object = expr_infer(&quiet, (NodeId){f->a}, TYPE_NULL);
+  TypeId var = constrained_variable(ctx->world, &object, 1);
+  if (type_is_null(var)) return TYPE_NULL;
+  arguments_finish(ctx, args);
+  MethodCall c = {object, {f->b}, args, expected};
+  return constrained_each(ctx, var, call_constrained, &c);
+}
+
 /* ---- the expression -------------------------------------------------------------------- */
 
 TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, call);
   TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
   TypeId result;
+  if (ctx->diags) {
+    check_class_test(ctx, call, callee);
+    check_super_call(ctx, call, callee);
+  }
   if (call_special(ctx, call, callee, &result)) return result;
   result = special_call(ctx, call, callee);
   if (!type_is_null(result)) return result;
   Arguments args = call_arguments(ctx, call);
+  if (type_kind(callee) == TYPE_KIND_UNION &&
+      ast_kind(ctx->ast, (NodeId){n->a}) == AST_Attribute) {
+    result = call_constrained_method(ctx, (NodeId){n->a}, args, expected);
+    if (!type_is_null(result)) return result;
+  }
   /* In a quiet evaluation arguments are inferred on demand; `call` as the place
    * makes them be inferred once and stored. */
   return call_value(ctx, callee, args, expected, call).returns;

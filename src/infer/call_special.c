@@ -53,6 +53,9 @@ static TypeId assert_type(Ctx *ctx, NodeId call) {
   TypeId type = expr_infer(ctx, value, TYPE_NULL);
   TypeId want = annot_type(ctx, form, ANNOT_VARIABLE);
   if (!ctx_reports(ctx, RULE_TYPE_ASSERTION_FAILURE)) return type;
+  /* The value of a type expression is an object of its class at run time. */
+  if (type_kind(type) == TYPE_KIND_KNOWN_VALUE)
+    type = world_nominal_fallback(ctx->world, type);
   bool same = type_eq(type, want) ||
               relate_equivalent(ctx->world, type, want);
   if (!same) {

@@ -29,6 +29,9 @@ static Member member_of(World *world, TypeId object, NameId name) {
         m.flags |= MEMBER_READ_ONLY;
     } else {
       m.flags |= MEMBER_INSTANCE_VAR;
+      if (raw.declared && raw.owner.v &&
+          (class_flags(world, raw.owner) & CLASS_DATACLASS_FROZEN))
+        m.flags |= MEMBER_READ_ONLY;
     }
   }
   return m;
@@ -111,9 +114,12 @@ static Member class_member(World *world, ClassId id, NameId name) {
   if (class_flags(world, id) & CLASS_TYPED_DICT)
     return typeddict_item(worker, id, name);
   Member m = {.name = name};
-  TypeId self = world_instance_identity(world, id);
-  ClassMember raw = class_lookup(worker, self, name, 0);
+  ClassMember raw =
+      class_lookup(worker, world_instance_identity(world, id), name, 0);
   if (type_is_null(raw.type)) return m;
+  /* Self stays: what it is, the relation says. */
+  TypeId self = typevar_self(worker, class_module(worker, id), id,
+                             ID_NONE(NodeId));
   m.type = raw.type;
   switch (type_kind(raw.type)) {
     case TYPE_KIND_FUNCTION: {

@@ -7,6 +7,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/func.h"
+#include "types/variance.h"
 
 /* ---- arguments ------------------------------------------------------------------ */
 
@@ -93,8 +94,7 @@ static void report_argument(Check *c, uint32_t argument, TypeId type,
 
 /* What the parameter asks of an argument, as context for inferring it. */
 static TypeId context_for(Check *c, TypeId want) {
-  if (!type_has(want, TYPE_HAS_TYPE_VAR) || !c->solver) return want;
-  return subst(c->world, want, solver_partial(c->solver));
+  return c->solver ? solver_context(c->solver, want) : want;
 }
 
 static void check_bound(Check *c, const Bound *bound) {
@@ -142,10 +142,55 @@ static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
   if (!assign(c, have, tuple)) report_argument(c, last, have, tuple);
 }
 
+static bool is_own_variable(const Check *c, TypeId var) {
+  TypeSpan own = type_args(c->signature.type_params);
+  for (uint32_t i = 0; i < own.n; i++)
+    if (type_eq(own.v[i], var)) return true;
+  return false;
+}
+
+/* Arguments for the parameters of a ParamSpec that the caller has: `*args` and
+ * `**kwargs` of its P.args and P.kwargs, both, and nothing else (typing spec,
+ * "Generics: ParamSpec", valid use of the components). */
+static void check_outer_spec(Check *c, const Binding *binding, TypeId var) {
+  uint32_t args = 0, kwargs = 0;
+  bool unknown = false;
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    TypeId want = c->signature.params[b->param].type;
+    if (type_kind(want) != TYPE_KIND_PARAM_SPEC_PART) continue;
+    Argument *a = &c->args.v[b->argument];
+    TypeId have = argument_type(c->ctx, a, TYPE_NULL, c->node.v != 0);
+    TypeId part = type_param_spec_part(var, a->is_double_star);
+    if (type_eq(have, part) && (a->is_star || a->is_double_star)) {
+      if (a->is_star) args++;
+      else kwargs++;
+    } else if (type_is_dynamic(have) ||
+               (!type_is_null(b->element) && type_is_dynamic(b->element) &&
+                type_kind(have) != TYPE_KIND_PARAM_SPEC_PART)) {
+      unknown = true;
+    } else {
+      report_argument(c, b->argument, have, part);
+      return;
+    }
+  }
+  if (unknown || (args == 1 && kwargs == 1)) return;
+  c->ok = false;
+  if (c->node.v)
+    ctx_report(c->ctx, RULE_MISSING_ARGUMENT, c->node,
+               "The call must pass `*args` and `**kwargs` of ParamSpec `%" PRIstr
+               "`",
+               STR_ARG(name_text(type_var_view(var).name)));
+}
+
 /* Arguments for (*args: P.args, **kwargs: P.kwargs): a call of its own against what P
  * was solved to. */
 static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
   TypeId var = type_param_spec_of(part);
+  if (!is_own_variable(c, var)) {
+    check_outer_spec(c, binding, var);
+    return;
+  }
   if (!c->solver || !solver_has_bounds(c->solver, var)) {
     for (uint32_t i = 0; i < binding->bound.n; i++) {
       const Bound *b = &binding->bound.v[i];
@@ -156,6 +201,10 @@ static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
     return;
   }
   TypeId params = subst(c->world, var, solver_partial(c->solver));
+  if (type_kind(params) == TYPE_KIND_TYPE_VAR && !type_eq(params, var)) {
+    check_outer_spec(c, binding, params);
+    return;
+  }
   if (type_kind(params) != TYPE_KIND_PARAMS &&
       type_kind(params) != TYPE_KIND_CALLABLE)
     return;
@@ -199,6 +248,24 @@ static TypeId rebound_callable(Check *c, TypeId returns) {
   return subst(c->world, generic, solver_partial(c->solver));
 }
 
+/* Never for a variable says that there was no value to learn from; in an
+ * invariant place (list(()) is a list[T]) that decides nothing. */
+static TypeId without_never(Check *c, TypeId returns, TypeId solution) {
+  const TypePair *pairs;
+  if (type_is_null(solution)) return solution;
+  uint32_t n = type_mapping_pairs(solution, &pairs), changed = 0;
+  TypePair *copy = ARENA_ARRAY(c->ctx->scratch, TypePair, n + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    copy[i] = pairs[i];
+    if (!type_eq(pairs[i].value, TYPE(NEVER))) continue;
+    Variance v = variance_in(c->world, returns, pairs[i].var);
+    if (v != VARIANCE_INVARIANT && v != VARIANCE_CONTRAVARIANT) continue;
+    copy[i].value = TYPE(UNKNOWN);
+    changed++;
+  }
+  return changed ? type_mapping(copy, n) : solution;
+}
+
 static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
@@ -215,7 +282,8 @@ static TypeId solved_return(Check *c, TypeId expected) {
   }
   /* def f(x: T) -> T: the literal is what the caller gave. */
   if (type_kind(returns) == TYPE_KIND_TYPE_VAR) keep = true;
-  return subst(c->world, returns, solver_solution(c->solver, keep));
+  TypeId solution = solver_solution(c->solver, keep);
+  return subst(c->world, returns, without_never(c, returns, solution));
 }
 
 static bool is_variadic_pack(const Param *p) {

@@ -5,6 +5,7 @@
  * overrides it (Python data model, "Emulating numeric types"). Unions are taken
  * apart on both sides; the operator must be there for each pair.
  */
+#include "infer/constrained.h"
 #include "infer/expr_int.h"
 #include <stdio.h>
 
@@ -267,6 +268,27 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   return r.ok ? r.returns : TYPE_NULL;
 }
 
+typedef struct {
+  uint8_t op; /* Operator or CompareOperator */
+  TypeId operands[2];
+} Operation;
+
+static TypeId binary_constrained(Ctx *ctx, TypeId mapping, void *data) {
+  const Operation *o = data;
+  return expr_binary(ctx, (Operator)o->op,
+                     subst(ctx->world, o->operands[0], mapping),
+                     subst(ctx->world, o->operands[1], mapping),
+                     ID_NONE(NodeId));
+}
+
+static TypeId binary_one(Ctx *ctx, Operator op, TypeId left, TypeId right) {
+  Operation o = {(uint8_t)op, {left, right}};
+  TypeId var = constrained_variable(ctx->world, o.operands, 2);
+  return type_is_null(var)
+             ? binary_pair(ctx, op, left, right)
+             : constrained_each(ctx, var, binary_constrained, &o);
+}
+
 /* Answers that used nothing unfinished are kept. */
 static TypeId binary_cached(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   InferWorker *worker = ctx->worker;
@@ -277,7 +299,7 @@ static TypeId binary_cached(Ctx *ctx, Operator op, TypeId left, TypeId right) {
       entry->op == (uint8_t)op)
     return entry->result;
   uint64_t provisional = worker->world.provisional;
-  TypeId t = binary_pair(ctx, op, left, right);
+  TypeId t = binary_one(ctx, op, left, right);
   if (worker->world.provisional != provisional) return t;
   *entry = (BinaryEntry){left, right, t, (uint8_t)op};
   return t;
@@ -586,10 +608,29 @@ static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
 }
 
 static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,
+                             TypeId right, NodeId node);
+
+typedef struct {
+  Operation o;
+  NodeId node;
+} Comparison;
+
+static TypeId compare_constrained(Ctx *ctx, TypeId mapping, void *data) {
+  const Comparison *c = data;
+  return compare_values(ctx, (CompareOperator)c->o.op,
+                        subst(ctx->world, c->o.operands[0], mapping),
+                        subst(ctx->world, c->o.operands[1], mapping), c->node);
+}
+
+static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,
                              TypeId right, NodeId node) {
   World *world = ctx->world;
   left = alias_expand(world, left);
   right = alias_expand(world, right);
+  Comparison c = {{(uint8_t)op, {left, right}}, node};
+  TypeId var = constrained_variable(world, c.o.operands, 2);
+  if (!type_is_null(var))
+    return constrained_each(ctx, var, compare_constrained, &c);
   if (op == CMP_IS || op == CMP_IS_NOT)
     return compare_identity(ctx, op, left, right);
   TypeId a = left, b = right;

@@ -4,6 +4,7 @@
  * become type expressions (annot.c); everything else goes through __getitem__
  * or, for a class object, its metaclass or __class_getitem__.
  */
+#include "infer/constrained.h"
 #include "infer/annot.h"
 #include "infer/expr_int.h"
 
@@ -172,10 +173,25 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
   return type_is_null(t) ? TYPE(UNKNOWN) : t;
 }
 
+typedef struct {
+  TypeId object, index;
+  NodeId node;
+} Subscription;
+
+static TypeId subscript_constrained(Ctx *ctx, TypeId mapping, void *data) {
+  const Subscription *s = data;
+  return expr_subscript(ctx, subst(ctx->world, s->object, mapping),
+                        subst(ctx->world, s->index, mapping), s->node);
+}
+
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node) {
   if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
   TypeId t = TYPE_NULL;
+  if (!type_is_null(constrained_variable(ctx->world, &object, 1))) {
+    Subscription s = {object, index, node};
+    return constrained_each(ctx, object, subscript_constrained, &s);
+  }
   switch (type_kind(object)) {
     case TYPE_KIND_TUPLE:
       t = subscript_tuple(ctx, object, index, slice, node);
@@ -266,7 +282,8 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
     uint32_t qualifiers;
     TypeId t = unqualified(flow_type(ctx, (FlowId){n->c}), &qualifiers);
     if (!(qualifiers & QUALIFIER_UNBOUND)) {
-      expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      TypeId key = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+      if (ctx->diags) typed_dict_get(ctx, object, key, node);
       return t;
     }
   }

@@ -346,6 +346,21 @@ static TypeId bound_variables(InferWorker *worker, ModuleState *m, NodeId node,
   return type_list(type_vec_span(&vars));
 }
 
+static const Param *find_variadic(const Param *params, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    if (params[i].kind == PARAM_VARIADIC) return &params[i];
+  return NULL;
+}
+
+/* *args: Any, **kwargs: Any, written so or not annotated, mean the same as ...
+ * (typing spec, "Callables: meaning of ... in Callable"); a T that happens to
+ * be Any does not. */
+static bool takes_anything(const Param *params, uint32_t n) {
+  return n >= 2 && params[n - 1].kind == PARAM_KEYWORD_VARIADIC &&
+         type_is_dynamic(params[n - 1].type) && find_variadic(params, n) &&
+         type_is_dynamic(find_variadic(params, n)->type);
+}
+
 TypeId func_signature_compute(InferWorker *worker, ModuleState *module,
                               uint32_t index) {
   DefId def = {index};
@@ -361,6 +376,7 @@ TypeId func_signature_compute(InferWorker *worker, ModuleState *module,
   bool receiver = method && (!(facts & FUNC_STATIC) || (facts & FUNC_NEW)) &&
                   list.n && params[0].kind <= PARAM_POSITIONAL_OR_KEYWORD;
   if (receiver) flags |= SIGNATURE_METHOD;
+  if (takes_anything(params, list.n)) flags |= SIGNATURE_GRADUAL;
   legacy_positional_only(params, list.n, receiver ? 1 : 0);
   TypeId returns = return_type(worker, module, def, d);
   if (facts & FUNC_NO_TYPE_CHECK) returns = TYPE(UNKNOWN);

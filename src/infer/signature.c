@@ -38,13 +38,13 @@ static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
   SignatureView view = type_signature_view(callable);
   if (view.n == 0 || view.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD) {
     /* (*args) takes the receiver and keeps all its parameters. */
-    return subst_self(world, callable, self_of(world, receiver));
+    return subst_self_bound(world, callable, self_of(world, receiver));
   }
   const Param *first = &view.params[0];
   TypeId mapping = TYPE_NULL;
   if ((first->flags & PARAM_ANNOTATED) && !type_is_dynamic(first->type)) {
     TypeId self = self_of(world, receiver);
-    TypeId want = subst_self(world, first->type, self);
+    TypeId want = subst_self_bound(world, first->type, self);
     if (type_args(view.type_params).n &&
         type_has(want, TYPE_HAS_TYPE_VAR)) {
       Solver *solver = solver_create(world, view.type_params);
@@ -61,7 +61,7 @@ static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
                               type_params,
                               view.flags & ~(uint32_t)SIGNATURE_METHOD);
   if (!type_is_null(mapping)) rest = subst(world, rest, mapping);
-  return subst_self(world, rest, self_of(world, receiver));
+  return subst_self_bound(world, rest, self_of(world, receiver));
 }
 
 static TypeId bind_overloads(World *world, TypeId overloaded,

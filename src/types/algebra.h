@@ -54,6 +54,8 @@ TypeId subst_mapping_of(World *world, TypeId instance);
 TypeId subst_compose(World *world, TypeId inner, TypeId outer);
 /* Self replaced by `self`. */
 TypeId subst_self(World *world, TypeId t, TypeId self);
+/* The same for a member of `receiver`: only the Self of its own classes. */
+TypeId subst_self_bound(World *world, TypeId t, TypeId receiver);
 /* type[inner], distributed over a union. */
 TypeId subclass_of(World *world, TypeId inner);
 /* Every TYPE_ALIAS at the top level expanded (once or as long as it is one). */

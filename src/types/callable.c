@@ -103,7 +103,7 @@ static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
   TypeId result = without_first(v);
   if (!type_has(signature, TYPE_HAS_TYPE_VAR)) return result;
   if (type_has(signature, TYPE_HAS_SELF))
-    result = subst_self(world, result, self_of(world, receiver));
+    result = subst_self_bound(world, result, self_of(world, receiver));
   if (v.n == 0 || v.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD) return result;
   ArenaMark mark = arena_mark(world->scratch);
   PairVec pairs = {0};

@@ -234,6 +234,14 @@ static bool from_intersection(Relate *r, TypeId source, TypeId target) {
 
 /* ---- type variables ------------------------------------------------------ */
 
+/* The Self of one class, bound by two of its methods: a function that is read
+ * in the class body has its receiver's. */
+static bool same_self(TypeId a, TypeId b) {
+  TypeVarView x = type_var_view(a), y = type_var_view(b);
+  return x.kind == TYPE_VAR_SELF && y.kind == TYPE_VAR_SELF &&
+         x.module.v == y.module.v && x.def.v == y.def.v;
+}
+
 static bool from_type_var(Relate *r, TypeId source, TypeId target) {
   TypeVarBounds bounds = r->world->type_var_bounds(r->world, source);
   TypeVarKind kind = type_var_view(source).kind;
@@ -356,6 +364,9 @@ static bool by_kind(Relate *r, TypeId source, TypeId target) {
       return false;
   }
   if (ks == TYPE_KIND_INTERSECTION) return from_intersection(r, source, target);
+  if (ks == TYPE_KIND_TYPE_VAR && kt == TYPE_KIND_TYPE_VAR &&
+      same_self(source, target))
+    return true;
   if (ks == TYPE_KIND_TYPE_VAR) return from_type_var(r, source, target);
   if (kt == TYPE_KIND_TYPE_VAR) return false;
   if (ks == TYPE_KIND_NEW_TYPE)
@@ -365,6 +376,8 @@ static bool by_kind(Relate *r, TypeId source, TypeId target) {
 
 /* 1 yes, 0 no, -1 the kinds must be looked at. */
 static int at_once(Relate *r, TypeId source, TypeId target) {
+  if (source.v == TYPE(NEVER).v && relate_is_variable(r, target))
+    solver_never(r, target);
   if (source.v == target.v || source.v == TYPE(NEVER).v) return 1;
   if (r->solver) {
     if (relate_is_variable(r, target)) return solver_lower(r, target, source);

@@ -29,7 +29,9 @@ typedef struct {
   ParamVec all;        /* without *args, **kwargs */
   uint32_t positional; /* the first ones of these */
   const Param *args;   /* *args or NULL */
+  TypeSpan suffix;     /* what follows in *args: *tuple[*Ts, A] */
   const Param *kwargs; /* **kwargs or NULL */
+  bool unpacked;       /* there was **kwargs: **TD: more keys may come */
   TypeId spec;         /* a ParamSpec behind it, or null */
   uint32_t flags;
 } Params;
@@ -56,6 +58,7 @@ static void add_variadic(Relate *r, Params *out, const Param *p) {
   *rest = *p;
   rest->type = v.middle;
   out->args = rest;
+  out->suffix = v.suffix;
 }
 
 /* **kwargs: **TD */
@@ -71,6 +74,7 @@ static void add_unpacked_dict(Relate *r, Params *out, const Param *p) {
   uint32_t n = 0;
   const NameId *names = world->protocol_members(world, type_class(dict), &n);
   TypeId mapping = subst_mapping_of(world, dict);
+  out->unpacked = true;
   for (uint32_t i = 0; i < n; i++) {
     Member m = world->class_member(world, type_class(dict), names[i]);
     if (type_is_null(m.type)) continue;
@@ -170,7 +174,8 @@ static TypeId tuple_from(Relate *r, const Params *p, uint32_t from) {
   TypeId *v = ARENA_ARRAY_RAW(r->world->scratch, TypeId, n + 1);
   for (uint32_t i = 0; i < n; i++) v[i] = p->all.v[from + i].type;
   TypeSpan prefix = {v, n}, none = {NULL, 0};
-  return type_tuple(prefix, p->args ? p->args->type : TYPE_NULL, none);
+  if (!p->args) return type_tuple_of(prefix);
+  return type_tuple(prefix, p->args->type, p->suffix.n ? p->suffix : none);
 }
 
 /* ---- lists --------------------------------------------------------------- */
@@ -261,6 +266,8 @@ static bool match_keywords(Match *m, uint32_t from) {
       return false;
     }
   }
+  if (m->t.unpacked && !m->s.unpacked && !m->s.kwargs)
+    return relate_why(m->r, "no `**kwargs` parameter");
   if (!m->t.kwargs) return true;
   if (!m->s.kwargs) return relate_why(m->r, "no `**kwargs` parameter");
   for (uint32_t i = 0; i < m->s.all.n; i++) {
@@ -307,6 +314,30 @@ static bool from_param_spec(Match *m, SignatureView target) {
   return (m->t.flags & SIGNATURE_GRADUAL) && r->mode == RELATE_ASSIGNABLE;
 }
 
+/* Something follows an unpacked TypeVarTuple: the positional parameters behind
+ * the first ones are compared as tuples. */
+static bool match_as_tuples(Match *m) {
+  uint32_t n = MIN(m->s.positional, m->t.positional);
+  for (uint32_t i = 0; i < n; i++)
+    if (!positional_to_positional(m, i, &m->t.all.v[i])) return false;
+  TypeId given = tuple_from(m->r, &m->t, n), taken = tuple_from(m->r, &m->s, n);
+  for (uint32_t i = n; i < m->s.positional; i++) m->used[i] = true;
+  return relate(m->r, given, taken) && match_keywords(m, m->s.positional) &&
+         nothing_missing(m);
+}
+
+/* Keyword-only parameters of a target whose other arguments are not known. */
+static bool match_gradual(Match *m, uint32_t from) {
+  for (uint32_t k = m->t.positional; k < m->t.all.n; k++) {
+    const Param *t = &m->t.all.v[k];
+    int32_t at = by_keyword(&m->s, t->name, from);
+    const Param *s = at >= 0 ? &m->s.all.v[at] : m->s.kwargs;
+    if (s == NULL) return missing(m->r, t, "no keyword");
+    if (!takes(m->r, s, t)) return false;
+  }
+  return true;
+}
+
 static bool match_lists(Match *m, SignatureView source, SignatureView target) {
   Relate *r = m->r;
   bool lax = r->mode == RELATE_ASSIGNABLE;
@@ -324,10 +355,12 @@ static bool match_lists(Match *m, SignatureView source, SignatureView target) {
   }
   if (!type_is_null(m->s.spec) && type_is_null(m->t.spec))
     return from_param_spec(m, target);
+  if (type_is_null(m->t.spec) && (m->s.suffix.n || m->t.suffix.n))
+    return match_as_tuples(m);
   uint32_t at = 0;
   if (!match_positional(m, &at)) return false;
   if (!type_is_null(m->t.spec)) return to_param_spec(m, source, at);
-  if (gradual_t) return true;
+  if (gradual_t) return match_gradual(m, at);
   if (m->t.args && !match_args(m, at)) return false;
   return match_keywords(m, m->t.args && m->s.args ? at : at) &&
          nothing_missing(m);

@@ -74,6 +74,8 @@ bool solver_has(const Solver *solver, TypeId var);
 /* source <: var, var <: target. */
 bool solver_lower(Relate *r, TypeId var, TypeId source);
 bool solver_upper(Relate *r, TypeId var, TypeId target);
+/* Never <: var: it is Never, if nothing else is known of it. */
+void solver_never(Relate *r, TypeId var);
 /* A dynamic type for all variables of the solver in `t`. */
 bool solver_bind_all(Relate *r, TypeId t, TypeId dynamic);
 /* Solves for more variables, those of a generic source, from here on. */

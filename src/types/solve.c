@@ -299,6 +299,17 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   return true;
 }
 
+/* See relate_int.h. */
+void solver_never(Relate *r, TypeId var) {
+  Solver *s = r->solver;
+  int32_t at = find(s, var);
+  if (at < 0) return;
+  const Bounds *b = &s->vars.v[at];
+  if (b->kind == TYPE_VAR_PLAIN && type_is_null(b->lower) &&
+      type_is_null(b->declared.constraints))
+    set(s, (uint32_t)at, TYPE(NEVER), b->upper);
+}
+
 /* var <: target */
 bool solver_upper(Relate *r, TypeId var, TypeId target) {
   Solver *s = r->solver;

@@ -109,19 +109,46 @@ TypeId subst_compose(World *world, TypeId inner, TypeId outer) {
 typedef struct {
   Rebuild base;
   TypeId self;
+  TypeSpan classes; /* whose Self is meant; none: everybody's */
 } SelfSubstitution;
+
+/* Whether the Self belongs to one of the classes. */
+static bool is_self_of(TypeSpan classes, TypeId var) {
+  TypeVarView view = type_var_view(var);
+  for (uint32_t i = 0; i < classes.n; i++) {
+    if (type_kind(classes.v[i]) != TYPE_KIND_INSTANCE) return true;
+    const ClassInfo *info = class_at(type_class(classes.v[i]));
+    if (info->module.v == view.module.v && info->def.v == view.def.v)
+      return true;
+  }
+  return classes.n == 0;
+}
 
 static TypeId self_part(Rebuild *r, TypeId t) {
   if (!type_has(t, TYPE_HAS_SELF)) return t;
+  SelfSubstitution *s = (SelfSubstitution *)(void *)r;
   if (type_kind(t) == TYPE_KIND_TYPE_VAR)
-    return ((SelfSubstitution *)(void *)r)->self;
+    return is_self_of(s->classes, t) ? s->self : t;
   return rebuild(r, t);
 }
 
 /* Every Self replaced by `self`. */
 TypeId subst_self(World *world, TypeId t, TypeId self) {
   if (type_is_null(t) || !type_has(t, TYPE_HAS_SELF)) return t;
-  SelfSubstitution s = {{world, self_part}, self};
+  SelfSubstitution s = {{world, self_part}, self, {NULL, 0}};
+  return self_part(&s.base, t);
+}
+
+/* The Self of the classes of `receiver` replaced by it: in list[Self].pop the
+ * Self is another's. */
+TypeId subst_self_bound(World *world, TypeId t, TypeId receiver) {
+  if (type_is_null(t) || !type_has(t, TYPE_HAS_SELF)) return t;
+  SelfSubstitution s = {{world, self_part}, receiver, {NULL, 0}};
+  TypeId nominal = world_nominal_fallback(world, receiver);
+  if (!type_is_null(nominal) && type_kind(nominal) == TYPE_KIND_INSTANCE) {
+    TypeId mro = world->class_mro(world, type_class(nominal));
+    if (type_kind(mro) == TYPE_KIND_LIST) s.classes = type_args(mro);
+  }
   return self_part(&s.base, t);
 }
 
