@@ -33,9 +33,10 @@
  * cycle is evaluated once more in each round in which something that it read
  * has changed.
  */
-#include "base/chaos.h"
 #include "base/panic.h"
 #include "base/vec.h"
+#include "base/sort.h"
+#include "infer/publish.h"
 #include "infer/queries.h"
 
 enum {
@@ -165,23 +166,13 @@ bool query_running(const InferWorker *worker) {
 }
 
 TypeId query_peek(QueryKind kind, const ModuleState *module, uint32_t index) {
-  return (TypeId){atomic_u32_load_acquire(&module->slots[kind][index])};
-}
-
-/* Stores an answer.  Another thread may have stored it before: the same one,
- * or purity is broken. */
-static void query_store(AtomicU32 *slot, TypeId value) {
-  uint32_t empty = 0;
-  chaos_point();
-  if (!atomic_u32_cas_acq_rel(slot, &empty, value.v)) {
-    ASSERT(empty == value.v && "two threads got different answers");
-  }
+  return publish_read(&module->slots[kind][index]);
 }
 
 void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
                    uint32_t index, TypeId value) {
   ASSERT(!query_running(worker));
-  query_store(query_slot(worker, kind, module, index), value);
+  publish_one(query_slot(worker, kind, module, index), value);
 }
 
 /* ---- bookkeeping of the stack ------------------------------------------------ */
@@ -376,18 +367,31 @@ static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
   return done;
 }
 
-/* The values of the members become answers. */
+static int by_key(const void *a, const void *b, void *ctx) {
+  uint64_t x = ((const Provisional *)a)->key, y = ((const Provisional *)b)->key;
+  (void)ctx;
+  return (x > y) - (x < y);
+}
+
+/* The values of the members become answers, all at once. */
 static void publish_members(InferWorker *worker, uint32_t first) {
   QueryStack *stack = worker->queries;
-  for (uint32_t i = first; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    QueryKind kind = (QueryKind)(p->key >> 56);
-    TypeId value = p->value;
-    if (!is_number(p->key)) value = type_drop_divergent(&worker->world, value);
-    p->value = value;
-    worker->stats.cyclic++;
-    query_store(query_slot(worker, kind, p->module, (uint32_t)p->key), value);
+  Provisional *members = &stack->provisional.v[first];
+  uint32_t n = stack->provisional.n - first;
+  sort_stable(members, n, sizeof *members, by_key, NULL);
+  Batch *batch = publish_batch(worker->memo, n);
+  BatchEntry *entries = publish_entries(batch);
+  for (uint32_t i = 0; i < n; i++) {
+    TypeId value = members[i].value;
+    QueryKind kind = (QueryKind)(members[i].key >> 56);
+    if (!is_number(members[i].key))
+      value = type_drop_divergent(&worker->world, value);
+    entries[i].slot = query_slot(worker, kind, members[i].module,
+                                 (uint32_t)members[i].key);
+    entries[i].value = value;
   }
+  worker->stats.cyclic += n;
+  publish_all(worker->memo, batch);
   stack->provisional.n = first;
 }
 
@@ -454,7 +458,7 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
    * has published it meanwhile. */
   if (UNLIKELY(stack->solves) && answer_in_progress(worker, key, &value))
     return value;
-  value = (TypeId){atomic_u32_load_acquire(slot)};
+  value = publish_read(slot);
   if (LIKELY(value.v != 0)) {
     worker->stats.hits++;
     return value;
@@ -471,9 +475,8 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
-    query_store(slot, value);
     if (position == 0) forget(stack);
-    return value;
+    return publish_one(slot, value);
   }
   put_aside(worker, key, module, low);
   if (low == position) {
@@ -487,7 +490,8 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
       if (!is_number(key)) value = type_drop_divergent(&worker->world, value);
       publish_members(worker, first);
       if (position == 0) forget(stack);
-      return value;
+      TypeId winner = publish_read(slot);
+      return type_is_null(winner) ? value : winner;
     }
     for (uint32_t i = first; i < stack->provisional.n; i++)
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);

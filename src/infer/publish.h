@@ -1,0 +1,32 @@
+/* publish.h - memo slots: reading and publishing answers, lock-free.
+ *
+ * Layer: infer, inside.  Memory: batches in an arena that lives as long as the run.
+ * Threads: any.
+ *
+ *   publish_read   a load: the answer, or null while there is none
+ *   publish_one    one answer; gives the one that is in the slot afterwards
+ *   publish_all    a component's answers: all become visible at one moment
+ */
+#ifndef INFER_PUBLISH_H
+#define INFER_PUBLISH_H
+
+#include "base/arena.h"
+#include "base/atomic.h"
+#include "types/type.h"
+
+typedef struct Batch Batch;
+typedef struct {
+  AtomicU32 *slot;
+  TypeId value;
+} BatchEntry;
+
+TypeId publish_read(AtomicU32 *slot);
+TypeId publish_one(AtomicU32 *slot, TypeId value);
+
+/* A batch of n entries to be filled, in an order that every thread with the
+ * same component has: by key. `arena` lives as long as the run. */
+Batch *publish_batch(Arena *arena, uint32_t n);
+BatchEntry *publish_entries(Batch *batch);
+void publish_all(Arena *arena, Batch *batch);
+
+#endif
