@@ -316,8 +316,9 @@ static void merge_target(Builder *b, Segment s, Target target) {
 static bool is_plain(const Builder *b, Segment s) {
   if (b->log.n != s.log) return false;
   uint32_t n = b->arms.n - s.arm;
+  if (n < 2) return true;
   const Arm *arms = &b->arms.v[s.arm];
-  return n == 0 || n == 1 || (n == 2 && arms[0].target != arms[1].target);
+  return (n == 2 && arms[0].target != arms[1].target);
 }
 
 /* Undoes the segment; all its arms become one arm a target, in the segment

@@ -126,7 +126,15 @@ Infer *infer_create(const Options *options, Modules *modules, Arena *run) {
   return infer;
 }
 
-void infer_destroy(Infer *infer) { (void)infer; }
+/* The states of checked modules are made by parts_of, each in an arena of its
+ * own; all others lie in the memo of a worker. */
+void infer_destroy(Infer *infer) {
+  uint32_t n = modules_checked_count(infer->modules);
+  for (uint32_t i = 1; i <= n; i++) {
+    ModuleState *m = modules_state(infer->modules, (ModuleId){i});
+    if (m) arena_destroy(m->arena);
+  }
+}
 
 InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
   Arena *memo = arena_create("infer worker");
