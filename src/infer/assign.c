@@ -129,7 +129,8 @@ static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
   NameId name = {n->b};
   if (type_is_dynamic(object)) return TYPE_NULL;
   if (type_kind(object) == TYPE_KIND_UNION) return TYPE_NULL;
-  if (report && check_attribute_write(ctx, object, name, target))
+  if (report && (check_attribute_write(ctx, object, name, target) ||
+                 check_generic_attribute(ctx, object, name, target)))
     return TYPE_NULL;
   Attr attr = attr_write(ctx->worker, object, name);
   if (!type_is_null(attr.type))

@@ -282,6 +282,7 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
     check_super_call(ctx, call, callee);
   }
   if (call_special(ctx, call, callee, &result)) return result;
+  check_generic_call(ctx, (NodeId){n->a}, callee);
   result = special_call(ctx, call, callee);
   if (!type_is_null(result)) return result;
   Arguments args = call_arguments(ctx, call);

@@ -51,6 +51,12 @@ void check_super_call(Ctx *ctx, NodeId call, TypeId callee);
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee);
 /* Protocol classes: their own attributes, declared variance (protocol_check.c). */
 void check_protocol(Ctx *ctx, ClassId id, NodeId node);
+/* object.name where object is a class and name a variable whose type is a
+ * parameter of it; true when it was reported (generic_check.c). */
+bool check_generic_attribute(Ctx *ctx, TypeId object, NameId name,
+                             NodeId node);
+/* C[T]() where nothing binds T. */
+void check_generic_call(Ctx *ctx, NodeId callee, TypeId object);
 /* A `type` statement's value. */
 void check_type_alias(Ctx *ctx, NodeId node);
 

@@ -5,6 +5,7 @@
  * inferred once, which is also when it is counted; look-ahead uses a quiet copy.
  */
 #include "base/panic.h"
+#include "infer/check.h"
 #include "infer/expr_int.h"
 
 Ctx expr_quiet(const Ctx *ctx) {
@@ -147,6 +148,7 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->b};
   TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  check_generic_attribute(ctx, object, name, node);
   if (n->c && !ctx->in_string) {
     uint32_t qualifiers;
     TypeId t = unqualified(flow_type(ctx, (FlowId){n->c}), &qualifiers);

@@ -205,7 +205,8 @@ static bool imports_submodule(InferWorker *worker, ModuleState *m,
   Str full = name_text(modules_at(modules, sub)->name);
   for (uint32_t i = 0; i < m->index->import_count; i++) {
     const ImportRequest *request = &m->index->imports[i];
-    Str text = name_text(request->module);
+    /* `from . import a` names no module. */
+    Str text = request->module.v ? name_text(request->module) : STR_EMPTY;
     if (request->flags & IMPORT_FROM) {
       ModuleId from = import_from_module(worker, m, request->node);
       if (from.v == 0) continue;
