@@ -318,7 +318,7 @@ static bool is_plain(const Builder *b, Segment s) {
   uint32_t n = b->arms.n - s.arm;
   if (n < 2) return true;
   const Arm *arms = &b->arms.v[s.arm];
-  return (n == 2 && arms[0].target != arms[1].target);
+  return n == 2 && arms[0].target != arms[1].target;
 }
 
 /* Undoes the segment; all its arms become one arm a target, in the segment
