@@ -387,9 +387,32 @@ static TypeId eval_union(Ctx *ctx, NodeId node, uint32_t where) {
   return annot_union(ctx, (TypeSpan){members, n}, where);
 }
 
+/* Flattened, without repetitions, otherwise as written: what is redundant only
+ * for some arguments of a generic alias has to be there for the others. */
+static TypeId union_as_written(Ctx *ctx, TypeSpan members) {
+  TypeVec out = {0};
+  uint32_t flags = 0;
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeSpan inner = type_members(members.v[i]);
+    flags |= type_union_flags(members.v[i]);
+    if (inner.n == 0) inner = (TypeSpan){&members.v[i], 1};
+    for (uint32_t k = 0; k < inner.n; k++) {
+      bool seen = type_eq(inner.v[k], TYPE(NEVER));
+      for (uint32_t j = 0; j < out.n && !seen; j++)
+        seen = type_eq(out.v[j], inner.v[k]);
+      if (!seen) vec_push(&out, ctx->scratch, inner.v[k]);
+    }
+  }
+  if (out.n == 0) return TYPE(NEVER);
+  return out.n == 1 ? out.v[0] : type_union_raw(type_vec_span(&out), flags);
+}
+
 TypeId annot_union(Ctx *ctx, TypeSpan members, uint32_t where) {
-  return where & ANNOT_ALIAS ? union_of_lazy(ctx->world, members)
-                             : union_of(ctx->world, members);
+  if (!(where & ANNOT_ALIAS)) return union_of(ctx->world, members);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_has(members.v[i], TYPE_HAS_TYPE_VAR))
+      return union_as_written(ctx, members);
+  return union_of_lazy(ctx->world, members);
 }
 
 /* Offset in the file of a string literal's text. */
@@ -403,8 +426,6 @@ static uint32_t string_offset(const Ctx *ctx, const AstNode *n) {
 
 static TypeId eval_string(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
   const AstNode *n = ast_at(ctx->ast, node);
-  if (ctx->in_string) /* a forward reference inside a forward reference */
-    return annot_invalid(ctx, node, "A string annotation may not be nested");
   Ast *ast = ARENA_NEW(ctx->scratch, Ast);
   NodeId root;
   const char *problem = NULL;
@@ -418,7 +439,7 @@ static TypeId eval_string(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
   Ctx inner = *ctx;
   inner.ast = ast;
   inner.in_string = true;
-  inner.string_node = node;
+  if (!ctx->in_string) inner.string_node = node;
   return annot_eval(&inner, root, where | ANNOT_DEFERRED, q);
 }
 

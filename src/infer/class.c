@@ -304,8 +304,10 @@ TypeId class_metaclass_compute(InferWorker *worker, ModuleState *unused,
   if (!type_is_null(best) && type_is_dynamic(best)) return best;
   const AstClass *c = class_ast(worker, id);
   if (type_is_null(best)) {
-    /* A protocol's metaclass derives from ABCMeta (typing._ProtocolMeta). */
-    bool protocol = c && c->args && (form_flags(worker, id, c) & CLASS_PROTOCOL);
+    /* A protocol's metaclass derives from ABCMeta (typing._ProtocolMeta). Those
+     * of stubs are no protocols when the program runs. */
+    bool protocol = c && c->args && !class_module(worker, id)->module->is_stub &&
+                    (form_flags(worker, id, c) & CLASS_PROTOCOL);
     best = protocol ? TYPE_KNOWN(ABCMeta) : TYPE_KNOWN(type);
   }
   TypeSpan bases = type_args(class_bases(worker, id));

@@ -143,7 +143,8 @@ static void check_generic(ClassCheck *c, SpecialForm form, NodeId base) {
   }
 }
 
-static bool is_base_value(TypeId value) {
+/* Whether some class may be meant: of a union one member is enough. */
+static bool is_base_value(World *world, TypeId value) {
   switch (type_kind(value)) {
   case TYPE_KIND_ANY:
   case TYPE_KIND_UNKNOWN:
@@ -172,9 +173,12 @@ static bool is_base_value(TypeId value) {
   case TYPE_KIND_UNION: {
     TypeSpan members = type_members(value);
     for (uint32_t i = 0; i < members.n; i++)
-      if (!is_base_value(members.v[i])) return false;
-    return true;
+      if (is_base_value(world, members.v[i])) return true;
+    return false;
   }
+  case TYPE_KIND_INTERSECTION: return true;
+  case TYPE_KIND_INSTANCE: /* of a metaclass: some class */
+    return class_derives(world->self, type_class(value), CLASS_ID(type));
   default: return false;
   }
 }
@@ -206,7 +210,7 @@ static void check_base(ClassCheck *c, NodeId base) {
                "Cannot inherit from plain `Generic`");
     return;
   }
-  if (!is_base_value(value))
+  if (!is_base_value(ctx->world, value))
     ctx_report(ctx, RULE_INVALID_BASE, base,
                "Invalid class base with type `%s`",
                display_short(ctx->world, value));
