@@ -107,12 +107,33 @@ static CallResult finish(Ctx *ctx, Arguments args, NodeId node,
 
 /* ---- kinds of callees ----------------------------------------------------------------- */
 
+/* A method without parameters has none for its receiver either. */
+static bool takes_receiver(Ctx *ctx, TypeId method, CalleeName name,
+                           NodeId node) {
+  TypeId signature = call_signature(ctx->world, type_bound_function(method));
+  if (type_is_null(signature) || type_kind(signature) != TYPE_KIND_CALLABLE)
+    return true;
+  SignatureView v = type_signature_view(signature);
+  if ((v.n && v.params[0].kind <= PARAM_VARIADIC) ||
+      (v.flags & SIGNATURE_GRADUAL))
+    return true;
+  if (node.v)
+    ctx_report(ctx, RULE_TOO_MANY_POSITIONAL_ARGUMENTS, node,
+               "Too many positional arguments to %s `%" PRIstr
+               "`: expected 0, got 1",
+               name.kind, STR_ARG(name.name));
+  return false;
+}
+
 static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
                                     TypeId expected, NodeId node) {
   TypeId signature = call_signature(ctx->world, callee);
   if (type_is_null(signature))
     return finish(ctx, args, node, TYPE(UNKNOWN), true);
   CalleeName name = call_name(ctx->world, callee);
+  if (type_kind(callee) == TYPE_KIND_BOUND_METHOD &&
+      !takes_receiver(ctx, callee, name, node))
+    return finish(ctx, args, node, TYPE(UNKNOWN), false);
   if (type_kind(signature) == TYPE_KIND_OVERLOADED)
     return call_overloaded(ctx, signature, args, expected, name, node);
   if (type_kind(signature) != TYPE_KIND_CALLABLE)

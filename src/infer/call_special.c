@@ -161,6 +161,31 @@ static TypeId type_of(Ctx *ctx, NodeId argument) {
   return union_end(builder);
 }
 
+/* property(fget, fset, fdel): null unless the arguments are plain. */
+static TypeId property_call(Ctx *ctx, NodeId call) {
+  static const char *const names[] = {"fget", "fset", "fdel", "doc"};
+  TypeId parts[4] = {{0}};
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  if (list.n > 4) return TYPE_NULL;
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId value = ast_item(list, i);
+    const AstNode *n = ast_at(ctx->ast, value);
+    uint32_t at = i;
+    if (n->kind == AST_Starred) return TYPE_NULL;
+    if (n->kind == AST_Keyword) {
+      for (at = 0; at < 4; at++)
+        if (n->a && str_is(name_text((NameId){n->a}), names[at])) break;
+      if (at == 4) return TYPE_NULL;
+      value = (NodeId){n->b};
+    }
+    TypeId part = expr_infer(ctx, value, TYPE_NULL);
+    bool none = type_kind(part) == TYPE_KIND_INSTANCE &&
+                class_is(type_class(part), KNOWN_NoneType);
+    if (!none) parts[at] = part;
+  }
+  return type_property(parts[0], parts[1], parts[2]);
+}
+
 bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
   *result = TYPE_NULL;
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
@@ -190,6 +215,7 @@ bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
   if (type_kind(callee) == TYPE_KIND_CLASS) {
     ClassId c = type_class(callee);
     if (class_is(c, KNOWN_super)) *result = super_call(ctx, call);
+    else if (class_is(c, KNOWN_property)) *result = property_call(ctx, call);
     else if (class_is(c, KNOWN_type) && list.n == 1 &&
              positional(ctx, call, 0).v)
       *result = type_of(ctx, positional(ctx, call, 0));

@@ -118,6 +118,14 @@ TypeId def_narrow_declared(World *world, TypeId declared, TypeId value) {
   return declared;
 }
 
+/* The object whose attribute a definition binds. */
+static TypeId bound_object(InferWorker *worker, ModuleState *m,
+                           const Def *def) {
+  Ctx ctx = ctx_quiet(worker, m, def->scope);
+  NodeId object = {ast_at(m->ast, def->target)->a};
+  return expr_infer(&ctx, object, TYPE_NULL);
+}
+
 /* Declared type of the place that a definition binds, or null. */
 static TypeId declared_for(InferWorker *worker, ModuleState *m,
                            const Def *def) {
@@ -125,9 +133,7 @@ static TypeId declared_for(InferWorker *worker, ModuleState *m,
   const Place *place = &m->index->places[def->place.v];
   if (place->kind != PLACE_SYMBOL) {
     if (place->kind != PLACE_ATTRIBUTE) return TYPE_NULL;
-    const AstNode *target = ast_at(m->ast, def->target);
-    Ctx ctx = ctx_quiet(worker, m, def->scope);
-    TypeId object = expr_infer(&ctx, (NodeId){target->a}, TYPE_NULL);
+    TypeId object = bound_object(worker, m, def);
     /* Only a declared attribute: an inferred one is made of such values. */
     if (type_kind(object) != TYPE_KIND_INSTANCE &&
         type_kind(object) != TYPE_KIND_TYPE_VAR)
@@ -359,6 +365,12 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
     case DEF_EXCEPT: return except_type(ctx, def);
     case DEF_MATCH: return pattern_capture(ctx, id);
     default: return TYPE(UNKNOWN);
+  }
+  const Place *place = &m->index->places[def->place.v];
+  if (def->place.v && place->kind == PLACE_ATTRIBUTE) {
+    TypeId object = bound_object(ctx->worker, m, def);
+    TypeId read = attr_after_store(ctx->worker, object, place->name);
+    if (!type_is_null(read)) return read;
   }
   TypeId declared = declared_for(ctx->worker, m, def);
   TypeId value = value_of_target(ctx, id);

@@ -132,6 +132,7 @@ static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
         return member;
     }
   }
+  if (flags & MEMBER_BODY_ONLY) return member;
   ClassMember implicit =
       implicit_member(worker, m, id, info->scope, name, flags);
   return type_is_null(implicit.type) ? member : implicit;
@@ -329,6 +330,17 @@ static bool is_data_descriptor(InferWorker *worker, TypeId type) {
   if (type_kind(type) == TYPE_KIND_PROPERTY) return true;
   return type_kind(type) == TYPE_KIND_INSTANCE &&
          !type_is_null(attr_dunder(worker, type, NAME_ID(dunder_set)));
+}
+
+TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name) {
+  if (type_kind(object) != TYPE_KIND_INSTANCE &&
+      type_kind(object) != TYPE_KIND_TYPE_VAR)
+    return TYPE_NULL;
+  ClassMember member = class_lookup(worker, object, name, MEMBER_BODY_ONLY);
+  if (type_is_null(member.type) || member.dynamic ||
+      !is_data_descriptor(worker, member.type))
+    return TYPE_NULL;
+  return attr_read(worker, object, name).type;
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
