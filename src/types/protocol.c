@@ -66,6 +66,39 @@ static Member found_member(Relate *r, const Pair *p, NameId name) {
   return world->member(world, p->source, name);
 }
 
+/* A method whose receiver is declared as a generic protocol (cls: type[P[T]]):
+ * the source's own members tell what T is. That is the same kind of question as
+ * the one being decided, so it is asked under the same assumptions. Null: the
+ * method is none of this kind. */
+static TypeId bind_to_protocol(Relate *r, TypeId method) {
+  World *world = r->world;
+  if (type_kind(method) != TYPE_KIND_BOUND_METHOD) return TYPE_NULL;
+  TypeId signature = callable_of(world, type_bound_function(method));
+  if (type_is_null(signature) || type_kind(signature) != TYPE_KIND_CALLABLE)
+    return TYPE_NULL;
+  SignatureView v = type_signature_view(signature);
+  if (v.n == 0 || !(v.params[0].flags & PARAM_ANNOTATED) ||
+      type_args(v.type_params).n == 0)
+    return TYPE_NULL;
+  TypeId declared = v.params[0].type, receiver = type_receiver(method);
+  if (type_kind(declared) == TYPE_KIND_SUBCLASS_OF) {
+    declared = type_inner(declared);
+    receiver = callable_made(world, receiver);
+  }
+  if (type_is_null(receiver) || type_kind(declared) != TYPE_KIND_INSTANCE ||
+      !(world->class_flags(world, type_class(declared)) & CLASS_PROTOCOL))
+    return TYPE_NULL;
+  Solver *solver = solver_create(world, v.type_params), *outer = r->solver;
+  r->solver = solver;
+  r->quiet++;
+  bool ok = relate(r, receiver, declared);
+  r->quiet--;
+  r->solver = outer;
+  if (!ok) return TYPE_NULL;
+  TypeId solved = subst(world, signature, solver_partial(solver));
+  return callable_bind(world, solved, type_receiver(method));
+}
+
 /* A writable attribute: the source's must be writable, and take all that the
  * target's takes. */
 static bool writable(Relate *r, Str name, Member found, Member wanted) {
@@ -104,6 +137,8 @@ static bool member_matches(Relate *r, const Pair *p, NameId name) {
   if (type_is_null(found.type))
     return relate_why(r, "protocol member `%" PRIstr "` is missing",
                       STR_ARG(text));
+  TypeId bound = bind_to_protocol(r, found.type);
+  if (!type_is_null(bound)) found.type = bound;
   if (!relate(r, found.type, wanted.type))
     return relate_why(r, "protocol member `%" PRIstr "` is incompatible",
                       STR_ARG(text));
