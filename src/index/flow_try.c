@@ -94,8 +94,8 @@ static void any_point(Builder *b, uint32_t begin, uint32_t end, uint32_t skip,
       for (uint32_t e = t.arm; e; e = m->events.v[e].next) {
         const Def *d = &b->defs.v[m->events.v[e].key];
         FlowId flow = d->kind == DEF_DELETE ? FLOW_ID_UNBOUND : d->flow;
+        if (d->reach.v == REACH_NEVER) continue;
         ReachId reach = edge.v ? edge : d->reach;
-        if (reach.v == REACH_NEVER) continue;
         vec_push(&m->edges, b->scratch, (FlowEdge){flow, reach});
       }
       value = phi_make(b, t.place, before);

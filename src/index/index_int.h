@@ -195,12 +195,12 @@ static inline uint32_t node_end(const Builder *b, uint32_t id) {
   return b->ends[id];
 }
 
-/* ---- scope.c: first pass --------------------------------------------- */
+/* ---- scope.c: first pass ------------------------------------------------ */
 void scope_scan_module(Builder *b);
 /* Temporary of the symbol; made when it is not there. */
 uint32_t scope_symbol(Builder *b, ScopeId scope, NameId name);
 
-/* ---- place.c: places, and what lies between the passes ----------------- */
+/* ---- place.c: places, and what lies between the passes ------------------ */
 /* The place that an expression names, or 0.  First pass: a temporary, made when
  * missing.  Second pass: only before its names are visited. */
 uint32_t place_of_expr(Builder *b, uint32_t node);
@@ -212,7 +212,7 @@ uint32_t place_defs_from(const Builder *b, uint32_t node);
 /* The definition with exactly this key, or 0. */
 DefId place_def_at(const Builder *b, uint32_t node);
 
-/* ---- state.c: the state and its joins ---------------------------------- */
+/* ---- state.c: the state and its joins ----------------------------------- */
 uint32_t state_flow(Builder *b, FlowKind kind, uint32_t c, uint32_t a,
                     uint32_t w);
 void state_set(Builder *b, uint32_t place, uint32_t flow);
@@ -230,7 +230,8 @@ void state_close(Builder *b, Segment s, Target last);
 bool state_take(Builder *b, Target target, Arm *out);
 /* Goes on along that arm. */
 void state_apply(Builder *b, const Arm *arm);
-/* Closes, and goes on where `target` is; REACH_NEVER when no path leads there. */
+/* Closes, and goes on where `target` is; REACH_NEVER when no path leads
+ * there. */
 void state_close_to(Builder *b, Segment s, Target target);
 /* A place's values: the merge of try and with collects them (flow_try.c). */
 Touched *state_touch(Builder *b, uint32_t place);
@@ -239,12 +240,12 @@ void state_touch_value(Builder *b, Touched *t, uint32_t key, uint32_t value);
 void state_forget_members(Builder *b, uint32_t place);
 void state_forget_items(Builder *b, uint32_t place);
 
-/* ---- phi.c ----------------------------------------------------------------- */
+/* ---- phi.c -------------------------------------------------------------- */
 /* A phi over b->merge.edges at a join with that reach, simplified; 0 for a
  * member about which nothing is known. */
 uint32_t phi_make(Builder *b, uint32_t place, ReachId reach);
 
-/* ---- reach.c ------------------------------------------------------------- */
+/* ---- reach.c ------------------------------------------------------------ */
 void reach_init(Builder *b);
 ReachId reach_pred(Builder *b, ReachId before, PredId pred, bool holds);
 ReachId reach_call(Builder *b, ReachId before, uint32_t node);
@@ -256,7 +257,7 @@ ReachId reach_dominator(const Builder *b, ReachId r);
 /* True when x and y are the two outcomes of one test: *before is their or. */
 bool reach_complement(const Builder *b, ReachId x, ReachId y, ReachId *before);
 
-/* ---- predicate.c ----------------------------------------------------------- */
+/* ---- predicate.c -------------------------------------------------------- */
 #define PREDICATE_PLACES 8
 typedef struct {
   uint32_t v[PREDICATE_PLACES];
@@ -272,7 +273,7 @@ int predicate_constant(const Builder *b, uint32_t node);
 /* True for TYPE_CHECKING and typing.TYPE_CHECKING. */
 bool predicate_is_type_checking(const Builder *b, uint32_t node);
 
-/* ---- flow.c ------------------------------------------------------------------ */
+/* ---- flow.c ------------------------------------------------------------- */
 void flow_module(Builder *b);
 /* A symbol's value at the start of its scope. */
 uint32_t flow_init(Builder *b, uint32_t place);
@@ -301,7 +302,7 @@ typedef void (*FlowDefVisit)(Builder *b, uint32_t def, uint32_t place,
 void flow_each_def(Builder *b, uint32_t begin, uint32_t end, FlowDefVisit fn,
                    void *ctx);
 
-/* ---- flow_expr.c ----------------------------------------------------------------- */
+/* ---- flow_expr.c -------------------------------------------------------- */
 void flow_expr(Builder *b, uint32_t node);
 void flow_expr0(Builder *b, uint32_t node);
 /* Reads the names as a lazy scope would. */
@@ -311,8 +312,8 @@ void flow_lazy_expr(Builder *b, uint32_t node);
 void flow_store(Builder *b, uint32_t target);
 /* Visits the test from the present state; paths go to yes and no. */
 void flow_cond(Builder *b, uint32_t node, Target yes, Target no);
-/* Both outcomes relative to the present state; n arms of reach NEVER when one is
- * impossible.  They live until the segment around is closed. */
+/* Both outcomes relative to the present state; of reach NEVER when impossible.
+ * They live until the segment around is closed. */
 typedef struct {
   Arm yes, no;
 } Outcomes;
@@ -320,7 +321,7 @@ Outcomes flow_test(Builder *b, uint32_t node, bool want_no);
 /* Pushes NARROW of each place on Builder.changes. */
 void flow_narrow(Builder *b, const PlaceList *places, PredId pred, bool holds);
 
-/* ---- flow_stmt.c -------------------------------------------------------------------- */
+/* ---- flow_stmt.c -------------------------------------------------------- */
 void flow_body(Builder *b, uint32_t list);
 /* Loops (flow_loop.c). */
 uint32_t flow_loop_open(Builder *b, uint32_t begin, uint32_t end);
@@ -329,12 +330,12 @@ void flow_forget_range(Builder *b, uint32_t begin, uint32_t end);
 void flow_for(Builder *b, uint32_t node);
 void flow_while(Builder *b, uint32_t node);
 
-/* ---- flow_try.c, flow_match.c --------------------------------------------------------- */
+/* ---- flow_try.c, flow_match.c ------------------------------------------- */
 void flow_try(Builder *b, uint32_t node);
 void flow_with(Builder *b, uint32_t node);
 void flow_match(Builder *b, uint32_t node);
 
-/* ---- exports.c, imports.c ---------------------------------------------------------------- */
+/* ---- exports.c, imports.c ----------------------------------------------- */
 void exports_statement(Builder *b, uint32_t node);
 void exports_finish(Builder *b);
 void imports_request(Builder *b, uint32_t node, NameId module, uint32_t level,

@@ -12,8 +12,8 @@
  *
  * The operands wait on a stack, last one on top (elif chains collapse from
  * their end).  Each is compared with the newest WINDOW finished ones, and comes
- * back when it has changed; a change shortens the whole, or takes a phi apart while
- * there are at most FLAT_MAX operands.  So the cost is linear in the operands.
+ * back when it has changed; a change shortens the whole, or takes a phi apart
+ * while there are at most FLAT_MAX operands.  So the cost is linear in them.
  *
  * Operands are in the order in which a reader of the source first meets what
  * they start from (Builder.orders): that is the order of a union's members.
