@@ -376,7 +376,8 @@ static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
     case AST_IfExp: return infer_if(ctx, node, expected);
     case AST_Lambda: return expr_lambda(ctx, node, expected);
     case AST_NamedExpr: return infer_named(ctx, node, expected);
-    default: return infer_error(ctx, node);
+    case AST_ErrorExpr: return infer_error(ctx, node);
+    default: return TYPE(UNKNOWN); /* no expression: a part of a broken one */
   }
 }
 
