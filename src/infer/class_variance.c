@@ -157,15 +157,27 @@ Variance class_variance(World *world, ClassId id, uint32_t type_param) {
 
 /* ---- uses of declared variance ----------------------------------------------------- */
 
-/* Only the plain variable: what a generic type around it does is seen by the
- * inference of variance and by the relations, and real code relies on that. */
+/* Of a plain variable only the variable itself: what a generic type around it
+ * does is seen by the inference of variance and by the relations, and real code
+ * relies on that.  A TypeVarTuple or ParamSpec never stands alone. */
+static bool is_wrong_use(Ctx *ctx, TypeId var, TypeId t, bool is_param) {
+  Variance at = is_param ? VARIANCE_CONTRAVARIANT : VARIANCE_COVARIANT;
+  Variance declared = type_var_variance(ctx->world, var);
+  if (declared == VARIANCE_INVARIANT) return false;
+  if (type_var_view(var).kind == TYPE_VAR_PLAIN)
+    return type_eq(t, var) && declared != at;
+  Variance found = variance_compose(at, variance_in(ctx->world, t, var));
+  return found != VARIANCE_BIVARIANT && found != declared;
+}
+
 static void check_use(Ctx *ctx, NodeId at, TypeId var, TypeId t,
                       bool is_param) {
-  Variance wrong = is_param ? VARIANCE_COVARIANT : VARIANCE_CONTRAVARIANT;
-  if (!type_eq(t, var) || type_var_variance(ctx->world, var) != wrong) return;
+  if (!is_wrong_use(ctx, var, t, is_param)) return;
   ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, at,
              "%s type variable `%" PRIstr "` cannot be used in %s",
-             is_param ? "Covariant" : "Contravariant",
+             type_var_variance(ctx->world, var) == VARIANCE_COVARIANT
+                 ? "Covariant"
+                 : "Contravariant",
              STR_ARG(name_text(type_var_view(var).name)),
              is_param ? "a parameter type" : "a return type");
 }
