@@ -79,6 +79,31 @@ static TypeId without_inferred(World *world, TypeId t) {
   return type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
 }
 
+/* The signature with parameters that only operators and protocols fill: callers
+ * of a dunder method do not name its parameters. */
+static TypeId without_names(World *world, TypeId t) {
+  if (type_kind(t) == TYPE_KIND_OVERLOADED) {
+    TypeSpan members = type_args(t);
+    TypeId *out = ARENA_ARRAY_RAW(world->scratch, TypeId, members.n);
+    for (uint32_t i = 0; i < members.n; i++)
+      out[i] = without_names(world, members.v[i]);
+    return type_overloaded((TypeSpan){out, members.n});
+  }
+  if (type_kind(t) != TYPE_KIND_CALLABLE) return t;
+  SignatureView v = type_signature_view(t);
+  Param *params = ARENA_ARRAY_RAW(world->scratch, Param, MAX(v.n, 1u));
+  for (uint32_t i = 0; i < v.n; i++) {
+    params[i] = v.params[i];
+    if (params[i].kind == PARAM_POSITIONAL_OR_KEYWORD)
+      params[i].kind = PARAM_POSITIONAL_ONLY;
+  }
+  return type_callable(params, v.n, v.returns, v.type_params, v.flags);
+}
+
+static bool is_dunder(Str name) {
+  return str_starts(name, STR("__")) && str_ends(name, STR("__"));
+}
+
 static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
   Ctx *ctx = o->ctx;
   World *world = ctx->world;
@@ -89,6 +114,7 @@ static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
   if (type_is_null(own) || type_is_null(base)) return;
   own = without_inferred(world, own);
   base = without_inferred(world, base);
+  if (is_dunder(name_text(o->name))) base = without_names(world, base);
   if (relate_assignable(world, own, base)) return;
   NodeId node = ctx->module->index->defs[o->def.v].node;
   check_report_name(ctx, RULE_INVALID_METHOD_OVERRIDE, node,
