@@ -4,7 +4,8 @@
  * whose arity does not fit, (2) take the first that the types fit, (3) when there is
  * none expand the type of one argument after the other (unions, bool, enums, tuples) and
  * join the results, (5) when arguments hold Any and several overloads match with
- * different returns, the answer is Unknown.  An argument that is Divergent decides
+ * different returns, the answer is Unknown; (4) an argument *xs of unknown length
+ * goes to overloads that take any number before those that do not.  An argument that is Divergent decides
  * nothing: the answer is Divergent.
  */
 #include "infer/call_int.h"
@@ -44,12 +45,27 @@ static Arguments materialised(Ctx *ctx, Arguments args) {
   return (Arguments){copy, args.n};
 }
 
+static bool has_star(Arguments args) {
+  for (uint32_t i = 0; i < args.n; i++)
+    if (args.v[i].is_star) return true;
+  return false;
+}
+
+static bool takes_any_number(TypeId callable) {
+  SignatureView v = type_signature_view(callable);
+  for (uint32_t i = 0; i < v.n; i++)
+    if (v.params[i].kind == PARAM_VARIADIC) return true;
+  return false;
+}
+
 /* Tries the overloads in order with these arguments, quietly. */
-static CallResult try_all(Overloads *o, Arguments args, uint32_t *chosen) {
+static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
+                            uint32_t *chosen) {
   Ctx *ctx = o->ctx;
   bool gradual = has_gradual(args);
   CallResult first = {TYPE_NULL, false};
   for (uint32_t i = 0; i < o->n; i++) {
+    if (variadic_only && !takes_any_number(o->items[i])) continue;
     CallResult r = check_call(ctx, o->items[i], args, o->expected, o->name,
                               ID_NONE(NodeId));
     if (!r.ok) continue;
@@ -69,6 +85,14 @@ static CallResult try_all(Overloads *o, Arguments args, uint32_t *chosen) {
     }
   }
   return first;
+}
+
+static CallResult try_all(Overloads *o, Arguments args, uint32_t *chosen) {
+  if (has_star(args)) {
+    CallResult r = try_these(o, args, true, chosen);
+    if (r.ok) return r;
+  }
+  return try_these(o, args, false, chosen);
 }
 
 /* ---- step 3: expansion -------------------------------------------------------------- */
