@@ -12,6 +12,10 @@
  * pinned (scripts/setup.sh), and the dumps of tests/dump would not survive a
  * change.  It needs no recursion, so that nesting costs no stack.
  *
+ * tree-sitter costs about 10 ns a byte even in comments and docstrings, so it
+ * sees a text without them: the scan cuts out what no node depends on, and the
+ * walk gives each node the place that it has in the file.
+ *
  * How a subtree tells its place: `padding` is what is before it (blanks), `size`
  * what it covers; the padding of a first child is also its parent's.
  */
@@ -40,10 +44,19 @@ typedef struct { /* a node whose children are being written */
 
 #define HIDDEN UINT32_MAX
 
+typedef struct { /* an edit, in the text that tree-sitter sees */
+  uint32_t seen_start, seen_end;
+  uint32_t start, end; /* what it stands for */
+} CstSeam;
+
 struct CstParser {
   TSParser *parser;
   const TSLanguage *language;
   VEC(CstLevel) open;
+  VEC(char) view;     /* the edited text */
+  VEC(CstSeam) seams; /* in order */
+  uint32_t base;      /* offset of the view in the file */
+  uint32_t start_seam, end_seam; /* how many are behind us: to_start, to_end */
   uint32_t kind_count;
   uint8_t kinds[]; /* CstKind by tree-sitter symbol */
 };
@@ -97,8 +110,37 @@ void cst_parser_destroy(CstParser *p) {
   if (!p) return;
   ts_parser_delete(p->parser);
   hvec_free(&p->open);
+  hvec_free(&p->view);
+  hvec_free(&p->seams);
   mem_free(p);
 }
+
+/* ---- places -------------------------------------------------------------
+ * The walk asks for starts and for ends in the order of the text, so each has a
+ * counter of the seams that it has passed.  A start where something was cut out
+ * is behind the cut, an end is before it. */
+
+static uint32_t place(const CstParser *p, uint32_t passed, uint32_t at) {
+  if (passed == 0) return p->base + at;
+  const CstSeam *seam = &p->seams.v[passed - 1];
+  if (at >= seam->seen_end) return seam->end + (at - seam->seen_end);
+  return MIN(seam->start + (at - seam->seen_start), seam->end);
+}
+
+static uint32_t to_start(CstParser *p, uint32_t at) {
+  while (p->start_seam < p->seams.n &&
+         p->seams.v[p->start_seam].seen_start <= at)
+    p->start_seam++;
+  return place(p, p->start_seam, at);
+}
+
+static uint32_t to_end(CstParser *p, uint32_t at) {
+  while (p->end_seam < p->seams.n && p->seams.v[p->end_seam].seen_start < at)
+    p->end_seam++;
+  return place(p, p->end_seam, at);
+}
+
+/* ---- the walk ------------------------------------------------------------ */
 
 static bool is_leaf(uint8_t kind) {
   return kind == CST_STRING_CONTENT || kind == CST_STRING_START ||
@@ -115,9 +157,10 @@ static void push_level(CstParser *p, Subtree tree, uint32_t cst) {
                        count, 0, 0, cst});
 }
 
-/* Writes the node of `tree` if it shows; returns its index, or HIDDEN. */
-static uint32_t write_node(const CstParser *p, Subtree tree, TSSymbol alias,
-                           uint32_t start, CstVec *out) {
+/* Writes the node of `tree`, its end still to come, if it shows; returns its
+ * index, or HIDDEN. */
+static uint32_t write_node(CstParser *p, Subtree tree, TSSymbol alias,
+                           uint32_t position, CstVec *out) {
   if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
   TSSymbol symbol = alias ? alias : ts_subtree_symbol(tree);
   uint8_t kind = symbol < p->kind_count ? p->kinds[symbol] : CST_ERROR;
@@ -125,8 +168,9 @@ static uint32_t write_node(const CstParser *p, Subtree tree, TSSymbol alias,
   if (UNLIKELY(ts_subtree_error_cost(tree) > 0)) flags |= CST_HAS_ERROR;
   if (UNLIKELY(ts_subtree_missing(tree))) flags |= CST_MISSING | CST_HAS_ERROR;
   uint32_t at = out->n;
-  hvec_push(out, (CstNode){kind, flags, 0, start,
-                           start + ts_subtree_size(tree).bytes, at + 1});
+  uint32_t start = ts_subtree_size(tree).bytes ? to_start(p, position)
+                                               : to_end(p, position);
+  hvec_push(out, (CstNode){kind, flags, 0, start, start, at + 1});
   return at;
 }
 
@@ -145,7 +189,10 @@ static void flatten(CstParser *p, Subtree root, uint32_t position,
   while (p->open.n) {
     CstLevel *level = &vec_last(&p->open);
     if (level->next == level->count) {
-      if (level->cst != HIDDEN) out->v[level->cst].next = out->n;
+      if (level->cst != HIDDEN) {
+        out->v[level->cst].next = out->n;
+        out->v[level->cst].end = to_end(p, position);
+      }
       p->open.n--;
       continue;
     }
@@ -161,70 +208,50 @@ static void flatten(CstParser *p, Subtree root, uint32_t position,
     }
     uint32_t at = write_node(p, child, alias, position, out);
     if (ts_subtree_child_count(child) > 0 &&
-        (at == HIDDEN || !is_leaf(out->v[at].kind)))
+        (at == HIDDEN || !is_leaf(out->v[at].kind))) {
       push_level(p, child, at); /* moves `position` behind it */
-    else
-      position += ts_subtree_size(child).bytes;
+      continue;
+    }
+    position += ts_subtree_size(child).bytes;
+    if (at != HIDDEN) out->v[at].end = to_end(p, position);
   }
 }
 
-/* ---- the text, with edits ----------------------------------------------- */
+/* ---- the text that tree-sitter sees ---------------------------------------- */
 
-typedef struct {
-  Str text;
-  const CstEdit *edits;
-  uint32_t count;
-} EditedText;
-
-static const char blanks[] =
-    "                                                                ";
-
-/* What tree-sitter sees from `at` on: some of the text, of an edit's
- * replacement, or of the blanks behind it. */
-static const char *read_edited(void *payload, uint32_t at, TSPoint point,
-                               uint32_t *length) {
-  const EditedText *t = payload;
-  uint32_t lo = 0, hi = t->count; /* the first edit that ends behind `at` */
-  while (lo < hi) {
-    uint32_t mid = (lo + hi) / 2;
-    if (t->edits[mid].end <= at)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  uint32_t stop = lo < t->count ? t->edits[lo].start : t->text.len;
-  if (at < stop || lo == t->count) {
-    *length = at < stop ? stop - at : 0;
-    return t->text.ptr + MIN(at, t->text.len);
-  }
-  const CstEdit *edit = &t->edits[lo];
-  uint32_t seen = (uint32_t)strlen(edit->seen), into = at - edit->start;
-  if (into < seen) {
-    *length = seen - into;
-    return edit->seen + into;
-  }
-  *length = MIN(edit->end - at, (uint32_t)sizeof blanks - 1);
-  return blanks;
+static void view_put(CstParser *p, const char *s, uint32_t n) {
+  hvec_reserve(&p->view, n);
+  memcpy(p->view.v + p->view.n, s, n);
+  p->view.n += n;
 }
 
-static TSTree *parse_edited(TSParser *parser, EditedText *t) {
-  TSInput input = {t, read_edited, TSInputEncodingUTF8, NULL};
-  return ts_parser_parse(parser, NULL, input);
+/* text[from, to) with the edits inside it. */
+static Str make_view(CstParser *p, Str text, uint32_t from, uint32_t to,
+                     const CstEdit *edits, uint32_t count) {
+  p->view.n = 0;
+  hvec_reserve(&p->view, 1u);
+  uint32_t at = from;
+  for (uint32_t i = 0; i < count; i++) {
+    const CstEdit *e = &edits[i];
+    if (e->start < at || e->end > to) continue;
+    view_put(p, text.ptr + at, e->start - at);
+    uint32_t seen = p->view.n;
+    view_put(p, e->seen, (uint32_t)strlen(e->seen));
+    hvec_push(&p->seams, (CstSeam){seen, p->view.n, e->start, e->end});
+    at = e->end;
+  }
+  view_put(p, text.ptr + at, to - at);
+  return str_make(p->view.v, p->view.n);
 }
 
 uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
                    const CstEdit *edits, uint32_t edit_count, CstVec *out) {
-  bool part = from != 0 || to != text.len;
-  if (part) {
-    /* Points are not used; they only must not run backwards. */
-    TSRange range = {{0, from}, {UINT32_MAX, UINT32_MAX}, from, to};
-    ts_parser_set_included_ranges(p->parser, &range, 1);
-  }
-  EditedText edited = {text, edits, edit_count};
+  p->seams.n = p->start_seam = p->end_seam = 0;
+  p->base = from;
+  Str view = edit_count ? make_view(p, text, from, to, edits, edit_count)
+                        : str_slice(text, from, to);
   TSTree *tree =
-      edit_count ? parse_edited(p->parser, &edited)
-                 : ts_parser_parse_string(p->parser, NULL, text.ptr, text.len);
-  if (part) ts_parser_set_included_ranges(p->parser, NULL, 0);
+      ts_parser_parse_string(p->parser, NULL, view.ptr, view.len);
   if (!tree) {
     ts_parser_reset(p->parser);
     return UINT32_MAX;

@@ -50,11 +50,11 @@ typedef struct CstParser CstParser;
 CstParser *cst_parser_create(void);
 void cst_parser_destroy(CstParser *p);
 
-/* A stretch of the text that tree-sitter sees as something else of the same
- * length: `seen`, then blanks. */
+/* A stretch of the text that tree-sitter sees as `seen`, or not at all.  Nodes
+ * that start or end inside of it get a place in it. */
 typedef struct {
   uint32_t start, end;
-  const char *seen; /* shorter than the stretch, or as long; a literal */
+  const char *seen; /* a literal; "" cuts the stretch out */
 } CstEdit;
 
 typedef VEC(CstEdit) CstEditVec; /* on the heap */

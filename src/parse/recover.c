@@ -6,9 +6,8 @@
  *
  * Way: errors are found by the strict line scanner (scan.c) and, only for a
  * file that tree-sitter rejects, by a checker of the grammar that reads one
- * logical line at a time (check.c).  Then tree-sitter is shown an edited text:
- * in each bad line stands something harmless of the same length, so that
- * offsets stay what they are:
+ * logical line at a time (check.c).  Then tree-sitter is shown an edited text,
+ * in which something harmless stands for each bad line:
  *     a simple statement         pass
  *     a header of a block        `if 0:`, `else:`, `except:` ...; its body
  *                                stays
@@ -54,7 +53,7 @@ static const char *stand_in(Str text, const ScanLine *line, bool block) {
     if (line_is(text, line, table[i].word))
       return block ? table[i].header : table[i].whole;
   if (block) return "if 0:";
-  return line->end - line->start < 4 ? "0" : "pass";
+  return "pass";
 }
 
 /* The definition that a bad header starts: offset of its name, or 0. */
@@ -93,24 +92,7 @@ static void put_edit(EditMerge *m, uint32_t start, uint32_t end,
     hvec_push(m->out, own->v[m->next++]);
   while (m->next < own->n && own->v[m->next].start < end) m->next++;
   if (m->out->n && vec_last(m->out).end > start) return;
-  if (end - start < strlen(seen)) seen = "";
-  if (end > start) hvec_push(m->out, (CstEdit){start, end, seen});
-}
-
-/* Puts a colon between a header and the line behind it. */
-static void put_colon(EditMerge *m, const ScanLine *line) {
-  const ScanLine *next = line + 1;
-  const char *p = m->scan->text.ptr;
-  uint32_t indent = 0;
-  while (p[next->start - indent - 1] == ' ' ||
-         p[next->start - indent - 1] == '\t')
-    indent++;
-  uint32_t room = next->start - line->end;
-  if (room < 3) return;
-  indent = MIN(indent, room - 2);
-  uint32_t newline = next->start - indent - 1;
-  put_edit(m, line->end, newline, ":");
-  put_edit(m, newline, newline + 1, "\n");
+  hvec_push(m->out, (CstEdit){start, end, seen});
 }
 
 /* The edits that hide the bad lines, merged with the scan's own. */
@@ -129,10 +111,9 @@ static void make_edits(const Scan *s, CstEditVec *out) {
       put_edit(&m, line->start, line->end,
                stand_in(s->text, line, last > i));
     } else if (line->flags & LINE_NO_COLON) {
-      put_colon(&m, line);
+      put_edit(&m, line->end, line->end, ":");
     }
   }
-  put_edit(&m, s->text.len, s->text.len, "");
   while (m.next < s->edits.n) hvec_push(out, s->edits.v[m.next++]);
 }
 

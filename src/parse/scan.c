@@ -292,7 +292,8 @@ static void inside_newline(Scan *s, const ScanLine *line, uint32_t from,
   ScanIndent at;
   read_indent(s, next, &at);
   if (at.column >= line->column || s->indent_count == 1) return;
-  scan_edit(s, from, next, "");
+  while (s->edits.n && vec_last(&s->edits).start >= from) s->edits.n--;
+  scan_edit(s, from, next, " ");
 }
 
 /* Type parameters: `def f[`, `class C[`, `type X[`.  Their defaults are cut
@@ -367,6 +368,7 @@ static uint32_t scan_line(Scan *s, ScanLine *line, uint32_t i) {
     case HASH:
       next = comment_end(s, i);
       scan_comment(s, i, next, false);
+      scan_edit(s, i, next, "");
       s->comment = i;
       i = next;
       continue;
@@ -494,12 +496,15 @@ void scan_text(Scan *s, Str text) {
     uint32_t i = read_indent(s, bol, &at);
     if (i >= text.len) break;
     uint8_t class = classes[(uint8_t)text.ptr[i]];
+    uint32_t start = bol;
     if (class == NEWLINE) {
       bol = skip_newline(s, i);
+      scan_edit(s, start, bol, "");
     } else if (class == HASH) {
       uint32_t end = comment_end(s, i);
       scan_comment(s, i, end, true);
       bol = end < text.len ? skip_newline(s, end) : end;
+      scan_edit(s, start, bol, "");
     } else {
       bol = scan_logical(s, bol, i, at);
     }

@@ -5,11 +5,14 @@
  * an entry is either in its text, or in a field (`depth` counts the brackets
  * open in that field), or in a field's format spec.
  *
+ * The text of long plain strings is cut out of what tree-sitter sees.
+ *
  * tree-sitter reads `:=` in a field as the walrus; in Python it starts the
  * format spec `=...`.  An edit shows it another character there.
  */
 #include "parse/scan.h"
 
+enum { CUT_LEAST = 12 };
 typedef enum { IN_TEXT, IN_FIELD, IN_SPEC } StringState;
 
 typedef struct {
@@ -209,9 +212,25 @@ static uint32_t step_field(StringStack *t, uint32_t i, uint32_t floor) {
   }
 }
 
+/* tree-sitter needs to see the first byte of a long string only (no less: the
+ * quotes of two empty strings side by side would look like one of three). */
+static void cut_string(Scan *s, const OpenString *o, uint32_t i,
+                       uint32_t end) {
+  uint32_t quotes = o->triple ? 3 : 1;
+  uint32_t from = i + quotes, to = end - quotes;
+  if (to < from + CUT_LEAST) return;
+  char c = s->text.ptr[from];
+  if (c != '\\' && c != '\'' && c != '"' && (uint8_t)c < 0x80)
+    scan_edit(s, from + 1, to, "");
+}
+
 uint32_t scan_string(Scan *s, uint32_t i, bool *bad) {
   OpenString first = open_at(s, i, 0);
-  if (!first.format) return scan_plain(s, &first, i, bad);
+  if (!first.format) {
+    uint32_t end = scan_plain(s, &first, i, bad);
+    if (!*bad) cut_string(s, &first, i, end);
+    return end;
+  }
   StringStack t = {.s = s, .n = 1};
   t.stack[0] = first;
   uint32_t at = i + (first.triple ? 3 : 1), floor = at, edits = s->edits.n;
