@@ -146,8 +146,9 @@ static Member class_member(World *world, ClassId id, NameId name) {
       return m;
     }
     default:
-      m.flags = raw.qualifiers & QUALIFIER_CLASS_VAR ? MEMBER_CLASS_VAR
-                                                     : MEMBER_INSTANCE_VAR;
+      /* What is not declared may be either. */
+      if (raw.qualifiers & QUALIFIER_CLASS_VAR) m.flags = MEMBER_CLASS_VAR;
+      else if (raw.declared) m.flags = MEMBER_INSTANCE_VAR;
       if (raw.qualifiers & (QUALIFIER_FINAL | QUALIFIER_READ_ONLY))
         m.flags |= MEMBER_READ_ONLY;
       return m;

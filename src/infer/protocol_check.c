@@ -40,8 +40,7 @@ static void check_variance(Ctx *ctx, ClassId id, NodeId node) {
     if (type_kind(params.v[i]) != TYPE_KIND_TYPE_VAR) continue;
     TypeVarView view = type_var_view(params.v[i]);
     if (view.kind != TYPE_VAR_PLAIN ||
-        typevar_infers_variance(ctx->worker, params.v[i]) ||
-        !type_is_null(type_var_bounds(ctx->world, params.v[i]).constraints))
+        typevar_infers_variance(ctx->worker, params.v[i]))
       continue;
     Variance declared = type_var_variance(ctx->world, params.v[i]);
     Variance found =

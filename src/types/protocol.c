@@ -113,10 +113,29 @@ static bool writable(Relate *r, Str name, Member found, Member wanted) {
                     STR_ARG(name));
 }
 
+/* A class object has the ClassVars of its class for its variables; a ClassVar of
+ * its own would be its metaclass's. */
+static bool class_object_matches(Relate *r, const Pair *p, NameId name,
+                                 Member wanted) {
+  World *world = r->world;
+  Member own = world->class_member(world, type_class(p->source), name);
+  if (type_is_null(own.type)) return true; /* the metaclass's */
+  if (wanted.flags & MEMBER_CLASS_VAR)
+    return relate_why(r, "protocol member `%" PRIstr "` is a ClassVar",
+                      STR_ARG(name_text(name)));
+  if (own.flags & MEMBER_INSTANCE_VAR)
+    return relate_why(r, "`%" PRIstr "` is a variable of instances",
+                      STR_ARG(name_text(name)));
+  return true;
+}
+
 /* ClassVar on one side only. */
 static bool class_var_matches(Relate *r, const Pair *p, Str name, Member found,
                               Member wanted) {
   const uint32_t vars = MEMBER_INSTANCE_VAR | MEMBER_CLASS_VAR;
+  TypeKind kind = type_kind(p->source);
+  if (kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS)
+    return class_object_matches(r, p, wanted.name, wanted);
   if (type_kind(p->source) != TYPE_KIND_INSTANCE) return true;
   bool is_instance = (found.flags & vars) == MEMBER_INSTANCE_VAR;
   bool is_class = (found.flags & MEMBER_CLASS_VAR) != 0;

@@ -143,6 +143,14 @@ bool relate_to_class_object(Relate *r, TypeId source, TypeId target) {
   if (type_is_dynamic(inner) &&
       !(r->solver && type_has(made, TYPE_HAS_TYPE_VAR)))
     return r->mode == RELATE_ASSIGNABLE || type_is_dynamic(made);
+  /* type[P] of a protocol holds the classes that implement it, not itself:
+   * typing spec, "Protocols: type[] and class objects vs protocols". */
+  TypeKind ks = type_kind(source);
+  if ((ks == TYPE_KIND_CLASS || ks == TYPE_KIND_GENERIC_ALIAS) &&
+      type_kind(inner) == TYPE_KIND_INSTANCE &&
+      (r->world->class_flags(r->world, type_class(source)) & CLASS_PROTOCOL) &&
+      (r->world->class_flags(r->world, type_class(inner)) & CLASS_PROTOCOL))
+    return relate_why(r, "protocol class is not concrete");
   /* C without arguments is C[Unknown]; as type[C[int]] both are meant. */
   if (type_kind(source) == TYPE_KIND_CLASS && r->mode == RELATE_SUBTYPE &&
       type_has(made, TYPE_HAS_UNKNOWN)) {
