@@ -287,12 +287,20 @@ static void visit_annotations(Builder *b, NodeList params, NodeId returns) {
   if (returns.v) flow_annotation(b, returns.v);
 }
 
+/* They run where they stand, in stubs too: `@x.setter` means the x before it. */
+static void visit_decorators(Builder *b, uint32_t extra) {
+  bool saved = b->frame->lazy_names;
+  b->frame->lazy_names = false;
+  flow_list(b, extra);
+  b->frame->lazy_names = saved;
+}
+
 void flow_def_function(Builder *b, uint32_t node) {
   AstFunction f = *ast_function(b->ast, (NodeId){node});
   NodeList params = node_list(b, f.params);
   ScopeId outer = b->frame->scope;
   ScopeId scope = index_scope_of(b->out, (NodeId){node});
-  flow_list(b, f.decorators);
+  visit_decorators(b, f.decorators);
   visit_defaults(b, params);
   enter_type_params(b, b->scopes.v[scope.v].parent, f.type_params);
   visit_annotations(b, params, f.returns);
@@ -342,7 +350,7 @@ void flow_def_class(Builder *b, uint32_t node) {
   AstClass c = *ast_class(b->ast, (NodeId){node});
   ScopeId outer = b->frame->scope;
   ScopeId scope = index_scope_of(b->out, (NodeId){node});
-  flow_list(b, c.decorators);
+  visit_decorators(b, c.decorators);
   enter_type_params(b, b->scopes.v[scope.v].parent, c.type_params);
   flow_list(b, c.args);
   b->frame->scope = scope;

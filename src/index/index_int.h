@@ -252,6 +252,8 @@ ReachId reach_call(Builder *b, ReachId before, uint32_t node);
 ReachId reach_suppress(Builder *b, ReachId before, uint32_t item);
 ReachId reach_or(Builder *b, ReachId x, ReachId y);
 ReachId reach_and(Builder *b, ReachId x, ReachId y);
+/* The nearest condition that both go through. */
+ReachId reach_common(const Builder *b, ReachId x, ReachId y);
 /* The condition that all paths of a join with that reach go through. */
 ReachId reach_dominator(const Builder *b, ReachId r);
 /* True when x and y are the two outcomes of one test: *before is their or. */

@@ -100,9 +100,14 @@ uint32_t phi_make(Builder *b, uint32_t place, ReachId reach) {
   vec_clear(&m->todo);
   vec_clear(&m->done);
   vec_append(&m->todo, b->scratch, m->edges.v, m->edges.n);
+  ReachId base = reach_dominator(b, reach);
+  bool apart = false;
   while (m->todo.n) {
     FlowEdge e = vec_pop(&m->todo);
-    if (take_apart(b, e)) continue;
+    if (take_apart(b, e)) {
+      apart = true;
+      continue;
+    }
     EdgeVec *to = join(b, &e) ? &m->todo : &m->done;
     vec_push(to, b->scratch, e);
   }
@@ -118,8 +123,9 @@ uint32_t phi_make(Builder *b, uint32_t place, ReachId reach) {
   for (uint32_t i = 0; i < m->done.n; i++) {
     vec_push(&b->extra, b->scratch, m->done.v[i].value.v);
     vec_push(&b->extra, b->scratch, m->done.v[i].edge.v);
+    /* what was taken apart may have parted further up */
+    if (apart) base = reach_common(b, base, m->done.v[i].edge);
   }
   vec_push(&b->extra, b->scratch, reach.v);
-  uint32_t base = reach_dominator(b, reach).v;
-  return state_flow(b, FLOW_PHI, base < 1u << 24 ? base : 0, at, 0);
+  return state_flow(b, FLOW_PHI, base.v < 1u << 24 ? base.v : 0, at, 0);
 }

@@ -128,6 +128,11 @@ static bool is_join(const Reach *r) {
   return r->kind == REACH_OR || r->kind == REACH_AND;
 }
 
+/* The nearest condition that both go through. */
+ReachId reach_common(const Builder *b, ReachId x, ReachId y) {
+  return (ReachId){common(b, x.v, y.v)};
+}
+
 /* The condition that all paths of a join with that reach go through. */
 ReachId reach_dominator(const Builder *b, ReachId r) {
   return is_join(at(b, r)) ? (ReachId){at(b, r)->c} : r;

@@ -102,6 +102,21 @@ static void very_long_chains_collapse(void **state) {
   arena_destroy(arena);
 }
 
+/* A phi that is taken apart brings edges from above the join's own start; the
+ * verifier checks where they part. */
+static void edges_from_further_up(void **state) {
+  World w;
+  world_open(&w, "if a:\n"
+                 "  g(k)\n"
+                 "for p in r():\n"
+                 "  if n is not None and n <= k:\n"
+                 "    try:\n"
+                 "      if a: h(p)\n"
+                 "    except E:\n"
+                 "      if not t: continue\n");
+  world_close(&w);
+}
+
 static void values_of_and_or(void **state) {
   CHECK_FLOW("def f(x):\n"
              "  y = x and x.a\n"
@@ -339,6 +354,7 @@ int main(void) {
       cmocka_unit_test(and_or_not),
       cmocka_unit_test(long_chains_collapse),
       cmocka_unit_test(very_long_chains_collapse),
+      cmocka_unit_test(edges_from_further_up),
       cmocka_unit_test(values_of_and_or),
       cmocka_unit_test(walrus),
       cmocka_unit_test(while_loops),
