@@ -105,6 +105,14 @@ static void check_bound(Check *c, const Bound *bound) {
       type_kind(want) == TYPE_KIND_UNPACKED)
     return;
   TypeId have = bound->element;
+  /* A def that its class body calls like any function: the receiver that its
+   * first parameter would have is none. */
+  if (!(param->flags & PARAM_ANNOTATED) && type_kind(want) == TYPE_KIND_TYPE_VAR &&
+      type_var_view(want).kind == TYPE_VAR_SELF) {
+    if (type_is_null(have))
+      argument_type(c->ctx, argument, TYPE_NULL, c->node.v != 0);
+    return;
+  }
   if (type_is_null(have))
     have = argument_type(c->ctx, argument, context_for(c, want),
                          c->node.v != 0);

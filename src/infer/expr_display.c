@@ -5,6 +5,7 @@
  * widened, since list, set and dict are invariant.  Tuples keep their elements.
  */
 #include "infer/expr_int.h"
+#include "infer/typevar.h"
 
 enum {
   DISPLAY_ELEMENTS_MAX = 64, /* distinct element types joined; then Unknown joins */
@@ -84,10 +85,9 @@ static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
   e->last = type;
   if (e->fits && !relate_assignable(ctx->world, type, e->expected))
     e->fits = false;
-  if (++e->distinct <= DISPLAY_ELEMENTS_MAX)
-    union_add(e->natural, promote_literals(ctx->world, type));
-  else if (!e->fits)
-    union_add(e->natural, promote_literals(ctx->world, type));
+  if (++e->distinct <= DISPLAY_ELEMENTS_MAX || !e->fits)
+    union_add(e->natural, typevar_self_widened(
+                              ctx, promote_literals(ctx->world, type)));
 }
 
 static TypeId elements_end(Elements *e, bool empty) {

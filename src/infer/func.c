@@ -119,6 +119,15 @@ static TypeId from_default(InferWorker *worker, ModuleState *m, NodeId node) {
 }
 
 /* Type of a parameter without annotation; see func.h. */
+/* `def m(cls)` without a decorator and in no metaclass: what makes a class
+ * method of it comes later (m = classmethod(m)). */
+static bool is_late_classmethod(InferWorker *worker, ClassId class_id,
+                                const AstNode *param) {
+  return param->a == NAME_cls &&
+         !class_derives(worker, class_id, CLASS_ID(type)) &&
+         !(class_flags(&worker->world, class_id) & CLASS_UNKNOWN_BASE);
+}
+
 TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
                               DefId param) {
   const Def *d = &module->index->defs[param.v];
@@ -131,7 +140,8 @@ TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
       uint32_t flags = func_flags(worker, module, def);
       TypeId self = typevar_self(worker, module, class_id, function);
       if (flags & (FUNC_CLASS | FUNC_NEW)) return type_subclass_of(self);
-      if (!(flags & FUNC_STATIC)) return self;
+      if (!(flags & FUNC_STATIC) && !is_late_classmethod(worker, class_id, node))
+        return self;
     }
   }
   if (node->op == PARAM_VARIADIC || node->op == PARAM_KEYWORD_VARIADIC)
@@ -376,6 +386,8 @@ TypeId func_signature_compute(InferWorker *worker, ModuleState *module,
   bool receiver = method && (!(facts & FUNC_STATIC) || (facts & FUNC_NEW)) &&
                   list.n && params[0].kind <= PARAM_POSITIONAL_OR_KEYWORD;
   if (receiver) flags |= SIGNATURE_METHOD;
+  const uint32_t deprecated = FUNC_OVERLOAD | FUNC_DEPRECATED;
+  if ((facts & deprecated) == deprecated) flags |= SIGNATURE_DEPRECATED;
   if (takes_anything(params, list.n)) flags |= SIGNATURE_GRADUAL;
   legacy_positional_only(params, list.n, receiver ? 1 : 0);
   TypeId returns = return_type(worker, module, def, d);

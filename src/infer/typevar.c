@@ -175,6 +175,21 @@ static bool header_mentions(const Ast *ast, NodeId def, NameId name) {
   return annotation_mentions(ast, f->returns, name);
 }
 
+/* A method that does not speak of Self: its receiver is an instance of the
+ * class, where that it might be one of a subclass would only be in the way. */
+TypeId typevar_self_widened(Ctx *ctx, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_TYPE_VAR) return t;
+  TypeVarView view = type_var_view(t);
+  const ModuleState *m = ctx->module;
+  if (view.kind != TYPE_VAR_SELF || view.scope_module.v != m->id.v ||
+      view.scope_node.v == 0 ||
+      ast_kind(m->ast, view.scope_node) != AST_FunctionDef ||
+      header_mentions(m->ast, view.scope_node, view.name))
+    return t;
+  TypeId bound = type_var_bounds(ctx->world, t).bound;
+  return type_is_null(bound) ? t : bound;
+}
+
 static bool same_declaration(TypeId a, TypeId b) {
   TypeVarView x = type_var_view(a), y = type_var_view(b);
   return x.module.v == y.module.v && x.def.v == y.def.v && x.kind == y.kind;

@@ -29,6 +29,9 @@ TypeId typevar_in_scope(TypeId var, const ModuleState *module, NodeId node,
 /* Self of a class, bound by a method (or the class itself when method is 0). */
 TypeId typevar_self(InferWorker *worker, ModuleState *module, ClassId class_id,
                     NodeId method);
+/* What an unannotated receiver is as an element of a list, set or dict: its
+ * class, unless the method's annotations speak of Self. */
+TypeId typevar_self_widened(Ctx *ctx, TypeId t);
 /* Self where ctx stands; null outside of classes. */
 TypeId typevar_self_here(Ctx *ctx);
 
