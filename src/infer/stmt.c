@@ -10,6 +10,7 @@
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/func.h"
+#include "infer/narrow_int.h"
 #include "infer/special/special.h"
 #include "infer/stmt_int.h"
 
@@ -173,8 +174,10 @@ static void check_delete(Ctx *ctx, NodeId node) {
 static void check_return(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeId value_node = {n->a};
-  DefId def = func_def_of_node(ctx->module,
-                               ctx->index->scopes[ctx->scope.v].node);
+  const Scope *scope = &ctx->index->scopes[ctx->scope.v];
+  DefId def = {0}; /* outside a function it is an error of syntax */
+  if (scope->kind == SCOPE_FUNCTION)
+    def = func_def_of_node(ctx->module, scope->node);
   TypeId want = def.v ? func_expected_return(ctx, def) : TYPE_NULL;
   TypeId value = value_node.v ? expr_infer(ctx, value_node, want)
                               : world_known(ctx->world, KNOWN_NoneType);
@@ -329,7 +332,8 @@ static void check_pattern(Ctx *ctx, NodeId node) {
   switch ((AstKind)n->kind) {
     case AST_MatchValue: expr_infer(ctx, (NodeId){n->a}, TYPE_NULL); return;
     case AST_MatchClass: {
-      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      pattern_check_class(ctx, node,
+                          expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
       NodeList list = ast_list(ctx->ast, n->b);
       for (uint32_t i = 0; i < list.n; i++)
         check_pattern(ctx, ast_item(list, i));

@@ -1,0 +1,39 @@
+/* member.h - looking attributes up (member.c).
+ *
+ * Layer: infer, inside; comes with infer_int.h, which defines Attr.
+ */
+#ifndef INFER_MEMBER_H
+#define INFER_MEMBER_H
+
+#include "infer/infer_int.h"
+
+/* A name found in a class body or among its implicit attributes, walking the MRO; not yet bound. */
+typedef struct {
+  TypeId type;        /* in terms of the asking type: the MRO entry's arguments put in; null: not found */
+  ClassId owner;
+  uint32_t qualifiers; /* QUALIFIER_... */
+  bool declared;
+  bool is_instance;   /* bound through self in a method, or declared without value: lives on instances */
+  bool dynamic;       /* found only because a base is Unknown */
+  DefId def;          /* its first definition, 0 when synthesised */
+} ClassMember;
+enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4,
+       MEMBER_DECLARED_ONLY = 8, /* inferred ones are skipped */
+       MEMBER_BODY_ONLY = 16 /* those that methods make are skipped */ };
+ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint32_t flags);
+/* The same in the class's own body alone, in its own terms. */
+ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);
+
+/* Reading object.name with descriptors, metaclass, __getattr__, modules, unions. */
+Attr attr_read(InferWorker *worker, TypeId object, NameId name);
+/* What may be assigned to object.name: null type when nothing may. */
+Attr attr_write(InferWorker *worker, TypeId object, NameId name);
+/* What object.name gives after an assignment to it where that goes through a
+ * property or another data descriptor of the class; null: it goes to the
+ * instance, which then has the value. */
+TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name);
+/* A dunder looked up on the type, not the instance. Null: none. */
+TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name);
+void world_callbacks_init(InferWorker *worker);
+
+#endif
