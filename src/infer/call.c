@@ -17,7 +17,7 @@ CalleeName call_name(World *world, TypeId callee) {
   (void)world;
   switch (type_kind(callee)) {
     case TYPE_KIND_FUNCTION:
-      return (CalleeName){"function", name_text(type_name(callee))};
+      return (CalleeName){"function", name_text(type_name(callee)), callee};
     case TYPE_KIND_BOUND_METHOD: {
       CalleeName name = call_name(world, type_bound_function(callee));
       name.kind = "bound method";
@@ -26,8 +26,9 @@ CalleeName call_name(World *world, TypeId callee) {
     case TYPE_KIND_CLASS:
     case TYPE_KIND_GENERIC_ALIAS:
       return (CalleeName){"constructor of class",
-                          name_text(class_at(type_class(callee))->name)};
-    default: return (CalleeName){"", {0}};
+                          name_text(class_at(type_class(callee))->name),
+                          TYPE_NULL};
+    default: return (CalleeName){"", {0}, TYPE_NULL};
   }
 }
 
@@ -169,6 +170,8 @@ static CallResult call_object(Ctx *ctx, TypeId callee, Arguments args,
                  display_short(ctx->world, callee));
     return finish(ctx, args, node, TYPE(UNKNOWN), false);
   }
+  if (node.v)
+    check_deprecated_method(ctx, callee, NAME_ID(dunder_call), node);
   return call_value(ctx, call, args, expected, node);
 }
 

@@ -13,6 +13,7 @@
 typedef struct {
   const char *kind; /* "function", "bound method", "constructor of class", "" */
   Str name;
+  TypeId callee; /* FUNCTION or BOUND_METHOD, or null */
 } CalleeName;
 CalleeName call_name(World *world, TypeId callee);
 

@@ -57,6 +57,19 @@ bool check_generic_attribute(Ctx *ctx, TypeId object, NameId name,
                              NodeId node);
 /* C[T]() where nothing binds T. */
 void check_generic_call(Ctx *ctx, NodeId callee, TypeId object);
+/* Uses of what is deprecated (deprecated_check.c): a name, attribute or import
+ * with that value, */
+void check_deprecated_use(Ctx *ctx, NodeId node, TypeId value);
+/* object.name that calls a property, a store to that property, */
+void check_deprecated_property(Ctx *ctx, TypeId object, NameId name,
+                               NodeId node);
+void check_deprecated_setter(Ctx *ctx, TypeId property, NodeId node);
+/* a dunder method that is called without being named, */
+void check_deprecated_method(Ctx *ctx, TypeId object, NameId name,
+                             NodeId node);
+/* a call of `callee`, shown as `name`, that means the overload `chosen`. */
+void check_deprecated_overload(Ctx *ctx, TypeId callee, Str name,
+                               TypeId chosen, NodeId node);
 /* A `type` statement's value. */
 void check_type_alias(Ctx *ctx, NodeId node);
 

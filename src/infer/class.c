@@ -341,6 +341,7 @@ static uint32_t decorator_flags(InferWorker *worker, ClassId id,
     case DECORATOR_FINAL: flags |= CLASS_FINAL; break;
     case DECORATOR_RUNTIME_CHECKABLE: flags |= CLASS_RUNTIME_CHECKABLE; break;
     case DECORATOR_TRANSFORM: flags |= CLASS_TRANSFORM; break;
+    case DECORATOR_DEPRECATED: flags |= CLASS_DEPRECATED; break;
     default: break;
     }
   }

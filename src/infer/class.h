@@ -7,9 +7,11 @@
 
 #include "infer/annot.h"
 
-/* Beyond World's CLASS_ flags: the class, or a base of it, is decorated with
- * @dataclass_transform. */
-enum { CLASS_TRANSFORM = 1 << 20 };
+enum { /* beyond World's CLASS_ flags */
+  /* The class, or a base of it, is decorated with @dataclass_transform. */
+  CLASS_TRANSFORM = 1 << 20,
+  CLASS_DEPRECATED = 1 << 21
+};
 
 /* What a class statement binds: CLASS. */
 TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);

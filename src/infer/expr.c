@@ -69,6 +69,7 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
     if (!(qualifiers & QUALIFIER_UNBOUND) ||
         !name_is(name, NAME_reveal_type))
       report_name(ctx, node, name, qualifiers);
+  if (ctx->diags) check_deprecated_use(ctx, node, type);
   return type;
 }
 
@@ -167,7 +168,12 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
   if (type_is_null(attr.type) ||
       (attr.possibly_missing && type_kind(object) == TYPE_KIND_UNION))
     report_attribute(ctx, node, object, name, &attr);
-  return type_is_null(attr.type) ? TYPE(UNKNOWN) : attr.type;
+  if (type_is_null(attr.type)) return TYPE(UNKNOWN);
+  if (ctx->diags) {
+    check_deprecated_use(ctx, node, attr.type);
+    check_deprecated_property(ctx, object, name, node);
+  }
+  return attr.type;
 }
 
 TypeId expr_target_value(Ctx *ctx, NodeId target) {

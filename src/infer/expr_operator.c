@@ -5,6 +5,7 @@
  * overrides it (Python data model, "Emulating numeric types"). Unions are taken
  * apart on both sides; the operator must be there for each pair.
  */
+#include "infer/check.h"
 #include "infer/constrained.h"
 #include "infer/expr_int.h"
 #include <stdio.h>
@@ -369,6 +370,9 @@ TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected) {
       report_operator(ctx, operators[n->op].symbol, left, right, chain.v[i]);
       result = TYPE(UNKNOWN);
     }
+    if (ctx->diags)
+      check_deprecated_method(ctx, left, (NameId){operators[n->op].method},
+                              chain.v[i]);
     if (i > 0 && ctx->counts) ctx->counts->known++;
     left = result;
   }
@@ -403,12 +407,26 @@ TypeId expr_augmented(Ctx *ctx, Operator op, TypeId left, NodeId right_node,
       }
       return TYPE(UNKNOWN);
     }
+    if (ctx->diags) {
+      NameId in_place = {operators[op].in_place};
+      bool own = !type_is_null(attr_dunder(ctx->worker, members.v[i], in_place));
+      check_deprecated_method(ctx, members.v[i],
+                              own ? in_place : (NameId){operators[op].method},
+                              node);
+    }
     union_add(builder, t);
   }
   return union_end(builder);
 }
 
 /* ---- unary -------------------------------------------------------------------------- */
+
+static NameId unary_method(UnaryOperator op) {
+  static const WellKnownName methods[] = {[UNARY_INVERT] = NAME_dunder_invert,
+                                          [UNARY_PLUS] = NAME_dunder_pos,
+                                          [UNARY_MINUS] = NAME_dunder_neg};
+  return (NameId){methods[op]};
+}
 
 static TypeId unary_one(Ctx *ctx, UnaryOperator op, TypeId operand) {
   if (type_is_dynamic(operand) || type_eq(operand, TYPE(NEVER)))
@@ -419,10 +437,7 @@ static TypeId unary_one(Ctx *ctx, UnaryOperator op, TypeId operand) {
     if (op == UNARY_INVERT) return type_literal_int(~v);
     if (op == UNARY_MINUS && v != INT64_MIN) return type_literal_int(-v);
   }
-  static const WellKnownName methods[] = {[UNARY_INVERT] = NAME_dunder_invert,
-                                          [UNARY_PLUS] = NAME_dunder_pos,
-                                          [UNARY_MINUS] = NAME_dunder_neg};
-  CallResult r = call_dunder(ctx, operand, (NameId){methods[op]}, NULL, 0);
+  CallResult r = call_dunder(ctx, operand, unary_method(op), NULL, 0);
   return r.ok ? r.returns : TYPE_NULL;
 }
 
@@ -441,6 +456,8 @@ TypeId expr_unary(Ctx *ctx, NodeId node) {
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId t = unary_one(ctx, (UnaryOperator)n->op, members.v[i]);
+    if (ctx->diags)
+      check_deprecated_method(ctx, members.v[i], unary_method(n->op), node);
     if (type_is_null(t)) {
       static const char *symbols[] = {
           [UNARY_INVERT] = "~", [UNARY_PLUS] = "+", [UNARY_MINUS] = "-"};

@@ -317,6 +317,7 @@ bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
                                       NAME_ID(dunder_set)))) {
     problem = "is a ClassVar and cannot be assigned through an instance";
   }
+  if (!through_class) check_deprecated_setter(ctx, member.type, target);
   if (problem == NULL) return false;
   ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
              "Cannot assign to attribute `%" PRIstr "` of class `%" PRIstr

@@ -9,6 +9,7 @@
  * nothing: the answer is Divergent.
  */
 #include "infer/call_int.h"
+#include "infer/check.h"
 
 enum {
   EXPAND_ONE_MAX = 64,   /* types that one argument expands to */
@@ -21,6 +22,7 @@ typedef struct {
   CalleeName name;
   TypeId *items; /* overloads left after step 1 */
   uint32_t n;
+  bool certain; /* no argument's Any could have chosen another one */
 } Overloads;
 
 /* ---- step 2 and 5 ---------------------------------------------------------------- */
@@ -64,6 +66,7 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
   Ctx *ctx = o->ctx;
   bool gradual = has_gradual(args);
   CallResult first = {TYPE_NULL, false};
+  o->certain = true;
   for (uint32_t i = 0; i < o->n; i++) {
     if (variadic_only && !takes_any_number(o->items[i])) continue;
     CallResult r = check_call(ctx, o->items[i], args, o->expected, o->name,
@@ -78,6 +81,7 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
       if (sure.ok) return r;
       continue;
     }
+    o->certain = false;
     if (!type_eq(first.returns, r.returns) &&
         !relate_equivalent(ctx->world, first.returns, r.returns)) {
       first.returns = TYPE(UNKNOWN);
@@ -190,7 +194,7 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
                            TypeId expected, CalleeName name, NodeId node) {
   TypeSpan all = type_args(overloaded);
   Overloads o = {ctx, expected, name,
-                 ARENA_ARRAY(ctx->scratch, TypeId, all.n + 1), 0};
+                 ARENA_ARRAY(ctx->scratch, TypeId, all.n + 1), 0, true};
   /* Arguments that no parameter influences are inferred once. */
   for (uint32_t i = 0; i < args.n; i++)
     if (args.v[i].node.v && !argument_is_sensitive(ctx, &args.v[i])) {
@@ -213,13 +217,23 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
   if (o.n == 1) {
     CallResult r =
         check_call(ctx, o.items[0], args, expected, name, ID_NONE(NodeId));
-    if (r.ok) return check_call(ctx, o.items[0], args, expected, name, node);
+    if (r.ok) {
+      if (node.v)
+        check_deprecated_overload(ctx, name.callee, name.name, o.items[0],
+                                  node);
+      return check_call(ctx, o.items[0], args, expected, name, node);
+    }
   }
   uint32_t chosen = 0;
   CallResult r = try_all(&o, args, &chosen);
   if (r.ok) {
     /* Once more, loudly, for what is sensitive. */
-    if (node.v) check_call(ctx, o.items[chosen], args, expected, name, node);
+    if (node.v) {
+      if (o.certain)
+        check_deprecated_overload(ctx, name.callee, name.name,
+                                  o.items[chosen], node);
+      check_call(ctx, o.items[chosen], args, expected, name, node);
+    }
     return r;
   }
   if (node.v) arguments_finish(ctx, args);

@@ -194,8 +194,9 @@ void check_import_from(Ctx *ctx, NodeId node) {
   for (uint32_t i = 0; i < list.n; i++) {
     NodeId alias = ast_item(list, i);
     bool unresolved;
-    import_value(ctx, alias, &unresolved);
-    if (!unresolved) continue;
+    TypeId value = import_value(ctx, alias, &unresolved);
+    check_deprecated_use(ctx, alias, value);
+    if (!unresolved || str_is(name, "__future__")) continue; /* parse reports */
     Str module = name_text(
         modules_at(ctx->worker->infer->modules, from)->name);
     ctx_report(ctx, RULE_UNRESOLVED_IMPORT, alias,
