@@ -73,6 +73,8 @@ static AstValue int_value(Lower *l, uint32_t c, Str s) {
 
 uint32_t lower_number(Lower *l, uint32_t c) {
   Str s = {l->text.ptr + start_of(l, c), end_of(l, c) - start_of(l, c)};
+  if (UNLIKELY(s.len == 0 || (!is_digit(s.ptr[0]) && s.ptr[0] != '.')))
+    return lower_error_expr(l, c); /* what stands for a broken line */
   bool imaginary = s.len && (s.ptr[s.len - 1] | 0x20) == 'j';
   bool hex = s.len > 1 && (s.ptr[1] | 0x20) == 'x';
   bool is_float = kind_of(l, c) == CST_FLOAT;

@@ -25,6 +25,7 @@ static COLD void check_reserved(Lower *l, uint32_t c) {
 
 uint32_t lower_name_expr(Lower *l, uint32_t c, ExprContext context) {
   uint32_t start = start_of(l, c), end = end_of(l, c);
+  if (UNLIKELY(start == end)) return lower_error_expr(l, c);
   if (UNLIKELY(end - start == 5 && l->text.ptr[start] == 'a'))
     check_reserved(l, c);
   uint32_t name = lower_name(l, start, end);

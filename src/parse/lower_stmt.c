@@ -328,8 +328,11 @@ static uint32_t lower_reparsed(Lower *l, uint32_t c, const char *word) {
       cst_parse(l->p->cst_parser, l->text, start, end, &edit, 1, &l->p->cst);
   l->cst = l->p->cst.v;
   if (root == UINT32_MAX || next_of(l, root) == root + 1 ||
-      kind_of(l, root + 1) != CST_EXPRESSION_STATEMENT)
+      kind_of(l, root + 1) != CST_EXPRESSION_STATEMENT ||
+      (l->cst[root].flags & CST_HAS_ERROR)) {
+    lower_error(l, start, end, "this statement could not be parsed");
     return lower_broken_statement(l, c);
+  }
   return lower_expression_statement(l, root + 1);
 }
 
@@ -464,6 +467,11 @@ void lower_statement(Lower *l, uint32_t c) {
     lower_broken(l, c);
     return;
   }
+  if (UNLIKELY(!cst_is_stmt(kind_of(l, c)))) {
+    l->has_errors = true;
+    lower_broken_run(l, c, next_of(l, c));
+    return;
+  }
   if (UNLIKELY(l->level >= PARSE_DEPTH_MAX)) {
     stack_push(l, lower_error_expr(l, c)); /* reports, makes no children */
     return;
@@ -483,7 +491,10 @@ void lower_statement(Lower *l, uint32_t c) {
 
 uint32_t lower_block(Lower *l, uint32_t c) {
   uint32_t base = l->p->stack.n;
-  EACH_CHILD(l, k, c)
-    if (kind_of(l, k) != CST_SEMICOLON) lower_statement(l, k);
+  if (UNLIKELY(kind_of(l, c) == CST_ERROR)) /* the whole file */
+    lower_broken(l, c);
+  else
+    EACH_CHILD(l, k, c)
+      if (kind_of(l, k) != CST_SEMICOLON) lower_statement(l, k);
   return list_flush(l, base);
 }
