@@ -24,7 +24,8 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   ModuleState *state = modules_state(infer->modules, id);
   if (LIKELY(state != NULL)) return state;
   const ModuleCode *code = modules_code(infer->modules, id);
-  Arena *arena = arena_create("module state");
+  Arena *arena = worker->memo;
+  ArenaMark mark = arena_mark(arena);
   state = ARENA_NEW(arena, ModuleState);
   state->id = id;
   state->module = modules_at(infer->modules, id);
@@ -34,7 +35,7 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   state->arena = arena;
   query_slots_create(state);
   ModuleState *winner = modules_set_state(infer->modules, id, state);
-  if (winner != state) arena_destroy(arena);
+  if (winner != state) arena_reset_to(arena, mark);
   return winner;
 }
 
@@ -154,7 +155,7 @@ InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
 void infer_worker_destroy(InferWorker *worker) {
   if (worker->parser) parser_destroy(worker->parser);
   arena_destroy(worker->scratch);
-  /* `memo` holds class states that others read: it lives as long as the run. */
+  arena_destroy(worker->memo);
 }
 
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {
