@@ -186,6 +186,36 @@ static TypeId property_call(Ctx *ctx, NodeId call) {
   return type_property(parts[0], parts[1], parts[2]);
 }
 
+/* "linux".startswith("lin"): known of a known string; null for all else. */
+static TypeId literal_affix(Ctx *ctx, NodeId call, TypeId callee) {
+  TypeId receiver = type_receiver(callee);
+  NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
+  if (type_kind(receiver) != TYPE_KIND_LITERAL_STR || list.n != 1)
+    return TYPE_NULL;
+  TypeId function = type_bound_function(callee);
+  if (type_kind(function) != TYPE_KIND_FUNCTION) return TYPE_NULL;
+  Str name = name_text(type_name(function));
+  bool start = str_is(name, "startswith");
+  if (!start && !str_is(name, "endswith")) return TYPE_NULL;
+  Ctx quiet = expr_quiet(ctx);
+  TypeId affix = expr_infer(&quiet, ast_item(list, 0), TYPE_NULL);
+  TypeSpan affixes = {&affix, 1};
+  if (type_kind(affix) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(affix);
+    if (!type_is_null(v.middle)) return TYPE_NULL;
+    affixes = v.prefix;
+  }
+  Str text = name_text(type_name(receiver));
+  bool holds = false;
+  for (uint32_t i = 0; i < affixes.n; i++) {
+    if (type_kind(affixes.v[i]) != TYPE_KIND_LITERAL_STR) return TYPE_NULL;
+    Str a = name_text(type_name(affixes.v[i]));
+    holds |= start ? str_starts(text, a) : str_ends(text, a);
+  }
+  if (ctx->diags) expr_infer(ctx, ast_item(list, 0), TYPE_NULL);
+  return type_literal_bool(holds);
+}
+
 bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
   *result = TYPE_NULL;
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
@@ -198,6 +228,10 @@ bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
                is_function_of(ctx, callee, "cast", true, false)) {
       *result = cast(ctx, call);
     }
+    return !type_is_null(*result);
+  }
+  if (type_kind(callee) == TYPE_KIND_BOUND_METHOD) {
+    *result = literal_affix(ctx, call, callee);
     return !type_is_null(*result);
   }
   NodeId func = {ast_at(ctx->ast, call)->a};

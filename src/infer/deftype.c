@@ -95,9 +95,14 @@ TypeId def_declared_compute(InferWorker *worker, ModuleState *module,
 TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
                               uint32_t index) {
   const Index *ix = module->index;
+  Ctx ctx = ctx_quiet(worker, module, ix->places[index].scope);
   for (DefId d = ix->places[index].first_def; d.v; d = ix->defs[d.v].next) {
     DefKind kind = (DefKind)ix->defs[d.v].kind;
     if (kind != DEF_ANN_ASSIGN && kind != DEF_PARAM) continue;
+    /* Of several the first that can be reached: by version and platform. */
+    if (ix->defs[d.v].next.v &&
+        reach_truth(&ctx, ix->defs[d.v].reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+      continue;
     TypeId t = def_declared(worker, module, d);
     if (type_eq(t, TYPE(DIVERGENT))) return t;
     if (type_kind(t) == TYPE_KIND_QUALIFIED &&
@@ -387,13 +392,26 @@ TypeId def_type_compute(InferWorker *worker, ModuleState *module,
 
 /* ---- what other scopes see ------------------------------------------------------------ */
 
+/* Some definition of the place can be reached under this version and platform. */
+static bool is_there(InferWorker *worker, ModuleState *m, const Place *place) {
+  Ctx ctx = ctx_quiet(worker, m, place->scope);
+  for (DefId d = place->first_def; d.v; d = m->index->defs[d.v].next)
+    if (reach_truth(&ctx, m->index->defs[d.v].reach, REACH_ID_ALWAYS) !=
+        TRUTH_NEVER)
+      return true;
+  return place->first_def.v == 0;
+}
+
 TypeId place_public_compute(InferWorker *worker, ModuleState *module,
                             uint32_t index) {
   const Index *ix = module->index;
   const Place *place = &ix->places[index];
   if (place->scope.v == 1) {
     TypeId special = special_symbol(worker, module->module, place->name);
-    if (!type_is_null(special)) return special;
+    if (!type_is_null(special))
+      return is_there(worker, module, place)
+                 ? special
+                 : type_qualified(TYPE(NEVER), QUALIFIER_UNBOUND);
   }
   TypeId declared = place_declared(worker, module, (PlaceId){index});
   if (type_kind(declared) != TYPE_KIND_LIST) return declared;

@@ -209,10 +209,22 @@ static Truth test_truth(Ctx *ctx, PredId pred, NodeId node) {
   return is ? narrowed_truth(ctx, pred, holder) : TRUTH_AMBIGUOUS;
 }
 
+/* A name that an import binds: `from sys import version_info`. */
+static bool is_imported_name(const Index *index, NodeId node) {
+  const AstNode *n = ast_at(index->ast, node);
+  if (n->kind != AST_Name || n->b == 0) return false;
+  const Flow *flow = &index->flows[n->b];
+  DefId def = {0};
+  if (flow->kind == FLOW_DEF) def = (DefId){flow->a};
+  if (flow->kind == FLOW_FREE) def = index->places[flow->a].first_def;
+  return def.v && index->defs[def.v].kind == DEF_IMPORT_FROM;
+}
+
 /* Tests whose own value may be known: constants, names and attributes,
  * comparisons with sys.version_info and sys.platform.  What the others answer
  * follows from what they leave to their operand. */
-static bool pred_may_decide(const Ast *ast, NodeId node) {
+static bool pred_may_decide(const Index *index, NodeId node) {
+  const Ast *ast = index->ast;
   switch (ast_kind(ast, node)) {
     case AST_True:
     case AST_False:
@@ -229,13 +241,16 @@ static bool pred_may_decide(const Ast *ast, NodeId node) {
       NodeId left = {ast_at(ast, node)->a};
       AstKind kind = ast_kind(ast, left);
       if (kind == AST_Subscript) left = (NodeId){ast_at(ast, left)->a};
-      return ast_kind(ast, left) == AST_Attribute;
+      return ast_kind(ast, left) == AST_Attribute ||
+             is_imported_name(index, left);
     }
     case AST_Call: {
       /* sys.platform.startswith("win") */
       NodeId func = {ast_at(ast, node)->a};
-      return ast_kind(ast, func) == AST_Attribute &&
-             ast_kind(ast, (NodeId){ast_at(ast, func)->a}) == AST_Attribute;
+      if (ast_kind(ast, func) != AST_Attribute) return false;
+      NodeId object = {ast_at(ast, func)->a};
+      return ast_kind(ast, object) == AST_Attribute ||
+             is_imported_name(index, object);
     }
     default: return false;
   }
@@ -249,7 +264,7 @@ TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
   Truth truth = TRUTH_AMBIGUOUS;
   switch ((PredKind)pred->kind) {
     case PRED_EXPR:
-      if (pred_may_decide(ctx.ast, pred->node))
+      if (pred_may_decide(ctx.index, pred->node))
         truth = type_truth(ctx.world, expr_infer(&ctx, pred->node, TYPE_NULL));
       if (truth == TRUTH_AMBIGUOUS)
         truth = test_truth(&ctx, (PredId){index}, pred->node);
@@ -272,7 +287,7 @@ TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
 
 Truth pred_truth(Ctx *ctx, PredId pred) {
   const Pred *p = &ctx->module->index->preds[pred.v];
-  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->ast, p->node) &&
+  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->index, p->node) &&
       tested_operand(ctx->module->ast, p->node).v == 0)
     return TRUTH_AMBIGUOUS;
   if (p->kind == PRED_NOT_EMPTY) return TRUTH_AMBIGUOUS;

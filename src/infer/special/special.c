@@ -232,6 +232,12 @@ TypeId special_attribute(InferWorker *worker, TypeId object, NameId name) {
   TypeKind kind = type_kind(object);
   if (kind != TYPE_KIND_LITERAL_ENUM && kind != TYPE_KIND_INSTANCE)
     return TYPE_NULL;
+  if (class_is(type_class(object), KNOWN_version_info)) {
+    PythonVersion v = worker->infer->options->python_version;
+    if (str_is(name_text(name), "major")) return type_literal_int(v.major);
+    if (str_is(name_text(name), "minor")) return type_literal_int(v.minor);
+    return TYPE_NULL;
+  }
   if (!(class_flags(&worker->world, type_class(object)) & CLASS_ENUM))
     return TYPE_NULL;
   return enum_attribute(worker, object, name);
