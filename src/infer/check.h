@@ -70,6 +70,10 @@ void check_deprecated_method(Ctx *ctx, TypeId object, NameId name,
 /* a call of `callee`, shown as `name`, that means the overload `chosen`. */
 void check_deprecated_overload(Ctx *ctx, TypeId callee, Str name,
                                TypeId chosen, NodeId node);
+/* Bases that no instance can have together (class_layout.c). */
+void check_layout(Ctx *ctx, ClassId id, NodeId node);
+/* @disjoint_base on `what`, which can have none. */
+void check_disjoint_decorator(Ctx *ctx, NodeId decorator, const char *what);
 /* A `type` statement's value. */
 void check_type_alias(Ctx *ctx, NodeId node);
 

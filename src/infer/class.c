@@ -342,6 +342,7 @@ static uint32_t decorator_flags(InferWorker *worker, ClassId id,
     case DECORATOR_RUNTIME_CHECKABLE: flags |= CLASS_RUNTIME_CHECKABLE; break;
     case DECORATOR_TRANSFORM: flags |= CLASS_TRANSFORM; break;
     case DECORATOR_DEPRECATED: flags |= CLASS_DEPRECATED; break;
+    case DECORATOR_DISJOINT_BASE: flags |= CLASS_DISJOINT_BASE; break;
     default: break;
     }
   }
@@ -375,6 +376,7 @@ TypeId class_flags_compute(InferWorker *worker, ModuleState *unused,
   uint32_t flags = inherited_flags(worker, id);
   if (c->decorators) flags |= decorator_flags(worker, id, c);
   if (c->args) flags |= form_flags(worker, id, c);
+  if (class_has_slots(worker, id)) flags |= CLASS_DISJOINT_BASE;
   if (class_keyword(worker, id, "metaclass").v) flags |= CLASS_CUSTOM_METACLASS;
   if (class_is(id, KNOWN_Enum) || has_enum_metaclass(worker, id))
     flags |= CLASS_ENUM;

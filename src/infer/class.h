@@ -15,6 +15,8 @@ enum { /* beyond World's CLASS_ flags */
 
 /* What a class statement binds: CLASS. */
 TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);
+/* __slots__ of its own that give it an instance layout (class_layout.c). */
+bool class_has_slots(InferWorker *worker, ClassId id);
 /* The class whose body the scope is; 0 when it is no class scope. */
 ClassId class_of_scope(InferWorker *worker, ModuleState *module,
                        ScopeId scope);

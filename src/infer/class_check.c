@@ -536,11 +536,18 @@ static bool is_keyword(const Ast *ast, NodeId node, const char *name) {
 static void check_header(ClassCheck *c) {
   Ctx *ctx = c->ctx;
   NodeList decorators = ast_list(ctx->ast, c->ast->decorators);
-  for (uint32_t i = 0; i < decorators.n; i++)
+  uint32_t flags = class_flags(ctx->world, c->id);
+  const char *structural = flags & CLASS_TYPED_DICT ? "TypedDict"
+                           : flags & CLASS_PROTOCOL ? "protocol"
+                                                    : NULL;
+  for (uint32_t i = 0; i < decorators.n; i++) {
     expr_infer(ctx, ast_item(decorators, i), TYPE_NULL);
+    if (structural)
+      check_disjoint_decorator(ctx, ast_item(decorators, i), structural);
+  }
   check_typevar_list(&c->header, c->ast->type_params);
   NodeList args = ast_list(ctx->ast, c->ast->args);
-  bool typed_dict = (class_flags(ctx->world, c->id) & CLASS_TYPED_DICT) != 0;
+  bool typed_dict = (flags & CLASS_TYPED_DICT) != 0;
   for (uint32_t i = 0; i < args.n; i++) {
     NodeId node = ast_item(args, i);
     if (typed_dict && is_keyword(ctx->ast, node, "extra_items"))
@@ -570,6 +577,7 @@ void class_check(Ctx *ctx, DefId def) {
   TypeSpan bases = type_args(class_bases(ctx->worker, id));
   check_bases(&c, bases);
   check_mro(&c, bases);
+  check_layout(ctx, id, node);
   check_metaclass(&c, bases);
   check_type_variables(&c);
   check_base_variance(&c, bases);

@@ -13,6 +13,7 @@
  * Sources: typing spec, "overload.html", "class-compat.html", "qualifiers.html";
  * Python reference, "Function definitions".
  */
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/func.h"
 #include "infer/queries.h"
@@ -116,6 +117,7 @@ static uint32_t flags_of_kind(DecoratorKind kind) {
   case DECORATOR_TYPE_CHECK_ONLY: return FUNC_TYPE_CHECK_ONLY;
   case DECORATOR_DEPRECATED: return FUNC_DEPRECATED;
   case DECORATOR_TRANSFORM: return FUNC_TRANSFORM;
+  case DECORATOR_DISJOINT_BASE:
   case DECORATOR_KEEP: return 0;
   default: return FUNC_DECORATED;
   }
@@ -311,6 +313,8 @@ void decorator_check(Ctx *ctx, DefId def) {
   NodeList list = ast_list(ctx->ast, f->decorators);
   for (uint32_t i = 0; i < list.n; i++)
     expr_infer(ctx, ast_item(list, i), TYPE_NULL);
+  for (uint32_t i = 0; i < list.n; i++)
+    check_disjoint_decorator(ctx, ast_item(list, i), "function");
   if (list.n == 0 || ctx->diags == NULL || ctx->unreachable) return;
   if (!(func_flags(ctx->worker, ctx->module, def) & FUNC_DECORATED)) return;
   TypeId value = type_function(ctx->module->id, def, f->name,

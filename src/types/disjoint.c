@@ -51,9 +51,9 @@ static ClassId solid_base(World *world, ClassId class_id) {
     if (kind == TYPE_KIND_TUPLE) return CLASS_ID(tuple);
     if (kind != TYPE_KIND_INSTANCE) continue;
     ClassId c = type_class(entries.v[i]);
-    if (c.v >= KNOWN_CLASS_COUNT) continue;
     for (uint32_t k = 0; k < ARRAY_LEN(solid); k++)
       if (solid[k] == c.v) return c;
+    if (world->class_flags(world, c) & CLASS_DISJOINT_BASE) return c;
   }
   return (ClassId){0};
 }

@@ -27,7 +27,8 @@ enum {
   CLASS_RUNTIME_CHECKABLE = 256,
   CLASS_TOTAL = 512, /* TypedDict: total=True */
   CLASS_DATACLASS_FROZEN = 1024,
-  CLASS_CUSTOM_METACLASS = 2048
+  CLASS_CUSTOM_METACLASS = 2048,
+  CLASS_DISJOINT_BASE = 4096 /* has an instance layout of its own (PEP 800) */
 };
 typedef enum {
   VARIANCE_INVARIANT,
