@@ -110,6 +110,8 @@ static void report_assignment(Ctx *ctx, NodeId node, TypeId value,
 
 /* The declared type of a name target, or null. */
 static TypeId name_declared(Ctx *ctx, NodeId target) {
+  /* What broken code assigns to may be a name that is only read. */
+  if (ast_at(ctx->ast, target)->op != EXPR_STORE) return TYPE_NULL;
   DefId def = {ast_at(ctx->ast, target)->b};
   if (def.v == 0) return TYPE_NULL;
   PlaceId place = ctx->index->defs[def.v].place;

@@ -8,6 +8,7 @@
  * while the others wait.
  */
 #include "base/panic.h"
+#include "infer/publish.h"
 #include "infer/stmt_int.h"
 #include <stdlib.h>
 
@@ -135,6 +136,7 @@ void infer_destroy(Infer *infer) {
     ModuleState *m = modules_state(infer->modules, (ModuleId){i});
     if (m) arena_destroy(m->arena);
   }
+  publish_reset();
 }
 
 InferWorker *infer_worker_create(Infer *infer, uint32_t number) {

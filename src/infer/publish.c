@@ -61,6 +61,13 @@ static uint32_t batch_register(Arena *arena, Batch *batch) {
   return index;
 }
 
+void publish_reset(void) {
+  uint32_t n = atomic_u32_load_relaxed(&batch_count);
+  for (uint32_t i = 0; i * BATCH_CHUNK < n; i++)
+    atomic_ptr_store_relaxed(&chunks[i], NULL);
+  atomic_u32_store_relaxed(&batch_count, 0);
+}
+
 static bool is_mark(uint32_t word) { return (word & MARK_BITS) == MARK; }
 
 TypeId publish_read(AtomicU32 *slot) {

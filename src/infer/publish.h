@@ -28,5 +28,7 @@ TypeId publish_one(AtomicU32 *slot, TypeId value);
 Batch *publish_batch(Arena *arena, uint32_t n);
 BatchEntry *publish_entries(Batch *batch);
 void publish_all(Arena *arena, Batch *batch);
+/* Forgets the batches of a run that has ended, whose arenas may go; serial. */
+void publish_reset(void);
 
 #endif

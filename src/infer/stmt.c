@@ -26,7 +26,8 @@ void stmt_check_body(Ctx *ctx, uint32_t list) {
 
 /* The value of an undeclared plain name is what was just inferred. */
 static void publish_name(Ctx *ctx, NodeId target, TypeId value) {
-  if (ast_kind(ctx->ast, target) != AST_Name || query_running(ctx->worker))
+  if (ast_kind(ctx->ast, target) != AST_Name ||
+      ast_at(ctx->ast, target)->op != EXPR_STORE || query_running(ctx->worker))
     return;
   DefId def = {ast_at(ctx->ast, target)->b};
   if (def.v == 0) return;
