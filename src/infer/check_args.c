@@ -7,6 +7,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/func.h"
+#include "infer/typevar.h"
 #include "types/variance.h"
 
 /* ---- arguments ------------------------------------------------------------------ */
@@ -93,8 +94,20 @@ static void report_argument(Check *c, uint32_t argument, TypeId type,
 }
 
 /* What the parameter asks of an argument, as context for inferring it. */
-static TypeId context_for(Check *c, TypeId want) {
-  return c->solver ? solver_context(c->solver, want) : want;
+static TypeId context_for(Check *c, TypeId want, bool is_lambda) {
+  if (!c->solver) return want;
+  want = solver_context(c->solver, want);
+  if (!is_lambda || !type_has(want, TYPE_HAS_TYPE_VAR)) return want;
+  /* What no other argument has decided is not known inside the lambda. */
+  TypeSpan vars = type_args(c->signature.type_params);
+  TypePair *pairs = ARENA_ARRAY(c->ctx->scratch, TypePair, vars.n + 1);
+  for (uint32_t i = 0; i < vars.n; i++)
+    pairs[i] = (TypePair){vars.v[i], typevar_unknown(vars.v[i])};
+  return subst(c->world, want, type_mapping(pairs, vars.n));
+}
+
+static bool is_lambda(const Check *c, const Argument *a) {
+  return a->node.v && ast_kind(c->ctx->ast, a->node) == AST_Lambda;
 }
 
 static void check_bound(Check *c, const Bound *bound) {
@@ -114,7 +127,8 @@ static void check_bound(Check *c, const Bound *bound) {
     return;
   }
   if (type_is_null(have))
-    have = argument_type(c->ctx, argument, context_for(c, want),
+    have = argument_type(c->ctx, argument,
+                         context_for(c, want, is_lambda(c, argument)),
                          c->node.v != 0);
   if (assign(c, have, want)) return;
   report_argument(c, bound->argument, have, want);
@@ -291,7 +305,12 @@ static TypeId solved_return(Check *c, TypeId expected) {
   /* def f(x: T) -> T: the literal is what the caller gave. */
   if (type_kind(returns) == TYPE_KIND_TYPE_VAR) keep = true;
   TypeId solution = solver_solution(c->solver, keep);
-  return subst(c->world, returns, without_never(c, returns, solution));
+  TypeId t = subst(c->world, returns, without_never(c, returns, solution));
+  /* What tuple(...) makes. */
+  if (type_kind(t) == TYPE_KIND_INSTANCE &&
+      class_is(type_class(t), KNOWN_tuple) && type_args(t).n == 1)
+    t = type_tuple((TypeSpan){0}, type_args(t).v[0], (TypeSpan){0});
+  return t;
 }
 
 static bool is_variadic_pack(const Param *p) {
@@ -299,18 +318,39 @@ static bool is_variadic_pack(const Param *p) {
          type_kind(p->type) == TYPE_KIND_UNPACKED;
 }
 
+/* Whether a callable with variables to be solved is wanted. */
+static bool wants_callable(const Check *c, TypeId want) {
+  if (!c->solver || !type_has(want, TYPE_HAS_TYPE_VAR)) return false;
+  TypeSpan members = union_members(c->world, &want);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(members.v[i]) == TYPE_KIND_CALLABLE) return true;
+  return false;
+}
+
+/* Values decide variables before what takes its type from them does: displays,
+ * then functions (an overload, a generic one), lambdas at last. */
+enum { PHASE_VALUE, PHASE_DISPLAY, PHASE_FUNCTION, PHASE_LAMBDA, PHASES };
+
+static uint8_t phase_of(const Check *c, const Bound *b) {
+  const Argument *a = &c->args.v[b->argument];
+  if (!type_is_null(b->element)) return PHASE_VALUE;
+  if (type_is_null(a->type) && is_lambda(c, a)) return PHASE_LAMBDA;
+  if (wants_callable(c, c->signature.params[b->param].type))
+    return PHASE_FUNCTION;
+  return type_is_null(a->type) && argument_is_sensitive(c->ctx, a)
+             ? PHASE_DISPLAY
+             : PHASE_VALUE;
+}
+
 static void check_types(Check *c, const Binding *binding) {
   const SignatureView *s = &c->signature;
-  bool *late = ARENA_ARRAY(c->ctx->scratch, bool, binding->bound.n + 1);
-  for (uint32_t i = 0; i < binding->bound.n; i++) {
-    const Bound *b = &binding->bound.v[i];
-    late[i] = type_is_null(b->element) &&
-              type_is_null(c->args.v[b->argument].type) &&
-              argument_is_sensitive(c->ctx, &c->args.v[b->argument]);
-    if (!late[i]) check_bound(c, b);
-  }
-  for (uint32_t i = 0; i < binding->bound.n; i++)
-    if (late[i]) check_bound(c, &binding->bound.v[i]);
+  uint32_t n = binding->bound.n;
+  uint8_t *phases = ARENA_ARRAY(c->ctx->scratch, uint8_t, n + 1);
+  for (uint32_t i = 0; i < n; i++)
+    phases[i] = phase_of(c, &binding->bound.v[i]);
+  for (uint8_t phase = 0; phase < PHASES; phase++)
+    for (uint32_t i = 0; i < n; i++)
+      if (phases[i] == phase) check_bound(c, &binding->bound.v[i]);
   for (uint32_t k = 0; k < s->n; k++) {
     if (is_variadic_pack(&s->params[k])) check_variadic(c, binding, k);
     if (s->params[k].kind == PARAM_VARIADIC &&

@@ -442,6 +442,11 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
       return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
   }
   ClassMember member = class_lookup(worker, nominal, name, 0);
+  /* C.make(...) of a generic class decides its parameters (signature.c). */
+  if (type_kind(object) == TYPE_KIND_CLASS && type_args(nominal).n &&
+      (method_flags(worker, &member) & FUNC_CLASS))
+    member = class_lookup(
+        worker, world_instance_identity(world, type_class(object)), name, 0);
   if (!type_is_null(member.type) &&
       !(member.is_instance && !member.declared)) {
     /* An attribute of `type` wins over one of `object` (`__init__` aside). */

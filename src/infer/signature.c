@@ -33,6 +33,19 @@ static TypeId remaining_params(Arena *scratch, TypeId all, TypeId mapping) {
   return type_list((TypeSpan){keep, kept});
 }
 
+/* A class method that is called through a generic class without arguments solves
+ * its parameters as well, as the constructor does. */
+static TypeId with_class_params(World *world, TypeId own, ClassId id) {
+  TypeId params = world->class_type_params(world, id);
+  if (type_kind(params) != TYPE_KIND_LIST || type_args(params).n == 0)
+    return own;
+  TypeSpan a = type_args(own), b = type_args(params);
+  TypeId *all = ARENA_ARRAY(world->scratch, TypeId, a.n + b.n);
+  for (uint32_t i = 0; i < a.n; i++) all[i] = a.v[i];
+  for (uint32_t i = 0; i < b.n; i++) all[a.n + i] = b.v[i];
+  return type_list((TypeSpan){all, a.n + b.n});
+}
+
 /* Null: the first parameter does not take the receiver. */
 static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
   SignatureView view = type_signature_view(callable);
@@ -57,6 +70,8 @@ static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
   TypeId type_params = view.type_params;
   if (!type_is_null(mapping))
     type_params = remaining_params(world->scratch, view.type_params, mapping);
+  if (type_kind(receiver) == TYPE_KIND_CLASS)
+    type_params = with_class_params(world, type_params, type_class(receiver));
   TypeId rest = type_callable(view.params + 1, view.n - 1, view.returns,
                               type_params,
                               view.flags & ~(uint32_t)SIGNATURE_METHOD);
