@@ -108,6 +108,14 @@ static const NameId *protocol_members(World *world, ClassId id,
   return names.v;
 }
 
+static Member typed_dict_extra(World *world, ClassId id) {
+  bool read_only;
+  Member m = {.type = typeddict_extra(world->self, id, &read_only)};
+  m.flags = read_only ? MEMBER_NOT_REQUIRED | MEMBER_READ_ONLY
+                      : MEMBER_NOT_REQUIRED;
+  return m;
+}
+
 /* The raw member in the terms of the class's own parameters. */
 static Member class_member(World *world, ClassId id, NameId name) {
   InferWorker *worker = world->self;
@@ -191,6 +199,7 @@ void world_callbacks_init(InferWorker *worker) {
   w->new_type_base = new_type_base;
   w->member = member_of;
   w->protocol_members = protocol_members;
+  w->typed_dict_extra = typed_dict_extra;
   w->class_member = class_member;
   w->constructor = class_constructor;
   w->enum_members = enum_closed_members;

@@ -253,8 +253,11 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
     qualifiers |= type_qualifiers(new);
     new = type_inner(new);
   }
-  TypeId joined = union_of2(world, promote_literals(world, old),
-                            promote_literals(world, new));
+  /* list[Divergent] was only the beginning of list[str]. */
+  bool begun = type_has(old, TYPE_HAS_DIVERGENT) &&
+               !type_has(new, TYPE_HAS_DIVERGENT);
+  TypeId joined = promote_literals(world, new);
+  if (!begun) joined = union_of2(world, promote_literals(world, old), joined);
   joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);
   return qualifiers ? type_qualified(joined, qualifiers) : joined;
 }
@@ -263,6 +266,9 @@ static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
   uint8_t result = query_info[p->key >> 56].result;
   if (p->reached_unknown) return p->value;
   if (result == RESULT_NUMBER || type_eq(value, p->value)) return value;
+  /* Members of a cycle that hand each other's values on turn the order of a
+   * union round for ever: the first order stays. */
+  if (type_same_but_order(value, p->value)) return p->value;
   p->changes++;
   if (p->changes > (result == RESULT_VALUE ? QUERY_CHANGES_UNKNOWN
                                            : QUERY_CHANGES_TYPE)) {

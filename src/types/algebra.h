@@ -79,6 +79,9 @@ TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);
 /* `t` without Divergent: the parts that are Divergent drop out of unions,
  * elsewhere become Unknown. */
 TypeId type_drop_divergent(World *world, TypeId t);
+/* Whether the types differ in nothing but the order of union members, here or
+ * in type arguments. May say no where it is so. */
+bool type_same_but_order(TypeId a, TypeId b);
 
 typedef enum { TRUTH_AMBIGUOUS, TRUTH_ALWAYS, TRUTH_NEVER } Truth;
 /* Whether bool(value) is decided by the type (`__bool__` -> Literal, `__len__`,

@@ -1,4 +1,5 @@
-/* promote.c - types made simpler: literals widened, depth cut, Divergent gone.
+/* promote.c - types made simpler: literals widened, depth cut, Divergent gone;
+ * types compared but for the order of their members.
  *
  * Source for literals: typing spec "Literals", "Type inference"; engine.md,
  * "Queries, purity, cycles", for the last two.
@@ -142,4 +143,62 @@ static TypeId drop_part(Rebuild *r, TypeId t) {
 TypeId type_drop_divergent(World *world, TypeId t) {
   Rebuild r = {world, drop_part};
   return drop_part(&r, t);
+}
+
+/* ---- order --------------------------------------------------------------- */
+
+enum { SAME_MEMBERS_MAX = 64, SAME_DEPTH_MAX = 8 };
+
+static bool same(TypeId a, TypeId b, uint32_t depth);
+
+static bool same_spans(TypeSpan a, TypeSpan b, uint32_t depth) {
+  if (a.n != b.n) return false;
+  for (uint32_t i = 0; i < a.n; i++)
+    if (!same(a.v[i], b.v[i], depth)) return false;
+  return true;
+}
+
+static bool same_members(TypeSpan a, TypeSpan b, uint32_t depth) {
+  if (a.n != b.n || a.n > SAME_MEMBERS_MAX) return false;
+  for (uint32_t i = 0; i < a.n; i++) {
+    uint32_t k = 0;
+    while (k < b.n && !same(a.v[i], b.v[k], depth)) k++;
+    if (k == b.n) return false;
+  }
+  return true;
+}
+
+static bool same_tuples(TypeId a, TypeId b, uint32_t depth) {
+  TupleView x = type_tuple_view(a), y = type_tuple_view(b);
+  if (type_is_null(x.middle) != type_is_null(y.middle)) return false;
+  return same_spans(x.prefix, y.prefix, depth) &&
+         same_spans(x.suffix, y.suffix, depth) &&
+         (type_is_null(x.middle) || same(x.middle, y.middle, depth));
+}
+
+static bool same(TypeId a, TypeId b, uint32_t depth) {
+  if (type_eq(a, b)) return true;
+  if (type_kind(a) != type_kind(b) || depth == 0) return false;
+  depth--;
+  switch (type_kind(a)) {
+  case TYPE_KIND_UNION:
+    return type_union_flags(a) == type_union_flags(b) &&
+           same_members(type_members(a), type_members(b), depth);
+  case TYPE_KIND_INSTANCE:
+  case TYPE_KIND_GENERIC_ALIAS:
+    return type_class(a).v == type_class(b).v &&
+           same_spans(type_args(a), type_args(b), depth);
+  case TYPE_KIND_TUPLE: return same_tuples(a, b, depth);
+  case TYPE_KIND_LIST: return same_spans(type_args(a), type_args(b), depth);
+  case TYPE_KIND_QUALIFIED:
+    return type_qualifiers(a) == type_qualifiers(b) &&
+           same(type_inner(a), type_inner(b), depth);
+  default: return false;
+  }
+}
+
+/* Whether the types differ in nothing but the order of union members, here or
+ * in type arguments.  Asks no questions; false when that would take long. */
+bool type_same_but_order(TypeId a, TypeId b) {
+  return same(a, b, SAME_DEPTH_MAX);
 }

@@ -1,4 +1,4 @@
-/* protocol.c - structural relations: protocols and TypedDicts.
+/* protocol.c - structural relations of protocols.
  *
  * The pair (source, protocol) is assumed to hold while the members are
  * compared: a method that returns the protocol itself is then no endless
@@ -10,7 +10,7 @@
  * is what reading the attribute on the source gives: so a module, a class
  * object, a function or a tuple can implement a protocol like an instance can.
  *
- * Source: typing spec "Protocols", "Typed dictionaries: assignability". */
+ * Source: typing spec "Protocols". */
 #include "types/callable.h"
 #include "types/display.h"
 #include "types/relate_int.h"
@@ -179,54 +179,6 @@ bool relate_to_protocol(Relate *r, TypeId source, TypeId target) {
   relate_assume(r, &assumption, source, target);
   bool ok = true;
   for (uint32_t i = 0; i < n && ok; i++) ok = member_matches(r, &p, names[i]);
-  relate_unassume(r, &assumption);
-  return ok;
-}
-
-/* ---- TypedDicts ---------------------------------------------------------- */
-
-static Member item(World *world, TypeId dict, NameId name) {
-  Member m = world->class_member(world, type_class(dict), name);
-  m.type = subst(world, m.type, subst_mapping_of(world, dict));
-  return m;
-}
-
-static bool item_matches(Relate *r, TypeId source, TypeId target, NameId name) {
-  Str text = name_text(name);
-  Member s = item(r->world, source, name), t = item(r->world, target, name);
-  if (type_is_null(t.type)) return true;
-  bool read_only = t.flags & MEMBER_READ_ONLY;
-  bool optional = t.flags & MEMBER_NOT_REQUIRED;
-  if (type_is_null(s.type)) {
-    /* A missing item may be anything in a subclass of the source. */
-    if (optional && read_only && t.type.v == TYPE_KNOWN(object).v) return true;
-    return relate_why(r, "item `%" PRIstr "` is missing", STR_ARG(text));
-  }
-  if (!optional && (s.flags & MEMBER_NOT_REQUIRED))
-    return relate_why(r, "item `%" PRIstr "` is not required", STR_ARG(text));
-  if (read_only)
-    return relate(r, s.type, t.type) ||
-           relate_why(r, "item `%" PRIstr "` is incompatible", STR_ARG(text));
-  if (s.flags & MEMBER_READ_ONLY)
-    return relate_why(r, "item `%" PRIstr "` is read-only", STR_ARG(text));
-  if (optional && !(s.flags & MEMBER_NOT_REQUIRED))
-    return relate_why(r, "item `%" PRIstr "` is required", STR_ARG(text));
-  return relate_same(r, s.type, t.type) ||
-         relate_why(r, "item `%" PRIstr "` is not of the same type",
-                    STR_ARG(text));
-}
-
-/* Both are TypedDicts, and the target is no base of the source. */
-bool relate_typed_dicts(Relate *r, TypeId source, TypeId target) {
-  if (relate_is_assumed(r, source, target)) return true;
-  uint32_t n = 0;
-  const NameId *names =
-      r->world->protocol_members(r->world, type_class(target), &n);
-  Assumption assumption;
-  relate_assume(r, &assumption, source, target);
-  bool ok = true;
-  for (uint32_t i = 0; i < n && ok; i++)
-    ok = item_matches(r, source, target, names[i]);
   relate_unassume(r, &assumption);
   return ok;
 }

@@ -70,8 +70,9 @@ static bool without_base(Relate *r, TypeId source, TypeId base, TypeId target) {
   uint32_t to = world->class_flags(world, type_class(target));
   if (to & CLASS_PROTOCOL) return relate_to_protocol(r, source, target);
   if ((from & CLASS_TYPED_DICT) && (to & CLASS_TYPED_DICT))
-    return relate_typed_dicts(r, source, target);
-  return false;
+    return relate_typed_dicts(r, base, target);
+  return (from & CLASS_TYPED_DICT) && class_is(type_class(target), KNOWN_dict) &&
+         relate_typed_dict_dict(r, base, target);
 }
 
 /* Kinds that have no class of their own: only protocols can tell. */
@@ -108,6 +109,10 @@ bool relate_to_instance(Relate *r, TypeId source, TypeId target) {
   if (seen.v == target.v) return true;
   if (type_kind(seen) == TYPE_KIND_TUPLE)
     return relate_tuples(r, seen, tuple_of_class(target));
+  if (class_is(class_id, KNOWN_Mapping) &&
+      type_kind(base) == TYPE_KIND_INSTANCE &&
+      (world->class_flags(world, type_class(base)) & CLASS_TYPED_DICT))
+    return relate_typed_dict_mapping(r, base, target);
   return relate_args(r, class_id, type_args(seen), type_args(target));
 }
 

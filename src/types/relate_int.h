@@ -65,9 +65,13 @@ bool relate_tuples(Relate *r, TypeId source, TypeId target);
 /* relate_callable.c: CALLABLE or OVERLOADED on both sides. */
 bool relate_callables(Relate *r, TypeId source, TypeId target);
 bool relate_params(Relate *r, SignatureView source, SignatureView target);
-/* protocol.c: the target is an instance of a protocol; both are TypedDicts. */
+/* protocol.c: the target is an instance of a protocol. */
 bool relate_to_protocol(Relate *r, TypeId source, TypeId target);
+/* typed_dict.c: the source is a TypedDict; the target is one that is no base of
+ * it, Mapping[...], dict[...]. */
 bool relate_typed_dicts(Relate *r, TypeId source, TypeId target);
+bool relate_typed_dict_mapping(Relate *r, TypeId source, TypeId target);
+bool relate_typed_dict_dict(Relate *r, TypeId source, TypeId target);
 
 /* solve.c */
 bool solver_has(const Solver *solver, TypeId var);

@@ -99,6 +99,9 @@ struct World {
    * receiver parameter (or, with SIGNATURE_METHOD in its flags, with it: it is
    * dropped here), a property's value. */
   Member (*class_member)(World *, ClassId, NameId name);
+  /* The item of a TypedDict for all keys that it does not name (PEP 728), in
+   * terms of its parameters; null: neither closed nor with extra items. */
+  Member (*typed_dict_extra)(World *, ClassId);
   /* CALLABLE or OVERLOADED that a class object is when called (constructor), or
    * null. */
   TypeId (*constructor)(World *, TypeId class_object);

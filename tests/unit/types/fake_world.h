@@ -136,6 +136,10 @@ static Member fake_class_member(World *w, ClassId c, NameId name) {
   (void)w;
   return fake_own(c, name);
 }
+static Member fake_typed_dict_extra(World *w, ClassId c) {
+  (void)w, (void)c;
+  return (Member){0};
+}
 static TypeId fake_constructor(World *w, TypeId object) {
   TypeId t = fake_class(type_class(object))->constructor;
   if (type_kind(object) == TYPE_KIND_GENERIC_ALIAS && !type_is_null(t))
@@ -375,6 +379,7 @@ static inline void fake_init(void) {
                        .member = fake_member,
                        .protocol_members = fake_protocol_members,
                        .class_member = fake_class_member,
+                       .typed_dict_extra = fake_typed_dict_extra,
                        .constructor = fake_constructor,
                        .enum_members = fake_enum_members,
                        .module_name = fake_module_name,
