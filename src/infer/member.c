@@ -490,14 +490,16 @@ static Attr attr_of_super(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   const TypeRec *rec = type_at(object);
   TypeId pivot = {rec->w[0]}, owner = {rec->w[1]};
-  bool through_class = type_kind(owner) != TYPE_KIND_INSTANCE &&
-                       type_kind(owner) != TYPE_KIND_TYPE_VAR;
+  bool through_class = type_kind(owner) == TYPE_KIND_CLASS ||
+                       type_kind(owner) == TYPE_KIND_GENERIC_ALIAS ||
+                       type_kind(owner) == TYPE_KIND_SUBCLASS_OF;
   TypeId instance = through_class ? class_object_instance(world, owner) : owner;
   TypeId nominal = instance;
   if (type_kind(nominal) == TYPE_KIND_TYPE_VAR) {
     TypeVarBounds bounds = world->type_var_bounds(world, nominal);
     nominal = bounds.bound;
   }
+  if (!type_is_null(nominal)) nominal = world_nominal_fallback(world, nominal);
   if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE ||
       type_kind(pivot) != TYPE_KIND_CLASS)
     return (Attr){.type = TYPE(UNKNOWN)};
