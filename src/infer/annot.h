@@ -38,6 +38,8 @@ TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
 TypeId annot_invalid(Ctx *ctx, NodeId node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The class that typing.List and the like are aliases of; 0: none. */
+ClassId annot_collection(SpecialForm form);
 /* The union that a type expression means; aliases stay lazy inside the value of
  * an alias. */
 TypeId annot_union(Ctx *ctx, TypeSpan members, uint32_t where);

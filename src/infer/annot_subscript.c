@@ -184,7 +184,7 @@ static TypeId form_unpack(Ctx *ctx, SpecialForm form, NodeId node,
   return type_unpacked(TYPE(UNKNOWN));
 }
 
-static ClassId collection_class(SpecialForm form) {
+ClassId annot_collection(SpecialForm form) {
   switch (form) {
 #define COLLECTION(FORM, ident) case FORM: return CLASS_ID(ident);
 #include "infer/annot_forms.def"
@@ -195,7 +195,7 @@ static ClassId collection_class(SpecialForm form) {
 
 static TypeId form_collection(Ctx *ctx, SpecialForm form, NodeId node,
                               uint32_t where, uint32_t *q) {
-  return annot_specialise(ctx, collection_class(form), items_of(ctx, node),
+  return annot_specialise(ctx, annot_collection(form), items_of(ctx, node),
                           node, where);
 }
 
@@ -320,12 +320,6 @@ static void literal_item(Ctx *ctx, NodeId item, uint32_t where,
   case AST_Name:
   case AST_Attribute:
   case AST_Subscript: literal_value(ctx, item, where, out); return;
-  case AST_Tuple: {
-    NodeList list = ast_list(ctx->ast, n->a);
-    for (uint32_t i = 0; i < list.n; i++)
-      literal_item(ctx, ast_item(list, i), where, out);
-    return;
-  }
   case AST_ErrorExpr: union_add(out, TYPE(UNKNOWN)); return;
   default: break;
   }
@@ -338,6 +332,11 @@ static TypeId form_literal(Ctx *ctx, SpecialForm form, NodeId node,
   if (items->list.n == 0)
     return annot_invalid(ctx, node, "`typing.Literal` needs a value");
   UnionBuilder *builder = union_begin(ctx->world);
+  NodeId slice = {ast_at(ctx->ast, node)->b};
+  if (items->is_tuple && (ast_at(ctx->ast, slice)->op & 0x80)) {
+    literal_invalid(ctx, slice, builder); /* Literal[(1, 2)] */
+    return union_end(builder);
+  }
   for (uint32_t i = 0; i < items->list.n; i++)
     literal_item(ctx, ast_item(items->list, i), where, builder);
   return union_end(builder);

@@ -231,17 +231,62 @@ static TypeId infer_constant(Ctx *ctx, const AstNode *n) {
   }
 }
 
-static TypeId infer_joined(Ctx *ctx, NodeId node) {
-  const AstNode *n = ast_at(ctx->ast, node);
-  NodeList parts = ast_list(ctx->ast, n->a);
-  for (uint32_t i = 0; i < parts.n; i++) {
-    NodeId part = ast_item(parts, i);
-    if (ast_kind(ctx->ast, part) != AST_FormattedValue) continue;
-    const AstNode *p = ast_at(ctx->ast, part);
-    expr_infer(ctx, (NodeId){p->a}, TYPE_NULL);
-    if (p->b) infer_joined(ctx, (NodeId){p->b});
+/* An f-string as far as it is read: its text while that is known, and whether it
+ * is made of literal strings alone. */
+typedef struct {
+  StrBuf text;
+  bool known, literal;
+} Joined;
+
+static void infer_parts(Ctx *ctx, NodeId node, Joined *out);
+
+/* What format(value) gives for a literal whose text is known. */
+static bool literal_text(StrBuf *out, TypeId value) {
+  switch (type_kind(value)) {
+  case TYPE_KIND_LITERAL_STR: strbuf_put(out, name_text(type_name(value))); break;
+  case TYPE_KIND_LITERAL_INT:
+    strbuf_printf(out, "%lld", (long long)type_int_value(value));
+    break;
+  case TYPE_KIND_LITERAL_BOOL:
+    strbuf_puts(out, type_int_value(value) ? "True" : "False");
+    break;
+  default: return false;
   }
-  return world_known(ctx->world, n->op == 1 ? KNOWN_Template : KNOWN_str);
+  return true;
+}
+
+/* {value!conversion:format} */
+static void infer_part(Ctx *ctx, const AstNode *part, Joined *out) {
+  TypeId value = expr_infer(ctx, (NodeId){part->a}, TYPE_NULL);
+  out->literal &= !type_is_dynamic(value) &&
+                  relate_assignable(ctx->world, value, TYPE(LITERAL_STRING));
+  if (part->b) infer_parts(ctx, (NodeId){part->b}, out);
+  out->known &= part->b == 0 && part->c == 0;
+  if (out->known) out->known = literal_text(&out->text, value);
+}
+
+static void infer_parts(Ctx *ctx, NodeId node, Joined *out) {
+  NodeList parts = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < parts.n; i++) {
+    const AstNode *part = ast_at(ctx->ast, ast_item(parts, i));
+    if (part->kind == AST_FormattedValue) infer_part(ctx, part, out);
+    else if (out->known)
+      strbuf_put(&out->text, ctx->ast->values[part->a].text);
+    out->known &= out->text.len <= LITERAL_STR_MAX;
+  }
+}
+
+/* An f-string whose parts are all known is a literal, one of literal strings a
+ * literal string (typing spec, "LiteralString"); a t-string is a Template. */
+static TypeId infer_joined(Ctx *ctx, NodeId node) {
+  Joined joined = {.known = true, .literal = true};
+  strbuf_init(&joined.text, ctx->scratch);
+  infer_parts(ctx, node, &joined);
+  if (ast_at(ctx->ast, node)->op == 1)
+    return world_known(ctx->world, KNOWN_Template);
+  if (joined.known) return type_literal_str(name_intern(strbuf_str(&joined.text)));
+  return joined.literal ? TYPE(LITERAL_STRING)
+                        : world_known(ctx->world, KNOWN_str);
 }
 
 /* ---- control in expressions -------------------------------------------------------------- */

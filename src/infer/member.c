@@ -12,6 +12,7 @@
  * type; an Unknown base answers Unknown to everything.
  */
 #include "base/panic.h"
+#include "infer/annot.h"
 #include "infer/func.h"
 #include "infer/infer_int.h"
 #include "infer/special/special.h"
@@ -406,10 +407,24 @@ static TypeId class_object_instance(World *world, TypeId object) {
   }
 }
 
+/* type[Any].name: what `type` itself defines is there (typing spec, "type[]");
+ * what every object has may be the class's own, seen from outside. */
+static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
+  ClassMember member = class_own_member(worker, CLASS_ID(type), name);
+  bool own = !type_is_null(member.type) && !name_is(name, NAME_dunder_init) &&
+             !name_is(name, NAME_dunder_new) &&
+             type_is_null(class_own_member(worker, CLASS_ID(object), name).type);
+  if (!own)
+    return (Attr){.type = class_object_instance(&worker->world, object),
+                  .is_dynamic = true};
+  Access access = {object, type_subclass_of(TYPE_KNOWN(type)), false};
+  return (Attr){.type = bind_member(worker, &member, access)};
+}
+
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   TypeId instance = class_object_instance(world, object);
-  if (type_is_dynamic(instance)) return (Attr){.type = instance};
+  if (type_is_dynamic(instance)) return attr_of_any_class(worker, object, name);
   TypeId meta = TYPE_NULL;
   TypeId nominal = instance;
   if (type_kind(instance) == TYPE_KIND_TYPE_VAR) {
@@ -571,6 +586,29 @@ static Attr attr_of_intersection(InferWorker *worker, TypeId object,
   return (Attr){.type = type};
 }
 
+/* Type, List and the like pass attributes on to their class; of other forms
+ * nothing is said. */
+static Attr attr_of_form(InferWorker *worker, TypeId form, NameId name) {
+  if (type_form(form) == FORM_TYPE)
+    return attr_read(worker, type_class_object(CLASS_ID(type)), name);
+  ClassId collection = annot_collection(type_form(form));
+  if (collection.v)
+    return attr_read(worker, type_class_object(collection), name);
+  return (Attr){.type = TYPE(UNKNOWN)};
+}
+
+/* type[T] as a value passes attributes on to `type`. */
+static Attr attr_of_type_alias(InferWorker *worker, NameId name) {
+  TypeId object = type_class_object(CLASS_ID(type));
+  Attr attr = attr_of_class(worker, object, name);
+  if (!type_is_null(attr.type)) return attr;
+  TypeId alias = TYPE_KNOWN(GenericAlias);
+  ClassMember member = class_lookup(worker, alias, name, 0);
+  if (type_is_null(member.type)) return attr_none();
+  Access access = {alias, type_subclass_of(alias), false};
+  return (Attr){.type = bind_member(worker, &member, access)};
+}
+
 static Attr attr_read_uncached(InferWorker *worker, TypeId object,
                                NameId name) {
   World *world = &worker->world;
@@ -606,8 +644,13 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
       break;
     case TYPE_KIND_PROPERTY:
       break;
-    case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_SPECIAL_FORM: return attr_of_form(worker, object, name);
     case TYPE_KIND_TYPE_FORM: return (Attr){.type = TYPE(UNKNOWN)};
+    case TYPE_KIND_KNOWN_VALUE:
+      if (type_known_value_kind(object) == KNOWN_VALUE_ANNOTATION &&
+          type_kind(type_inner(object)) == TYPE_KIND_SUBCLASS_OF)
+        return attr_of_type_alias(worker, name);
+      break;
     default: break;
   }
   TypeId nominal = world_nominal_fallback(world, object);

@@ -142,6 +142,7 @@ static uint32_t own_flags(const TypeRec *rec) {
     return TYPE_HAS_TYPE_VAR |
            ((rec->aux & 0xff) == TYPE_VAR_SELF ? TYPE_HAS_SELF : 0);
   case TYPE_KIND_TYPE_ALIAS: return TYPE_HAS_ALIAS;
+  case TYPE_KIND_LITERAL_STRING: return TYPE_HAS_PROMOTABLE;
   case TYPE_KIND_LITERAL_INT:
   case TYPE_KIND_LITERAL_STR:
   case TYPE_KIND_LITERAL_BYTES:

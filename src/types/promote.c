@@ -66,7 +66,7 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
     if (!invariant && !type_has(t, TYPE_HAS_PROMOTABLE)) return t;
     return rebuild(r, t);
   case TYPE_KIND_INTERSECTION: return promote_intersection(r, t);
-  case TYPE_KIND_LITERAL_STRING: return invariant ? TYPE_KNOWN(str) : t;
+  case TYPE_KIND_LITERAL_STRING: return TYPE_KNOWN(str);
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS: return invariant ? promote_callable(r, t) : t;

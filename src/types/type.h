@@ -37,7 +37,8 @@ enum {
    * handle's identity, not of the displayed text nor of any relation. */
   TYPE_IS_PROMOTABLE = 32,
   TYPE_HAS_SELF = 64,       /* a TYPE_VAR_SELF occurs */
-  TYPE_HAS_PROMOTABLE = 128 /* a promotable literal occurs, or plain float */
+  /* a promotable literal occurs, LiteralString or plain float */
+  TYPE_HAS_PROMOTABLE = 128
 };
 
 typedef struct {
