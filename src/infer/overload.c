@@ -10,6 +10,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/check.h"
+#include "types/callable.h"
 
 enum {
   EXPAND_ONE_MAX = 64,   /* types that one argument expands to */
@@ -182,12 +183,38 @@ static void report_none(Ctx *ctx, const Overloads *o, Arguments args,
              named ? " `" : "", STR_ARG(o->name.name), named ? "`" : "");
 }
 
-static bool any_divergent(Arguments args) {
+/* A def's signature is not part of its type. */
+static bool is_divergent(World *world, TypeId t) {
+  if (type_has(t, TYPE_HAS_DIVERGENT)) return true;
+  if (type_kind(t) != TYPE_KIND_FUNCTION &&
+      type_kind(t) != TYPE_KIND_BOUND_METHOD)
+    return false;
+  TypeId signature = callable_of(world, t);
+  return !type_is_null(signature) && type_has(signature, TYPE_HAS_DIVERGENT);
+}
+
+static bool any_divergent(World *world, Arguments args) {
   for (uint32_t i = 0; i < args.n; i++)
-    if (!type_is_null(args.v[i].type) &&
-        type_has(args.v[i].type, TYPE_HAS_DIVERGENT))
+    if (!type_is_null(args.v[i].type) && is_divergent(world, args.v[i].type))
       return true;
   return false;
+}
+
+/* In a cycle that is still open: Divergent fits everything, so an overload that
+ * does not take the arguments now will not take them later.  When those that do
+ * differ in what they give, none is chosen on a guess. */
+static CallResult call_undecided(Overloads *o, Arguments args) {
+  CallResult only = {TYPE(DIVERGENT), true};
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < o->n; i++) {
+    CallResult r = check_call(o->ctx, o->items[i], args, o->expected, o->name,
+                              ID_NONE(NodeId));
+    if (!r.ok) continue;
+    if (n++ && !type_eq(r.returns, only.returns))
+      return (CallResult){TYPE(DIVERGENT), true};
+    only = r;
+  }
+  return only;
 }
 
 CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
@@ -204,15 +231,16 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
         args.v[i].type = argument_type(ctx, &args.v[i], TYPE_NULL, false);
       }
     }
-  if (any_divergent(args)) {
-    if (node.v) arguments_finish(ctx, args);
-    return (CallResult){TYPE(DIVERGENT), true};
-  }
   for (uint32_t i = 0; i < all.n; i++) {
     SignatureView view = type_signature_view(all.v[i]);
     Binding binding;
     bind_args(ctx, &view, args, name, ID_NONE(NodeId), &binding);
     if (binding.ok) o.items[o.n++] = all.v[i];
+  }
+  if (o.n > 1 && any_divergent(ctx->world, args)) {
+    CallResult r = call_undecided(&o, args);
+    if (node.v) arguments_finish(ctx, args);
+    return r;
   }
   if (o.n == 1) {
     CallResult r =

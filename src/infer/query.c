@@ -253,9 +253,12 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
     qualifiers |= type_qualifiers(new);
     new = type_inner(new);
   }
-  /* list[Divergent] was only the beginning of list[str]. */
+  /* list[Divergent] was only the beginning of list[str], a function that
+   * returns int that of one that returns int | str. */
   bool begun = type_has(old, TYPE_HAS_DIVERGENT) &&
                !type_has(new, TYPE_HAS_DIVERGENT);
+  if (type_kind(old) == TYPE_KIND_CALLABLE && relate_subtype(world, old, new))
+    begun = true;
   TypeId joined = promote_literals(world, new);
   if (!begun) joined = union_of2(world, promote_literals(world, old), joined);
   joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);

@@ -241,7 +241,9 @@ TypeId callable_of(World *world, TypeId t) {
   enum { STEPS = 8 }; /* __call__ of a __call__ of ... */
   for (uint32_t i = 0; i < STEPS && !type_is_null(t); i++) {
     TypeKind kind = type_kind(t);
-    if (kind == TYPE_KIND_CALLABLE || kind == TYPE_KIND_OVERLOADED) return t;
+    if (kind == TYPE_KIND_CALLABLE || kind == TYPE_KIND_OVERLOADED ||
+        kind == TYPE_KIND_DIVERGENT)
+      return t;
     t = step(world, t);
   }
   return TYPE_NULL;

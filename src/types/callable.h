@@ -10,7 +10,8 @@
 /* CALLABLE or OVERLOADED: the signatures of a value when it is called. Null
  * when it cannot be called, or is dynamic, or a union. Functions, bound
  * methods, class objects (their constructor), instances with __call__, bounds
- * of type variables. */
+ * of type variables.  Divergent for a function whose signature is asked for
+ * inside its own cycle. */
 TypeId callable_of(World *world, TypeId t);
 /* A signature (or overloads) without its receiver parameter, whose type
  * variables and Self are taken from the receiver (an instance, or a class

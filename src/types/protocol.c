@@ -37,7 +37,7 @@ static Member wanted_member(Relate *r, const Pair *p, NameId name) {
     if (!type_is_null(signature) &&
         type_kind(signature) == TYPE_KIND_OVERLOADED)
       first = type_args(signature).v[0];
-    if (!type_is_null(first) &&
+    if (!type_is_null(first) && type_kind(first) == TYPE_KIND_CALLABLE &&
         (type_signature_view(first).flags & SIGNATURE_METHOD))
       signature = callable_bind(world, signature, p->self);
     if (!type_is_null(signature)) m.type = signature;

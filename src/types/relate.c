@@ -271,7 +271,10 @@ static bool to_literal(Relate *r, TypeId source, TypeId target) {
 
 static bool to_callable(Relate *r, TypeId source, TypeId target) {
   TypeId signature = callable_of(r->world, source);
-  if (!type_is_null(signature)) return relate_callables(r, signature, target);
+  if (!type_is_null(signature))
+    return type_is_dynamic(signature)
+               ? relate(r, signature, target)
+               : relate_callables(r, signature, target);
   return r->mode == RELATE_ASSIGNABLE &&
          type_kind(source) == TYPE_KIND_INSTANCE &&
          (r->world->class_flags(r->world, type_class(source)) &
@@ -295,7 +298,8 @@ static bool to_function(Relate *r, TypeId source, TypeId target) {
       type_def(source).v != type_def(target).v)
     return false;
   TypeId a = callable_of(r->world, source), b = callable_of(r->world, target);
-  return !type_is_null(a) && !type_is_null(b) && relate_callables(r, a, b);
+  if (type_is_null(a) || type_is_null(b)) return false;
+  return type_is_dynamic(a) || type_is_dynamic(b) || relate_callables(r, a, b);
 }
 
 /* The source is no union, intersection, variable; nor is the target. */

@@ -315,9 +315,15 @@ bool solver_upper(Relate *r, TypeId var, TypeId target) {
   Solver *s = r->solver;
   int32_t at = find(s, var);
   if (at < 0) return false;
-  if (target.v == var.v || type_is_dynamic(target) || !fuel(s)) return true;
+  if (target.v == var.v || !fuel(s)) return true;
   uint32_t i = (uint32_t)at;
   Bounds b = s->vars.v[i];
+  if (type_is_dynamic(target)) {
+    /* In a cycle that is still open the variable is so, too. */
+    if (target.v == TYPE(DIVERGENT).v && type_is_null(b.lower) && b.kind == TYPE_VAR_PLAIN)
+      set(s, i, TYPE(DIVERGENT), b.upper);
+    return true;
+  }
   if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, target);
   if (b.kind == TYPE_VAR_TUPLE) return tuple_upper(s, i, target);
   if (!type_is_null(b.lower) && !relate(r, b.lower, target)) return false;
