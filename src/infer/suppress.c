@@ -47,11 +47,20 @@ static const char *pragma_text(const Pragma *pragma) {
   return "";
 }
 
+/* The rule of a comment that does nothing.  Those that other checkers obey
+ * may be there for them. */
+static Rule unused_rule(const Pragma *pragma) {
+  bool own = pragma->kind == PRAGMA_TAIPAN_IGNORE ||
+             pragma->kind == PRAGMA_TY_IGNORE;
+  return own ? RULE_UNUSED_IGNORE_COMMENT : RULE_UNUSED_TYPE_IGNORE_COMMENT;
+}
+
 /* Not what cannot be argued away: a broken file, an answer asked for. */
 static bool is_suppressible(uint32_t rule) {
   return rule != RULE_INVALID_SYNTAX && rule != RULE_IO_ERROR &&
          rule != RULE_INTERNAL_ERROR && rule != RULE_REVEALED_TYPE &&
          rule != RULE_UNUSED_IGNORE_COMMENT &&
+         rule != RULE_UNUSED_TYPE_IGNORE_COMMENT &&
          rule != RULE_INVALID_IGNORE_COMMENT;
 }
 
@@ -154,16 +163,22 @@ static void report_codes(Suppress *s, const Comment *c) {
                  "Unknown rule `%" PRIstr "` in `%s` comment", STR_ARG(code),
                  pragma_text(pragma));
       else if (!c->used)
-        diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, span,
+        diag_add(s->list, unused_rule(pragma), span,
                  "Unused `%s` comment: no finding for `%" PRIstr "`",
                  pragma_text(pragma), STR_ARG(code));
     } else if (!has(c->used_rules, rule) && is_suppressible(rule) &&
                s->options->levels[rule] != SEVERITY_IGNORE) {
-      diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, span,
+      diag_add(s->list, unused_rule(pragma), span,
                "Unused `%s` comment: no finding for `%" PRIstr "`",
                pragma_text(pragma), STR_ARG(code));
     }
   }
+}
+
+/* The comment names the rules about unused comments. */
+static bool asks_to_stay(const Comment *c) {
+  return has(c->rules, RULE_UNUSED_IGNORE_COMMENT) ||
+         has(c->rules, RULE_UNUSED_TYPE_IGNORE_COMMENT);
 }
 
 static void report_comment(Suppress *s, Comment *c) {
@@ -174,14 +189,13 @@ static void report_comment(Suppress *s, Comment *c) {
     return;
   }
   if (!c->acts) return;
-  /* The comment may name unused-ignore-comment to be left alone. */
-  if (has(c->rules, RULE_UNUSED_IGNORE_COMMENT)) return;
+  if (asks_to_stay(c)) return;
   for (uint32_t i = first_at(s, pragma->line);
        i < s->n && s->comments[i].pragma->line == pragma->line; i++)
-    if (has(s->comments[i].rules, RULE_UNUSED_IGNORE_COMMENT)) return;
+    if (asks_to_stay(&s->comments[i])) return;
   if (pragma->has_codes) report_codes(s, c);
   else if (!c->used)
-    diag_add(s->list, RULE_UNUSED_IGNORE_COMMENT, pragma->span,
+    diag_add(s->list, unused_rule(pragma), pragma->span,
              "Unused `%s` comment", pragma_text(pragma));
 }
 

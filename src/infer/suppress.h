@@ -10,8 +10,8 @@
 #include "parse/parse.h"
 
 /* Sorts the list of one file, removes what a comment of the file suppresses,
- * and adds unused-ignore-comment and invalid-ignore-comment where they are
- * due.  The list stays sorted. */
+ * and adds unused-ignore-comment, unused-type-ignore-comment and
+ * invalid-ignore-comment where they are due.  The list stays sorted. */
 void suppress_apply(const ParseResult *parse, const FileOptions *options,
                     DiagList *list);
 

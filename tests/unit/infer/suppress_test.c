@@ -12,6 +12,7 @@ static Parser *parser;
 static const char *left(const char *text, bool respect) {
   FileOptions options;
   file_options_default(&options);
+  options.levels[RULE_UNUSED_TYPE_IGNORE_COMMENT] = SEVERITY_WARNING;
   options.respect_type_ignore_comments = respect;
   DiagList list = {.arena = arena, .levels = options.levels};
   ParseResult parsed;
@@ -60,9 +61,12 @@ static void test_blanket(void **state) {
   check("x = BAD  # pyrefly: ignore\n", "");
   check("x = BAD  # taipan: ignore\n", "");
   check("x = BAD  # prose # type: ignore\n", "");
-  check("x = 1  # type: ignore\n", "1 unused-ignore-comment\n");
+  check("x = 1  # type: ignore\n", "1 unused-type-ignore-comment\n");
+  check("x = 1  # pyright: ignore\n", "1 unused-type-ignore-comment\n");
+  check("x = 1  # ty: ignore\n", "1 unused-ignore-comment\n");
+  check("x = 1  # taipan: ignore\n", "1 unused-ignore-comment\n");
   check("x = BAD\n# type: ignore\n",
-        "1 invalid-assignment\n2 unused-ignore-comment\n");
+        "1 invalid-assignment\n2 unused-type-ignore-comment\n");
 }
 
 static void test_codes(void **state) {
@@ -70,15 +74,15 @@ static void test_codes(void **state) {
   check("x = BAD  # type: ignore[invalid-assignment]\n", "");
   check("x = BAD  # type: ignore[ty:invalid-assignment]\n", "");
   check("x = BAD  # type: ignore[unresolved-reference]\n",
-        "1 invalid-assignment\n1 unused-ignore-comment\n");
+        "1 invalid-assignment\n1 unused-type-ignore-comment\n");
   /* Another tool's code cannot be told from ours. */
   check("x = BAD  # type: ignore[assignment]\n", "");
   check("x = BAD  # pyright: ignore[reportGeneralTypeIssues]\n", "");
-  check("x = 1  # type: ignore[assignment]\n", "1 unused-ignore-comment\n");
+  check("x = 1  # type: ignore[assignment]\n", "1 unused-type-ignore-comment\n");
   check("x = BAD, NAME  # type: ignore[invalid-assignment]\n",
         "1 unresolved-reference\n");
   check("x = BAD  # type: ignore[invalid-assignment, unresolved-reference]\n",
-        "1 unused-ignore-comment\n");
+        "1 unused-type-ignore-comment\n");
   check("x = BAD  # taipan: ignore[assignment]\n",
         "1 invalid-assignment\n1 invalid-ignore-comment\n");
 }
@@ -90,7 +94,7 @@ static void test_whole_file(void **state) {
         "3 unresolved-reference\n");
   check("x = 1\n# mypy: ignore-errors\ny = BAD\n", "");
   check("'doc'\n# type: ignore\nx = BAD\n",
-        "2 unused-ignore-comment\n3 invalid-assignment\n");
+        "2 unused-type-ignore-comment\n3 invalid-assignment\n");
 }
 
 static void test_lines(void **state) {
@@ -98,15 +102,16 @@ static void test_lines(void **state) {
   check("x = (  # type: ignore\n 1,\n)\n", "");
   check("x = (\n 1,\n)  # type: ignore\n", "");
   check("x = (\n 1,  # type: ignore\n)\n",
-        "1 invalid-argument-type\n2 unused-ignore-comment\n");
+        "1 invalid-argument-type\n2 unused-type-ignore-comment\n");
 }
 
 static void test_what_stays(void **state) {
   (void)state;
   check("x = SHOW  # type: ignore\n",
-        "1 revealed-type\n1 unused-ignore-comment\n");
+        "1 revealed-type\n1 unused-type-ignore-comment\n");
   /* Syntax errors stay, and nothing is called unused behind them. */
   check("x = = 1  # type: ignore\n", "1 invalid-syntax\n");
+  check("x = 1  # type: ignore[unused-type-ignore-comment]\n", "");
   check("x = 1  # type: ignore[unused-ignore-comment]\n", "");
   check("x = 1  # type: ignore # taipan: ignore[unused-ignore-comment]\n", "");
 }

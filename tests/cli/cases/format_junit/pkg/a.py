@@ -1,2 +1,2 @@
-x = 1  # type: ignore
+x = 1  # taipan: ignore
 	y = 2

@@ -1,1 +1,1 @@
-x = 1  # type: ignore
+x = 1  # taipan: ignore
