@@ -31,6 +31,10 @@ static NodeId positional(const Ctx *ctx, NodeId call, uint32_t index) {
   return (NodeId){0};
 }
 
+static uint32_t argument_count(const Ctx *ctx, NodeId call) {
+  return ast_list(ctx->ast, ast_at(ctx->ast, call)->b).n;
+}
+
 /* ---- reveal_type and assert_type -------------------------------------------------- */
 
 static TypeId reveal_type(Ctx *ctx, NodeId call) {
@@ -74,7 +78,8 @@ static bool is_asserted(World *world, TypeId type, TypeId want) {
 
 static TypeId assert_type(Ctx *ctx, NodeId call) {
   NodeId value = positional(ctx, call, 0), form = positional(ctx, call, 1);
-  if (value.v == 0 || form.v == 0) return TYPE_NULL;
+  if (value.v == 0 || form.v == 0 || argument_count(ctx, call) != 2)
+    return TYPE_NULL;
   TypeId type = expr_infer(ctx, value, TYPE_NULL);
   TypeId want = annot_type(ctx, form, ANNOT_VARIABLE);
   if (!ctx_reports(ctx, RULE_TYPE_ASSERTION_FAILURE)) return type;
@@ -92,7 +97,8 @@ static TypeId assert_type(Ctx *ctx, NodeId call) {
 
 static TypeId cast(Ctx *ctx, NodeId call) {
   NodeId form = positional(ctx, call, 0), value = positional(ctx, call, 1);
-  if (form.v == 0 || value.v == 0) return TYPE_NULL;
+  if (form.v == 0 || value.v == 0 || argument_count(ctx, call) != 2)
+    return TYPE_NULL;
   TypeId want = ast_kind(ctx->ast, form) == AST_Str
                     ? annot_string(ctx, form, ANNOT_VARIABLE)
                     : annot_type(ctx, form, ANNOT_VARIABLE);
@@ -244,7 +250,8 @@ bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
   if (type_kind(callee) == TYPE_KIND_FUNCTION) {
     if (is_function_of(ctx, callee, "reveal_type", true, true)) {
-      *result = reveal_type(ctx, call);
+      *result = argument_count(ctx, call) == 1 ? reveal_type(ctx, call)
+                                               : TYPE_NULL;
     } else if (is_function_of(ctx, callee, "assert_type", true, false)) {
       *result = assert_type(ctx, call);
     } else if (type_name(callee).v &&
