@@ -46,7 +46,7 @@ static bool with_suppresses(Ctx *ctx, NodeId item) {
     /* Typing spec, "Context managers": only a return type of bool (or
      * Literal[True]) says that it may swallow. */
     if (type_kind(result) == TYPE_KIND_LITERAL_BOOL)
-      return type_eq(result, TYPE(TRUE));
+      return type_literal_same(result, TYPE(TRUE));
     return type_kind(result) == TYPE_KIND_INSTANCE &&
            class_is(type_class(result), KNOWN_bool);
   }
