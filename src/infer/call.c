@@ -17,7 +17,8 @@ CalleeName call_name(World *world, TypeId callee) {
   (void)world;
   switch (type_kind(callee)) {
     case TYPE_KIND_FUNCTION:
-      return (CalleeName){"function", name_text(type_name(callee)), callee};
+      return (CalleeName){"function", name_text(type_name(callee)), callee,
+                          false};
     case TYPE_KIND_BOUND_METHOD: {
       CalleeName name = call_name(world, type_bound_function(callee));
       name.kind = "bound method";
@@ -27,8 +28,8 @@ CalleeName call_name(World *world, TypeId callee) {
     case TYPE_KIND_GENERIC_ALIAS:
       return (CalleeName){"constructor of class",
                           name_text(class_at(type_class(callee))->name),
-                          TYPE_NULL};
-    default: return (CalleeName){"", {0}, TYPE_NULL};
+                          TYPE_NULL, false};
+    default: return (CalleeName){"", {0}, TYPE_NULL, false};
   }
 }
 

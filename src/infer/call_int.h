@@ -14,6 +14,7 @@ typedef struct {
   const char *kind; /* "function", "bound method", "constructor of class", "" */
   Str name;
   TypeId callee; /* FUNCTION or BOUND_METHOD, or null */
+  bool is_init;  /* __init__, called for the instance */
 } CalleeName;
 CalleeName call_name(World *world, TypeId callee);
 

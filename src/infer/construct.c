@@ -239,7 +239,8 @@ static CallResult call_constructor(Ctx *ctx, TypeId object,
                                    const Constructor *c, Arguments args,
                                    TypeId expected, NodeId node) {
   World *world = ctx->world;
-  CalleeName name = call_name(world, object);
+  CalleeName name = call_name(world, object), init = name;
+  init.is_init = true;
   bool has_new = !type_is_null(c->new_signature);
   bool has_init = !type_is_null(c->init_signature);
   if (!has_new && !has_init) {
@@ -248,7 +249,7 @@ static CallResult call_constructor(Ctx *ctx, TypeId object,
     return check_call(ctx, plain, args, expected, name, node);
   }
   if (!has_new)
-    return call_part(ctx, c->init_signature, args, expected, name, node);
+    return call_part(ctx, c->init_signature, args, expected, init, node);
   if (!has_init)
     return call_part(ctx, c->new_signature, args, expected, name, node);
   CallResult made = call_part(ctx, c->new_signature, args, expected, name,
@@ -259,7 +260,7 @@ static CallResult call_constructor(Ctx *ctx, TypeId object,
   }
   if (!made.ok || is_other_return(world, made.returns, c->instance))
     return call_part(ctx, c->new_signature, args, expected, name, node);
-  return call_part(ctx, c->init_signature, args, expected, name, node);
+  return call_part(ctx, c->init_signature, args, expected, init, node);
 }
 
 CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,

@@ -36,14 +36,13 @@ static bool has_gradual(Arguments args) {
   return false;
 }
 
-/* The arguments with Any replaced by object at the top: what fits these fits
- * whatever Any stands for. */
+/* What fits these arguments fits whatever their Any stands for. */
 static Arguments materialised(Ctx *ctx, Arguments args) {
   Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
   for (uint32_t i = 0; i < args.n; i++) {
     copy[i] = args.v[i];
-    if (!type_is_null(copy[i].type) && type_is_dynamic(copy[i].type))
-      copy[i].type = world_known(ctx->world, KNOWN_object);
+    if (!type_is_null(copy[i].type))
+      copy[i].type = type_any_opaque(ctx->world, copy[i].type);
   }
   return (Arguments){copy, args.n};
 }
@@ -59,6 +58,17 @@ static bool takes_any_number(TypeId callable) {
   for (uint32_t i = 0; i < v.n; i++)
     if (v.params[i].kind == PARAM_VARIADIC) return true;
   return false;
+}
+
+/* What two overloads that both may be meant return: the wider type (as pyright,
+ * where the spec would take equal ones only), or else nobody knows. */
+static TypeId common_return(World *world, TypeId a, TypeId b) {
+  if (type_eq(a, b) || relate_equivalent(world, a, b)) return a;
+  if (type_has(a, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN) ||
+      type_has(b, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+    return TYPE(UNKNOWN);
+  if (relate_assignable(world, b, a)) return a;
+  return relate_assignable(world, a, b) ? b : TYPE(UNKNOWN);
 }
 
 /* Tries the overloads in order with these arguments, quietly. */
@@ -77,17 +87,16 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
       first = r;
       *chosen = i;
       if (!gradual) return r;
-      CallResult sure = check_call(ctx, o->items[i], materialised(ctx, args),
-                                   o->expected, o->name, ID_NONE(NodeId));
-      if (sure.ok) return r;
-      continue;
+    } else {
+      o->certain = false;
+      /* What all __init__ return, None, decides nothing. */
+      if (!o->name.is_init)
+        first.returns = common_return(ctx->world, first.returns, r.returns);
+      if (type_eq(first.returns, TYPE(UNKNOWN))) break;
     }
-    o->certain = false;
-    if (!type_eq(first.returns, r.returns) &&
-        !relate_equivalent(ctx->world, first.returns, r.returns)) {
-      first.returns = TYPE(UNKNOWN);
-      return first;
-    }
+    CallResult sure = check_call(ctx, o->items[i], materialised(ctx, args),
+                                 o->expected, o->name, ID_NONE(NodeId));
+    if (sure.ok) break;
   }
   return first;
 }

@@ -79,6 +79,9 @@ TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);
 /* `t` without Divergent: the parts that are Divergent drop out of unions,
  * elsewhere become Unknown. */
 TypeId type_drop_divergent(World *world, TypeId t);
+/* `t` with a type of which nothing is known in place of each Any and Unknown:
+ * where the result may be assigned to, each materialisation of `t` may. */
+TypeId type_any_opaque(World *world, TypeId t);
 /* Whether the types differ in nothing but the order of union members, here or
  * in type arguments. May say no where it is so. */
 bool type_same_but_order(TypeId a, TypeId b);

@@ -1,5 +1,5 @@
-/* promote.c - types made simpler: literals widened, depth cut, Divergent gone;
- * types compared but for the order of their members.
+/* promote.c - types made simpler: literals widened, depth cut, Divergent gone,
+ * Any made opaque; types compared but for the order of their members.
  *
  * Source for literals: typing spec "Literals", "Type inference"; engine.md,
  * "Queries, purity, cycles", for the last two.
@@ -143,6 +143,21 @@ static TypeId drop_part(Rebuild *r, TypeId t) {
 TypeId type_drop_divergent(World *world, TypeId t) {
   Rebuild r = {world, drop_part};
   return drop_part(&r, t);
+}
+
+/* ---- materialisations ---------------------------------------------------- */
+
+static TypeId opaque_part(Rebuild *r, TypeId t) {
+  if (!type_has(t, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return t;
+  /* A variable that nobody declares and nobody solves: equal to itself only. */
+  if (type_is_dynamic(t))
+    return type_var(&(TypeVarView){.kind = TYPE_VAR_PLAIN});
+  return rebuild(r, t);
+}
+
+TypeId type_any_opaque(World *world, TypeId t) {
+  Rebuild r = {world, opaque_part};
+  return opaque_part(&r, t);
 }
 
 /* ---- order --------------------------------------------------------------- */
