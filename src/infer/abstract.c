@@ -15,18 +15,6 @@
 #include "infer/special/special.h"
 #include "types/mro.h"
 
-bool check_is_placeholder(const Ast *ast, NodeId function) {
-  NodeList list = ast_list(ast, ast_function(ast, function)->body);
-  for (uint32_t i = 0; i < list.n; i++) {
-    NodeId node = ast_item(list, i);
-    if (ast_kind(ast, node) != AST_ExprStmt) return false;
-    AstKind kind = ast_kind(ast, (NodeId){ast_at(ast, node)->a});
-    if (kind == AST_Ellipsis) return true;
-    if (kind != AST_Str) return false;
-  }
-  return false;
-}
-
 /* What a class body does for a name. */
 typedef enum { NAME_LEFT, NAME_IMPLEMENTED, NAME_ABSTRACT } NameState;
 
@@ -42,7 +30,7 @@ static NameState state_of_place(InferWorker *worker, ModuleState *m,
     uint32_t flags = func_flags(worker, m, d);
     if (flags & FUNC_ABSTRACT) return NAME_ABSTRACT;
     if (is_protocol && !(flags & FUNC_OVERLOAD))
-      placeholder = check_is_placeholder(m->ast, def->node);
+      placeholder = func_body_kind(m->ast, def->node) == BODY_ELLIPSIS;
   }
   if (is_protocol && (placeholder || state == NAME_LEFT)) return NAME_ABSTRACT;
   return state == NAME_LEFT ? NAME_IMPLEMENTED : state;
@@ -143,6 +131,22 @@ void check_instantiation(Ctx *ctx, ClassId id, NodeId node) {
              STR_ARG(name), names.n == 1 ? "" : "s", text.ptr);
 }
 
+/* A body that does not do what the signature says: none at all, one that always
+ * fails, or one that gives None where another type is declared. */
+static bool is_unimplemented(InferWorker *worker, ModuleState *m, DefId def) {
+  NodeId node = m->index->defs[def.v].node;
+  switch (func_body_kind(m->ast, node)) {
+  case BODY_CODE: return false;
+  case BODY_ELLIPSIS:
+  case BODY_NOT_IMPLEMENTED: return true;
+  case BODY_DOCSTRING:
+  case BODY_PASS: break;
+  }
+  TypeId returns = func_declared_return(worker, m, def);
+  return !type_is_null(returns) &&
+         !relate_assignable(&worker->world, TYPE_KNOWN(NoneType), returns);
+}
+
 void check_super_call(Ctx *ctx, NodeId call, TypeId callee) {
   if (!ctx_reports(ctx, RULE_ABSTRACT_SUPER_CALL) ||
       type_kind(callee) != TYPE_KIND_BOUND_METHOD)
@@ -160,12 +164,11 @@ void check_super_call(Ctx *ctx, NodeId call, TypeId callee) {
   if (type_kind(expr_infer(&quiet, of, TYPE_NULL)) != TYPE_KIND_SUPER) return;
   ModuleState *m = module_state(ctx->worker, type_module_id(function));
   if (m->module->is_stub) return;
-  const Def *d = &m->index->defs[type_def(function).v];
   bool abstract = func_flags(ctx->worker, m, type_def(function)) & FUNC_ABSTRACT;
   ClassId owner = func_class(ctx->worker, m, type_def(function));
   if (owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL))
     abstract = true;
-  if (!abstract || !check_is_placeholder(m->ast, d->node)) return;
+  if (!abstract || !is_unimplemented(ctx->worker, m, type_def(function))) return;
   ctx_report(ctx, RULE_ABSTRACT_SUPER_CALL, call,
              "Method `%" PRIstr "` of `%" PRIstr
              "` is abstract and has no implementation to call",

@@ -42,8 +42,6 @@ void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers);
 bool check_attribute_write(Ctx *ctx, TypeId object, NameId name, NodeId target);
 /* The parameters of a def: ParamSpec parts, positional-only names, guards. */
 void check_parameters(Ctx *ctx, DefId def);
-/* A body that only stands in for one: a docstring and `...`. */
-bool check_is_placeholder(const Ast *ast, NodeId function);
 /* super().m() where m is abstract and has no body. */
 void check_super_call(Ctx *ctx, NodeId call, TypeId callee);
 /* isinstance and issubclass against protocols and TypedDicts

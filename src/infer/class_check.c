@@ -267,10 +267,14 @@ static void check_protocol_base(ClassCheck *c, ClassId base, NodeId node) {
       (class_flags(world, base) & CLASS_PROTOCOL) ||
       class_is(base, KNOWN_object))
     return;
+  bool form = class_is(base, KNOWN_TypedDictInternals) ||
+              class_is(base, KNOWN_TypedDictFallback);
   ctx_report(c->ctx, RULE_INVALID_PROTOCOL, node,
              "Protocol class `%" PRIstr "` cannot inherit from non-protocol "
              "class `%" PRIstr "`",
-             STR_ARG(c->name), STR_ARG(name_text(class_at(base)->name)));
+             STR_ARG(c->name),
+             STR_ARG(form ? STR("TypedDict")
+                          : name_text(class_at(base)->name)));
 }
 
 /* A base for each node that is listed, when none was left out. */

@@ -26,6 +26,16 @@ enum { /* func_flags: facts that decorators and names give */
  * FUNC_CLASS whatever func_value gave (a FUNCTION, or what a decorator made). */
 uint32_t func_flags(InferWorker *worker, ModuleState *module, DefId def);
 
+/* What a def's body does, by its text. */
+typedef enum {
+  BODY_CODE,
+  BODY_DOCSTRING,      /* strings alone */
+  BODY_PASS,           /* and pass */
+  BODY_ELLIPSIS,       /* `...` among them: written elsewhere, or by others */
+  BODY_NOT_IMPLEMENTED /* raises NotImplementedError */
+} BodyKind;
+BodyKind func_body_kind(const Ast *ast, NodeId function);
+
 /* What one decorator is. */
 typedef enum {
   DECORATOR_OTHER,

@@ -11,29 +11,33 @@
 
 enum { RETURN_UNION_MAX = 24 }; /* members; a wider union is Unknown */
 
-/* Nothing but a docstring, `...`, pass, or raise NotImplementedError. */
-static bool is_placeholder(const Ast *ast, uint32_t body) {
-  NodeList list = ast_list(ast, body);
-  bool only_docstring = true;
+static bool raises_not_implemented(const Ast *ast, const AstNode *raise) {
+  if (raise->a == 0) return false;
+  NodeId raised = {raise->a};
+  if (ast_kind(ast, raised) == AST_Call)
+    raised = (NodeId){ast_at(ast, raised)->a};
+  return ast_kind(ast, raised) == AST_Name &&
+         str_is(ast_text(ast, raised), "NotImplementedError");
+}
+
+BodyKind func_body_kind(const Ast *ast, NodeId function) {
+  NodeList list = ast_list(ast, ast_function(ast, function)->body);
+  BodyKind kind = BODY_DOCSTRING;
   for (uint32_t i = 0; i < list.n; i++) {
-    NodeId node = ast_item(list, i);
-    const AstNode *n = ast_at(ast, node);
-    if (n->kind == AST_ExprStmt) {
-      AstKind kind = ast_kind(ast, (NodeId){n->a});
-      if (kind == AST_Ellipsis) return true;
-      if (kind == AST_Str) continue;
+    const AstNode *n = ast_at(ast, ast_item(list, i));
+    if (n->kind == AST_Pass) {
+      if (kind == BODY_DOCSTRING) kind = BODY_PASS;
+      continue;
     }
-    if (n->kind == AST_Raise && n->a) {
-      NodeId raised = {n->a};
-      if (ast_kind(ast, raised) == AST_Call)
-        raised = (NodeId){ast_at(ast, raised)->a};
-      return ast_kind(ast, raised) == AST_Name &&
-             str_is(ast_text(ast, raised), "NotImplementedError");
-    }
-    only_docstring = false;
-    break;
+    if (n->kind == AST_Raise && kind == BODY_DOCSTRING && i + 1 == list.n &&
+        raises_not_implemented(ast, n))
+      return BODY_NOT_IMPLEMENTED;
+    if (n->kind != AST_ExprStmt) return BODY_CODE;
+    AstKind value = ast_kind(ast, (NodeId){n->a});
+    if (value == AST_Ellipsis) kind = BODY_ELLIPSIS;
+    else if (value != AST_Str) return BODY_CODE;
   }
-  return only_docstring && list.n > 0;
+  return list.n ? kind : BODY_CODE;
 }
 
 TypeId func_return_compute(InferWorker *worker, ModuleState *module,
@@ -47,8 +51,8 @@ TypeId func_return_compute(InferWorker *worker, ModuleState *module,
   uint32_t flags = func_flags(worker, module, (DefId){index});
   if (flags & (FUNC_ABSTRACT | FUNC_OVERLOAD | FUNC_NO_TYPE_CHECK))
     return TYPE(UNKNOWN);
-  if (is_placeholder(ast, ast_function(ast, def->node)->body))
-    return TYPE(UNKNOWN);
+  BodyKind body = func_body_kind(ast, def->node);
+  if (body != BODY_CODE && body != BODY_PASS) return TYPE(UNKNOWN);
   World *world = ctx.world;
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = s->return_begin; i < s->return_end; i++) {

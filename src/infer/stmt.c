@@ -182,50 +182,23 @@ static void check_return(Ctx *ctx, NodeId node) {
   TypeId want = def.v ? func_expected_return(ctx, def) : TYPE_NULL;
   TypeId value = value_node.v ? expr_infer(ctx, value_node, want)
                               : world_known(ctx->world, KNOWN_NoneType);
-  if (type_is_null(want) || !ctx_reports(ctx, RULE_INVALID_RETURN_TYPE))
+  bool never = type_eq(want, TYPE(NEVER));
+  if (type_is_null(want) ||
+      !ctx_reports(ctx, never ? RULE_NORETURN_RETURNS : RULE_INVALID_RETURN_TYPE))
     return;
   if (relate_assignable(ctx->world, value, want)) return;
+  if (never) {
+    ctx_report(ctx, RULE_NORETURN_RETURNS, value_node.v ? value_node : node,
+               "Function returns `%s`, but is declared to never return",
+               display_short(ctx->world, value));
+    return;
+  }
   const char *a, *b;
   display_pair(ctx->world, want, value, &a, &b);
   ctx_report(ctx, RULE_INVALID_RETURN_TYPE, value_node.v ? value_node : node,
              "Return type does not match returned value: expected `%s`, found "
              "`%s`",
              a, b);
-}
-
-static bool is_exception(Ctx *ctx, TypeId t, bool class_only) {
-  World *world = ctx->world;
-  TypeId base = world_known(world, KNOWN_BaseException);
-  t = alias_expand(world, t);
-  TypeSpan members = union_members(world, &t);
-  for (uint32_t i = 0; i < members.n; i++) {
-    TypeId m = alias_expand(world, members.v[i]);
-    if (type_is_dynamic(m)) continue;
-    if (relate_assignable(world, m, type_subclass_of(base))) continue;
-    if (!class_only && relate_assignable(world, m, base)) continue;
-    return false;
-  }
-  return true;
-}
-
-static void check_raise(Ctx *ctx, NodeId node) {
-  const AstNode *n = ast_at(ctx->ast, node);
-  if (n->a) {
-    TypeId t = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-    if (!is_exception(ctx, t, false))
-      ctx_report(ctx, RULE_INVALID_RAISE, (NodeId){n->a},
-                 "Cannot raise object of type `%s`",
-                 display_short(ctx->world, t));
-  }
-  if (n->b) {
-    TypeId t = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
-    TypeId none = world_known(ctx->world, KNOWN_NoneType);
-    if (!is_exception(ctx, t, false) &&
-        !relate_assignable(ctx->world, t, none))
-      ctx_report(ctx, RULE_INVALID_RAISE, (NodeId){n->b},
-                 "Cannot use object of type `%s` as an exception cause",
-                 display_short(ctx->world, t));
-  }
 }
 
 /* reveal_type(x) and assert_type(x, T) hand their argument back. */
@@ -286,41 +259,14 @@ static void check_with(Ctx *ctx, NodeId node) {
   stmt_check_body(ctx, n->b);
 }
 
-static bool catches_exceptions(Ctx *ctx, TypeId t) {
-  World *world = ctx->world;
-  t = alias_expand(world, t);
-  if (type_kind(t) == TYPE_KIND_TUPLE) {
-    TupleView v = type_tuple_view(t);
-    for (uint32_t i = 0; i < v.prefix.n; i++)
-      if (!catches_exceptions(ctx, v.prefix.v[i])) return false;
-    if (!type_is_null(v.middle) && !catches_exceptions(ctx, v.middle))
-      return false;
-    for (uint32_t i = 0; i < v.suffix.n; i++)
-      if (!catches_exceptions(ctx, v.suffix.v[i])) return false;
-    return true;
-  }
-  if (type_kind(t) == TYPE_KIND_UNION) {
-    TypeSpan members = type_members(t);
-    for (uint32_t i = 0; i < members.n; i++)
-      if (!catches_exceptions(ctx, members.v[i])) return false;
-    return true;
-  }
-  return is_exception(ctx, t, true);
-}
-
 static void check_try(Ctx *ctx, NodeId node) {
   const AstTry *try_ = ast_try(ctx->ast, node);
+  bool is_group = ast_at(ctx->ast, node)->op == 1; /* except* */
   stmt_check_body(ctx, try_->body);
   NodeList handlers = ast_list(ctx->ast, try_->handlers);
   for (uint32_t i = 0; i < handlers.n; i++) {
     const AstHandler *handler = ast_handler(ctx->ast, ast_item(handlers, i));
-    if (handler->type.v) {
-      TypeId t = expr_infer(ctx, handler->type, TYPE_NULL);
-      if (!catches_exceptions(ctx, t))
-        ctx_report(ctx, RULE_INVALID_EXCEPTION_CAUGHT, handler->type,
-                   "Cannot catch object of type `%s` in an exception handler",
-                   display_short(ctx->world, t));
-    }
+    if (handler->type.v) check_handler(ctx, handler->type, is_group);
     stmt_check_body(ctx, handler->body);
   }
   stmt_check_body(ctx, try_->orelse);

@@ -62,38 +62,16 @@ void check_function_header(Ctx *ctx, NodeId node) {
 
 /* ---- implicit returns ------------------------------------------------------------- */
 
-/* A body that only says that there is none: docstring, `...`, pass, raise NotImplementedError. */
-static bool is_stub_body(const Ast *ast, uint32_t body) {
-  NodeList list = ast_list(ast, body);
-  for (uint32_t i = 0; i < list.n; i++) {
-    NodeId node = ast_item(list, i);
-    switch (ast_kind(ast, node)) {
-      case AST_Pass: break;
-      case AST_ExprStmt: {
-        AstKind kind = ast_kind(ast, (NodeId){ast_at(ast, node)->a});
-        if (kind != AST_Str && kind != AST_Ellipsis) return false;
-        break;
-      }
-      default: return false;
-    }
-  }
-  return true;
-}
-
-static bool may_be_empty(Ctx *ctx, DefId def, const AstFunction *function) {
-  if (!is_stub_body(ctx->ast, function->body)) return false;
-  if (ctx->module->module->is_stub) return true;
+/* Whether the missing return value is no mistake: the body is written elsewhere,
+ * or by subclasses. */
+static bool may_be_empty(Ctx *ctx, DefId def, BodyKind body) {
+  if (body == BODY_CODE) return false;
+  /* `if TYPE_CHECKING:` blocks hold stubs, too; `...` is one anywhere. */
+  if (body == BODY_ELLIPSIS || ctx->module->module->is_stub) return true;
   uint32_t flags = func_flags(ctx->worker, ctx->module, def);
   if (flags & (FUNC_OVERLOAD | FUNC_ABSTRACT)) return true;
   ClassId owner = func_class(ctx->worker, ctx->module, def);
-  if (owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL))
-    return true;
-  /* `if TYPE_CHECKING:` blocks hold stubs, too; `...` alone is one. */
-  NodeList list = ast_list(ctx->ast, function->body);
-  NodeId last = ast_item(list, list.n - 1);
-  return ast_kind(ctx->ast, last) == AST_ExprStmt &&
-         ast_kind(ctx->ast, (NodeId){ast_at(ctx->ast, last)->a}) ==
-             AST_Ellipsis;
+  return owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL);
 }
 
 /* What a function with a `yield` returns is a generator. */
@@ -117,10 +95,10 @@ void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def) {
   const Scope *s = &ctx->index->scopes[scope.v];
   const AstFunction *function = ast_function(ctx->ast, s->node);
   if (function->returns.v == 0) return;
-  if (!ctx_reports(ctx, RULE_INVALID_RETURN_TYPE)) return;
   if (s->flags & SCOPE_GENERATOR) {
-    check_generator_return(ctx, function->returns,
-                           (s->flags & SCOPE_ASYNC) != 0, def);
+    if (ctx_reports(ctx, RULE_INVALID_RETURN_TYPE))
+      check_generator_return(ctx, function->returns,
+                             (s->flags & SCOPE_ASYNC) != 0, def);
     return;
   }
   TypeId want = func_expected_return(ctx, def);
@@ -128,11 +106,22 @@ void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def) {
   TypeId none = world_known(ctx->world, KNOWN_NoneType);
   if (relate_assignable(ctx->world, none, want)) return;
   if (reach_truth(ctx, s->end_reach, REACH_ID_ALWAYS) == TRUTH_NEVER) return;
-  if (may_be_empty(ctx, def, function)) return;
-  ctx_report(ctx, RULE_INVALID_RETURN_TYPE, function->returns,
-             "Function can implicitly return `None`, which is not assignable "
-             "to return type `%s`",
-             display_short(ctx->world, want));
+  BodyKind body = func_body_kind(ctx->ast, s->node);
+  if (may_be_empty(ctx, def, body)) return;
+  if (type_eq(want, TYPE(NEVER)))
+    ctx_report(ctx, RULE_NORETURN_RETURNS, function->returns,
+               "Function can implicitly return `None`, but is declared to "
+               "never return");
+  else if (body != BODY_CODE)
+    ctx_report(ctx, RULE_EMPTY_BODY, function->returns,
+               "Function has no body and always returns `None`, which is not "
+               "assignable to return type `%s`",
+               display_short(ctx->world, want));
+  else
+    ctx_report(ctx, RULE_INVALID_RETURN_TYPE, function->returns,
+               "Function can implicitly return `None`, which is not assignable "
+               "to return type `%s`",
+               display_short(ctx->world, want));
 }
 
 /* ---- imports ------------------------------------------------------------------------- */

@@ -20,6 +20,9 @@ void check_function_body(Ctx *ctx, ScopeId scope);
 void check_module_body(Ctx *ctx);
 /* The end of a function with a declared return type. */
 void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def);
+/* A raise statement; what an except clause names (exception_check.c). */
+void check_raise(Ctx *ctx, NodeId node);
+void check_handler(Ctx *ctx, NodeId classes, bool is_group);
 /* Import statements: unresolved modules and names. */
 void check_import(Ctx *ctx, NodeId node);
 void check_import_from(Ctx *ctx, NodeId node);
