@@ -13,6 +13,7 @@
 #include "infer/func.h"
 #include "infer/special/special.h"
 #include "infer/typevar.h"
+#include "types/mro.h"
 
 static uint32_t qualifiers_of(Ctx *ctx, DefId def) {
   if (!(ctx->module->index->defs[def.v].flags & DEF_DECLARES)) return 0;
@@ -284,6 +285,36 @@ static bool check_slots(Ctx *ctx, TypeId instance, const ClassMember *member,
   return true;
 }
 
+/* A store to a Final name of another module. */
+static bool check_module_write(Ctx *ctx, TypeId module, NameId name,
+                               NodeId target) {
+  if (!is_final_in(ctx, type_module_id(module), name)) return false;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+             "Cannot assign to `%" PRIstr "` of `%s`: it is `Final`",
+             STR_ARG(name_text(name)), display_short(ctx->world, module));
+  return true;
+}
+
+/* What a store to the attribute has to respect: the qualifiers of a base hold
+ * for what a subclass only assigns. */
+static ClassMember governing_member(InferWorker *worker, TypeId instance,
+                                    NameId name) {
+  ClassMember member = class_lookup(worker, instance, name, 0);
+  if (type_is_null(member.type) || member.dynamic || member.declared ||
+      member.qualifiers || member.owner.v == 0)
+    return member;
+  TypeSpan mro = type_args(class_mro(&worker->world, member.owner));
+  for (uint32_t i = 1; i < mro.n; i++) {
+    ClassId base = mro_entry_class(mro.v[i]);
+    if (base.v == 0) break;
+    ClassMember above = class_own_member(worker, base, name);
+    if (type_is_null(above.type)) continue;
+    if (above.qualifiers) return above;
+    if (above.declared) break;
+  }
+  return member;
+}
+
 bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
                            NodeId target) {
   TypeKind kind = type_kind(object);
@@ -295,7 +326,8 @@ bool check_attribute_write(Ctx *ctx, TypeId object, NameId name,
   else if (through_class)
     instance = world_instance_unknown(ctx->world, type_class(object));
   if (type_is_dynamic(instance)) return false;
-  ClassMember member = class_lookup(ctx->worker, instance, name, 0);
+  if (kind == TYPE_KIND_MODULE) return check_module_write(ctx, object, name, target);
+  ClassMember member = governing_member(ctx->worker, instance, name);
   if (type_is_null(member.type) || member.dynamic || member.owner.v == 0)
     return false;
   if (!through_class && check_slots(ctx, instance, &member, name, target))

@@ -132,7 +132,28 @@ static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
       diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
 }
 
-/* Final variables stay; a class variable is none of an instance. */
+/* A Final variable of a base, bound again by a variable or a def. */
+static bool check_final_variable(Override1 *o, const Def *def) {
+  Ctx *ctx = o->ctx;
+  if (!(o->base.qualifiers & QUALIFIER_FINAL)) return false;
+  Str name = name_text(o->name), owner = name_text(class_at(o->base.owner)->name);
+  if (str_starts(name, STR("__")) && !str_ends(name, STR("__"))) return false;
+  /* `__dict__` of typeshed's type: it says Final of what a descriptor gives. */
+  if (class_at(o->base.owner)->module.v == ctx->worker->infer->builtins.v)
+    return false;
+  const char *format = "Cannot override `Final` attribute `%" PRIstr
+                       "` of superclass `%" PRIstr "`";
+  if (def->kind == DEF_FUNCTION)
+    check_report_name(ctx, RULE_OVERRIDE_OF_FINAL_VARIABLE, def->node, format,
+                      STR_ARG(name), STR_ARG(owner));
+  else
+    ctx_report(ctx, RULE_OVERRIDE_OF_FINAL_VARIABLE,
+               def->target.v ? def->target : def->node, format, STR_ARG(name),
+               STR_ARG(owner));
+  return true;
+}
+
+/* A class variable is none of an instance. */
 static void check_variable(Override1 *o, const Def *def) {
   Ctx *ctx = o->ctx;
   if (class_flags(ctx->world, o->id) & CLASS_TYPED_DICT) return;
@@ -142,13 +163,6 @@ static void check_variable(Override1 *o, const Def *def) {
     return;
   NodeId node = def->target.v ? def->target : def->node;
   Str owner = name_text(class_at(o->base.owner)->name);
-  if (o->base.qualifiers & QUALIFIER_FINAL) {
-    ctx_report(ctx, RULE_OVERRIDE_OF_FINAL_VARIABLE, node,
-               "Cannot override `Final` attribute `%" PRIstr
-               "` of superclass `%" PRIstr "`",
-               STR_ARG(name), STR_ARG(owner));
-    return;
-  }
   if (def->kind != DEF_ANN_ASSIGN || !o->base.declared) return;
   if ((o->base.qualifiers & QUALIFIER_READ_ONLY) &&
       (class_flags(ctx->world, o->base.owner) & CLASS_NAMED_TUPLE)) {
@@ -200,6 +214,7 @@ static void check_one(Override1 *o) {
     return;
   }
   if (o->base.dynamic) return;
+  if (check_final_variable(o, def)) return;
   if (!is_def) {
     check_variable(o, def);
     return;
