@@ -139,14 +139,21 @@ static void check_declaring_call(Ctx *ctx, NodeId call, CallKind kind,
   }
 }
 
-/* TypedDict("T", {...}) in a reporting context. */
-static void check_functional(Ctx *ctx, NodeId call) {
-  NameId name = special_string(
-      ctx->ast, special_argument(ctx->ast, call, 0, "typename"));
-  if (ctx->diags == NULL || name.v == 0) return;
+/* X = TypedDict("X", ...), namedtuple("X", ...), Enum("X", ...), whose first
+ * parameter is `keyword`; the name that is given, in a reporting context. */
+static NameId check_functional(Ctx *ctx, NodeId call, const char *keyword) {
+  NameId name = special_string(ctx->ast,
+                               special_argument(ctx->ast, call, 0, keyword));
+  if (ctx->diags == NULL || name.v == 0) return (NameId){0};
   DefId def = assigned_def(ctx, call);
   if (def.v) check_assigned_name(ctx, call, def, name);
-  typeddict_check_call(ctx, call, name);
+  return name;
+}
+
+static TypeId named_tuple_call(Ctx *ctx, NodeId call, TypeId callee) {
+  TypeId made = namedtuple_call(ctx, call, callee);
+  if (!type_is_null(made)) check_functional(ctx, call, "typename");
+  return made;
 }
 
 /* The value of a Call node by its callee; see special.h. */
@@ -154,19 +161,24 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   switch (type_kind(callee)) {
   case TYPE_KIND_SPECIAL_FORM:
     if (type_form(callee) == FORM_NAMED_TUPLE)
-      return namedtuple_call(ctx, call, callee);
+      return named_tuple_call(ctx, call, callee);
     if (type_form(callee) == FORM_TYPED_DICT) {
-      check_functional(ctx, call);
+      NameId name = check_functional(ctx, call, "typename");
+      if (name.v) typeddict_check_call(ctx, call, name);
       return typeddict_call(ctx, call, callee);
     }
     return TYPE_NULL;
-  case TYPE_KIND_FUNCTION: return namedtuple_call(ctx, call, callee);
+  case TYPE_KIND_FUNCTION: return named_tuple_call(ctx, call, callee);
   case TYPE_KIND_CLASS: break;
   default: return TYPE_NULL;
   }
   ClassId id = type_class(callee);
   CallKind kind = kind_of_class(ctx->worker->infer, id);
-  if (kind == CALL_NONE) return enum_call(ctx, call, callee);
+  if (kind == CALL_NONE) {
+    TypeId made = enum_call(ctx, call, callee);
+    if (!type_is_null(made)) check_functional(ctx, call, "value");
+    return made;
+  }
   DefId def = assigned_def(ctx, call);
   NameId name = special_string(ctx->ast,
                                special_argument(ctx->ast, call, 0, "name"));
