@@ -288,6 +288,18 @@ static TypeId without_never(Check *c, TypeId returns, TypeId solution) {
   return changed ? type_mapping(copy, n) : solution;
 }
 
+/* `-> T` or `-> T | int`: the literal is what the caller gave. */
+static bool returns_bare(World *world, TypeId returns) {
+  TypeSpan members = union_members(world, &returns);
+  bool any = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    if (!type_has(members.v[i], TYPE_HAS_TYPE_VAR)) continue;
+    if (type_kind(members.v[i]) != TYPE_KIND_TYPE_VAR) return false;
+    any = true;
+  }
+  return any;
+}
+
 static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
@@ -302,8 +314,7 @@ static TypeId solved_return(Check *c, TypeId expected) {
     TypeId generic = rebound_callable(c, returns);
     if (!type_is_null(generic)) return generic;
   }
-  /* def f(x: T) -> T: the literal is what the caller gave. */
-  if (type_kind(returns) == TYPE_KIND_TYPE_VAR) keep = true;
+  keep |= returns_bare(c->world, returns);
   TypeId solution = solver_solution(c->solver, keep);
   TypeId t = subst(c->world, returns, without_never(c, returns, solution));
   /* What tuple(...) makes. */

@@ -266,11 +266,24 @@ static bool is_single_object(TypeId t) {
   }
 }
 
+/* `x is S` where S is the one object that `S = object()` made. */
+static TypeId apply_sentinel(World *world, TypeId member, TypeId sentinel,
+                             bool holds) {
+  if (!holds) return type_eq(member, sentinel) ? TYPE(NEVER) : member;
+  if (type_is_dynamic(member) || relate_assignable(world, sentinel, member))
+    return sentinel;
+  TypeKind kind = type_kind(member);
+  bool open = kind == TYPE_KIND_TYPE_VAR || kind == TYPE_KIND_INTERSECTION;
+  return open ? member : TYPE(NEVER);
+}
+
 static TypeId apply_identical(Ctx *ctx, const Test *test, TypeId member,
                               bool holds) {
   World *world = ctx->world;
   TypeId other = alias_expand(world, test->operand);
   if (type_is_dynamic(other)) return member;
+  if (type_kind(other) == TYPE_KIND_SENTINEL)
+    return apply_sentinel(world, member, other, holds);
   if (type_is_literal(other)) other = type_literal_declared(other);
   bool single = is_single_object(other);
   if (type_is_dynamic(member)) return holds && single ? other : member;

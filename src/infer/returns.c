@@ -40,6 +40,18 @@ BodyKind func_body_kind(const Ast *ast, NodeId function) {
   return list.n ? kind : BODY_CODE;
 }
 
+/* A sentinel that the function makes is another object in each call. */
+static TypeId outside(InferWorker *worker, ModuleState *m, ScopeId scope,
+                      TypeId t) {
+  TypeSpan members = union_members(&worker->world, &t);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(members.v[i]) == TYPE_KIND_SENTINEL &&
+        type_module_id(members.v[i]).v == m->id.v &&
+        m->index->defs[type_def(members.v[i]).v].scope.v == scope.v)
+      return world_known(&worker->world, KNOWN_object);
+  return t;
+}
+
 TypeId func_return_compute(InferWorker *worker, ModuleState *module,
                            uint32_t index) {
   const Index *ix = module->index;
@@ -64,7 +76,7 @@ TypeId func_return_compute(InferWorker *worker, ModuleState *module,
   }
   if (reach_truth(&ctx, s->end_reach, REACH_ID_ALWAYS) != TRUTH_NEVER)
     union_add(builder, world_known(world, KNOWN_NoneType));
-  TypeId type = union_end(builder);
+  TypeId type = outside(worker, module, scope, union_end(builder));
   if (type_kind(type) == TYPE_KIND_UNION &&
       type_members(type).n > RETURN_UNION_MAX) {
     type = promote_literals(world, type);

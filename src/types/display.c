@@ -370,6 +370,7 @@ static void put_kind(Display *d, TypeId t) {
   case TYPE_KIND_LITERAL_BYTES:
   case TYPE_KIND_LITERAL_ENUM: put_literals(d, (TypeSpan){&t, 1}); return;
   case TYPE_KIND_LITERAL_STRING: put(d, "LiteralString"); return;
+  case TYPE_KIND_SENTINEL: put(d, "object"); return;
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS:
     put(d, "<class '");

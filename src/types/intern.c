@@ -148,6 +148,7 @@ static uint32_t own_flags(const TypeRec *rec) {
   case TYPE_KIND_LITERAL_BYTES:
   case TYPE_KIND_LITERAL_ENUM: return rec->aux & 1 ? 0 : promotable;
   case TYPE_KIND_LITERAL_BOOL: return rec->aux & 2 ? 0 : promotable;
+  case TYPE_KIND_SENTINEL: return TYPE_HAS_PROMOTABLE;
   case TYPE_KIND_INSTANCE:
     return rec->w[0] == KNOWN_float || rec->w[0] == KNOWN_complex
                ? TYPE_HAS_PROMOTABLE

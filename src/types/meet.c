@@ -129,6 +129,9 @@ static bool against_positive(Meet *m, uint32_t i, TypeId *t, bool *gone) {
     return true;
   }
   if (meet_disjoint(m->world, e, *t)) m->never = true;
+  /* Nothing but object, of which the other says more. */
+  if (type_kind(*t) == TYPE_KIND_SENTINEL) return false;
+  *gone = type_kind(e) == TYPE_KIND_SENTINEL;
   return !m->never;
 }
 

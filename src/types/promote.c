@@ -60,6 +60,7 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
   case TYPE_KIND_LITERAL_ENUM:
     if (!type_has(t, TYPE_IS_PROMOTABLE)) return t;
     return world_nominal_fallback(r->world, t);
+  case TYPE_KIND_SENTINEL: return TYPE_KNOWN(object);
   case TYPE_KIND_INSTANCE: return promote_instance(t);
   case TYPE_KIND_TUPLE:
   case TYPE_KIND_UNION:

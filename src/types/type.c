@@ -170,6 +170,10 @@ bool type_literal_same(TypeId a, TypeId b) {
   return memcmp(x->w, y->w, (size_t)x->n * 4) == 0;
 }
 
+TypeId type_sentinel(ModuleId module, DefId def) {
+  return make2(TYPE_KIND_SENTINEL, 0, module.v, def.v);
+}
+
 int64_t type_int_value(TypeId type) {
   const TypeRec *rec = type_at(type);
   if (rec->kind == TYPE_KIND_LITERAL_BOOL) return rec->aux & 1;
@@ -205,6 +209,7 @@ ModuleId type_module_id(TypeId type) {
   case TYPE_KIND_MODULE:
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
+  case TYPE_KIND_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (ModuleId){rec->w[0]};
   case TYPE_KIND_TYPE_VAR: return (ModuleId){rec->w[1]};
   default: return (ModuleId){0};
@@ -221,6 +226,7 @@ DefId type_def(TypeId type) {
   switch ((TypeKind)rec->kind) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
+  case TYPE_KIND_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (DefId){rec->w[1]};
   case TYPE_KIND_TYPE_VAR: return (DefId){rec->w[2]};
   default: return (DefId){0};

@@ -157,11 +157,15 @@ TypeId type_literal_declared(TypeId type);
 TypeId type_literal_promotable(TypeId type);
 bool type_literal_same(TypeId a, TypeId b);
 int64_t type_int_value(TypeId type); /* LITERAL_INT, LITERAL_BOOL */
+/* SENTINEL: the object that the definition `def`, `x = object()`, makes and
+ * nothing else is; it widens to object where a literal would to its class. */
+TypeId type_sentinel(ModuleId module, DefId def);
 /* LITERAL_STR, _BYTES, _ENUM, TYPE_VAR, FUNCTION, NEW_TYPE, TYPE_ALIAS */
 NameId type_name(TypeId type);
 
 TypeId type_module(ModuleId module);
-/* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE */
+/* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE, SENTINEL
+ */
 ModuleId type_module_id(TypeId type);
 
 /* FUNCTION: the def `def` of `module` (for an overloaded one: the last def),
@@ -171,7 +175,7 @@ ModuleId type_module_id(TypeId type);
  * class gets a mapping of the class's type variables (and Self), at first to
  * themselves, and subst() composes it. */
 TypeId type_function(ModuleId module, DefId def, NameId name, TypeId mapping);
-/* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE */
+/* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE, SENTINEL */
 DefId type_def(TypeId type);
 TypeId type_mapping_of(TypeId type); /* FUNCTION: its mapping or null */
 

@@ -103,6 +103,19 @@ static DefId assigned_def(const Ctx *ctx, NodeId call) {
   return (DefId){target->b};
 }
 
+/* `x = object()`: a value to be compared by `is`, when nothing else is bound
+ * to x.  Null: some object. */
+static TypeId sentinel_call(Ctx *ctx, NodeId call) {
+  if (ast_list(ctx->ast, ast_at(ctx->ast, call)->b).n) return TYPE_NULL;
+  DefId def = assigned_def(ctx, call);
+  if (def.v == 0) return TYPE_NULL;
+  const Index *index = ctx->module->index;
+  PlaceId place = index->defs[def.v].place;
+  bool alone = place.v && index->places[place.v].first_def.v == def.v &&
+               index->defs[def.v].next.v == 0;
+  return alone ? type_sentinel(ctx->module->id, def) : TYPE_NULL;
+}
+
 typedef enum {
   CALL_NONE, CALL_TYPE_VAR, CALL_PARAM_SPEC, CALL_TYPE_VAR_TUPLE,
   CALL_TYPE_ALIAS, CALL_NEW_TYPE
@@ -173,6 +186,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   default: return TYPE_NULL;
   }
   ClassId id = type_class(callee);
+  if (class_is(id, KNOWN_object)) return sentinel_call(ctx, call);
   CallKind kind = kind_of_class(ctx->worker->infer, id);
   if (kind == CALL_NONE) {
     TypeId made = enum_call(ctx, call, callee);
