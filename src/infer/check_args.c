@@ -110,7 +110,7 @@ static bool is_lambda(const Check *c, const Argument *a) {
   return a->node.v && ast_kind(c->ctx->ast, a->node) == AST_Lambda;
 }
 
-static void check_bound(Check *c, const Bound *bound) {
+static void check_bound(Check *c, Bound *bound) {
   const Param *param = &c->signature.params[bound->param];
   Argument *argument = &c->args.v[bound->argument];
   TypeId want = param->type;
@@ -130,6 +130,7 @@ static void check_bound(Check *c, const Bound *bound) {
     have = argument_type(c->ctx, argument,
                          context_for(c, want, is_lambda(c, argument)),
                          c->node.v != 0);
+  bound->have = have;
   if (assign(c, have, want)) return;
   report_argument(c, bound->argument, have, want);
 }
@@ -353,7 +354,7 @@ static uint8_t phase_of(const Check *c, const Bound *b) {
              : PHASE_VALUE;
 }
 
-static void check_types(Check *c, const Binding *binding) {
+static void check_types(Check *c, Binding *binding) {
   const SignatureView *s = &c->signature;
   uint32_t n = binding->bound.n;
   uint8_t *phases = ARENA_ARRAY(c->ctx->scratch, uint8_t, n + 1);
@@ -392,5 +393,7 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
     c.solver = solver_create(ctx->world, c.signature.type_params);
   check_types(&c, &binding);
   if (node.v) arguments_finish(ctx, args);
+  c.signature.returns =
+      call_site_return(ctx, name.callee, &c.signature, &binding);
   return (CallResult){solved_return(&c, expected), c.ok};
 }

@@ -8,7 +8,8 @@
  *
  * A decorator that is not known gives Unknown.  One without annotations is taken
  * to keep the function, when nothing better is known of its result than Unknown or
- * that it takes any arguments: such wrappers nearly always do.
+ * that it takes any arguments and returns something unknown: such wrappers nearly
+ * always do.
  *
  * Sources: typing spec, "overload.html", "class-compat.html", "qualifiers.html";
  * Python reference, "Function definitions".
@@ -247,10 +248,16 @@ static bool is_untyped(Ctx *ctx, TypeId decorator) {
   return ast_function(m->ast, node)->returns.v == 0;
 }
 
+/* The one signature of a function; null for none or several. */
+static TypeId one_signature(World *world, TypeId t) {
+  if (type_kind(t) == TYPE_KIND_FUNCTION) t = world->signature(world, t);
+  return type_kind(t) == TYPE_KIND_CALLABLE ? t : TYPE_NULL;
+}
+
 /* (*args, **kwargs) without annotations. */
 static bool takes_anything(World *world, TypeId t) {
-  if (type_kind(t) == TYPE_KIND_FUNCTION) t = world->signature(world, t);
-  if (type_kind(t) != TYPE_KIND_CALLABLE) return false;
+  t = one_signature(world, t);
+  if (type_is_null(t)) return false;
   SignatureView view = type_signature_view(t);
   for (uint32_t i = 0; i < view.n; i++) {
     const Param *p = &view.params[i];
@@ -259,6 +266,24 @@ static bool takes_anything(World *world, TypeId t) {
     if (p->flags & PARAM_ANNOTATED) return false;
   }
   return view.n == 2 && (view.flags & SIGNATURE_INFERRED_RETURN);
+}
+
+/* Whether what a wrapper for any arguments returns may be what the function
+ * itself returns: Unknown, or some Unknown in the same kind of object (a
+ * coroutine of an Unknown, where the function is a coroutine function). */
+static bool returns_alike(World *world, TypeId wrapper, TypeId value) {
+  TypeId returns = type_signature_view(one_signature(world, wrapper)).returns;
+  TypeSpan members = union_members(world, &returns);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_dynamic(members.v[i])) return true;
+  TypeId own = one_signature(world, value);
+  if (type_is_null(own)) return true;
+  own = type_signature_view(own).returns;
+  if (type_is_dynamic(own) || type_eq(own, returns)) return true;
+  return members.n == 1 && type_kind(returns) == TYPE_KIND_INSTANCE &&
+         type_kind(own) == TYPE_KIND_INSTANCE &&
+         type_has(returns, TYPE_HAS_UNKNOWN) &&
+         type_class(returns).v == type_class(own).v;
 }
 
 static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
@@ -279,7 +304,9 @@ static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
   if (type_is_dynamic(result.returns) &&
       !type_eq(result.returns, TYPE(DIVERGENT)))
     return value;
-  return takes_anything(ctx->world, result.returns) ? value : result.returns;
+  if (!takes_anything(ctx->world, result.returns)) return result.returns;
+  return returns_alike(ctx->world, result.returns, value) ? value
+                                                          : result.returns;
 }
 
 TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {

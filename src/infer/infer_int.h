@@ -18,7 +18,7 @@
 /* ---- queries ------------------------------------------------------------- */
 
 /* queries.def: QUERY(NAME, table, function, result).
- * table: DEF, FLOW, PLACE, PRED, REACH (index into the module's tables), CLASS (ClassId). result: VALUE, TYPE or NUMBER
+ * table: DEF, FLOW, PLACE, PRED, REACH, RETURN (index into the module's tables), CLASS (ClassId). result: VALUE, TYPE or NUMBER
  * (a small number, stored by query_number). */
 typedef enum {
 #define QUERY(NAME, table, function, result) QUERY_##NAME,
@@ -147,7 +147,6 @@ typedef struct Ctx {
   const Override *overrides;
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
   bool unreachable;   /* nothing is reported, but reveal_type answers */
-  uint16_t depth;
 } Ctx;
 
 /* A context for evaluating in `scope` of `module` without reporting. */

@@ -50,7 +50,8 @@ enum {
 
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
 enum { RESULT_VALUE, RESULT_TYPE, RESULT_NUMBER };
-enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH, TABLE_CLASS };
+enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH,
+       TABLE_RETURN, TABLE_CLASS };
 static const struct {
   QueryFn compute;
   uint8_t table, result;
@@ -106,6 +107,7 @@ static uint32_t table_size(const Index *index, int table) {
     case TABLE_PLACE: return index->place_count;
     case TABLE_PRED: return index->pred_count;
     case TABLE_REACH: return index->reach_count;
+    case TABLE_RETURN: return index->return_count + 1;
     default: return 0;
   }
 }
