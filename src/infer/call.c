@@ -311,6 +311,8 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   check_generic_call(ctx, (NodeId){n->a}, callee);
   result = special_call(ctx, call, callee);
   if (!type_is_null(result)) return result;
+  result = typed_dict_call(ctx, call, callee, expected);
+  if (!type_is_null(result)) return result;
   Arguments args = call_arguments(ctx, call);
   if (type_kind(callee) == TYPE_KIND_UNION &&
       ast_kind(ctx->ast, (NodeId){n->a}) == AST_Attribute) {

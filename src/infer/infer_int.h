@@ -360,11 +360,17 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected);
  * receiver taken off), CALLABLE itself; null for others. (signature.c) */
 TypeId call_signature(World *world, TypeId callee);
 
-/* ---- special/typeddict.c --------------------------------------------------------------------------------------------- */
+/* ---- special/typeddict_*.c --------------------------------------------------------------------------------------------- */
 
 /* A dict display where `expected` (or a member of it) is a TypedDict: checks keys and values, gives the TypedDict;
  * null when expected is none. */
 TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected);
+/* A call of a TypedDict class, dict(...) where one is expected, or update() of one: checks what is given; null when
+ * it is none of these, or the signature of the callee decides. */
+TypeId typed_dict_call(Ctx *ctx, NodeId call, TypeId callee, TypeId expected);
+/* left | {...} and left |= {...} where left is a TypedDict: left; null when that is not so, or the display has other
+ * keys. */
+TypeId typed_dict_merge(Ctx *ctx, TypeId left, NodeId right, bool in_place);
 /* td["key"]; null when object is no TypedDict or the key no literal. Reports invalid-key at `node` (0: quietly). */
 TypeId typed_dict_get(Ctx *ctx, TypeId object, TypeId key, NodeId node);
 

@@ -109,6 +109,16 @@ typedef VEC(NameId) NameVec;
 /* ---- typeddict.c ------------------------------------------------------------------ */
 /* An item as declared; name 0 when there is none.  Own items and inherited. */
 Member typeddict_item(InferWorker *worker, ClassId id, NameId name);
+/* The class of a TypedDict instance; 0: it is none. */
+ClassId typeddict_class(World *world, TypeId t);
+/* The item of an instance, its type arguments put in; an extra item for a name
+ * that is none, where the TypedDict takes such. */
+Member typeddict_item_of(InferWorker *worker, TypeId instance, NameId name);
+/* Whether a TypedDict instance is also a dict[str, value]: its mutable extra items
+ * are of that type and so are all others, none of them required or read-only. */
+bool typeddict_is_dict(World *world, TypeId t, TypeId *value);
+/* The union of all values of an instance; null when it may hold any others. */
+TypeId typeddict_values(InferWorker *worker, TypeId t);
 /* Names of the items, inherited ones first, in order of declaration. */
 void typeddict_names(InferWorker *worker, ClassId id, NameVec *out);
 TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
@@ -118,6 +128,7 @@ uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 
 /* Reports what is wrong with a TypedDict statement. */
 void typeddict_check(Ctx *ctx, ClassId id, NodeId node);
+void typeddict_check_extra_qualifiers(Ctx *ctx, NodeId node, TypeId qualified);
 void typeddict_check_call(Ctx *ctx, NodeId call, NameId name);
 /* The type of items that a TypedDict may hold beyond those it names (PEP 728):
  * null: nothing is said; Never: none (closed=True). */
