@@ -231,15 +231,13 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       return finish(ctx, args, node, TYPE(UNKNOWN), false);
     }
     case TYPE_KIND_SPECIAL_FORM:
-      if (node.v && type_form(callee) != FORM_TYPE_FORM &&
-          type_form(callee) != FORM_NAMED_TUPLE &&
+      if (node.v && type_form(callee) != FORM_NAMED_TUPLE &&
           type_form(callee) != FORM_TYPED_DICT)
         ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
                    "Object of type `%s` is not callable",
                    display_short(ctx->world, callee));
       return finish(ctx, args, node, TYPE(UNKNOWN), true);
     case TYPE_KIND_SUPER:
-    case TYPE_KIND_TYPE_FORM:
       return finish(ctx, args, node, TYPE(UNKNOWN), true);
     default: break;
   }

@@ -7,6 +7,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/func.h"
+#include "infer/special/special.h"
 #include "infer/typevar.h"
 #include "types/variance.h"
 
@@ -132,6 +133,11 @@ static void check_bound(Check *c, Bound *bound) {
                          c->node.v != 0);
   bound->have = have;
   if (assign(c, have, want)) return;
+  /* An argument that was inferred before its parameter was known. */
+  if (argument->node.v) {
+    TypeId form = typeform_implicit(c->ctx, argument->node, want, have);
+    if (!type_eq(form, have) && assign(c, form, want)) return;
+  }
   report_argument(c, bound->argument, have, want);
 }
 

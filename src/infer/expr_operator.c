@@ -8,6 +8,7 @@
 #include "infer/check.h"
 #include "infer/constrained.h"
 #include "infer/expr_int.h"
+#include "infer/special/special.h"
 #include <stdio.h>
 
 enum {
@@ -382,7 +383,10 @@ TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected) {
     vec_push(&chain, ctx->scratch, left_node);
     left_node = (NodeId){ast_at(ctx->ast, left_node)->a};
   }
-  TypeId left = expr_infer(ctx, left_node, chain.n == 1 ? expected : TYPE_NULL);
+  /* str | None is a type form, str only a part of it. */
+  bool hint = chain.n == 1 && !type_is_null(expected) &&
+              type_is_null(typeform_wanted(expected));
+  TypeId left = expr_infer(ctx, left_node, hint ? expected : TYPE_NULL);
   for (uint32_t i = chain.n; i-- > 0;) {
     if (i > 0 && ctx->counts) ctx->counts->known++;
     left = bin_op_step(ctx, chain.v[i], left);

@@ -645,7 +645,6 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
     case TYPE_KIND_PROPERTY:
       break;
     case TYPE_KIND_SPECIAL_FORM: return attr_of_form(worker, object, name);
-    case TYPE_KIND_TYPE_FORM: return (Attr){.type = TYPE(UNKNOWN)};
     case TYPE_KIND_KNOWN_VALUE:
       if (type_known_value_kind(object) == KNOWN_VALUE_ANNOTATION &&
           type_kind(type_inner(object)) == TYPE_KIND_SUBCLASS_OF)

@@ -180,6 +180,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
       if (name.v) typeddict_check_call(ctx, call, name);
       return typeddict_call(ctx, call, callee);
     }
+    if (type_form(callee) == FORM_TYPE_FORM) return typeform_call(ctx, call);
     return TYPE_NULL;
   case TYPE_KIND_FUNCTION: return named_tuple_call(ctx, call, callee);
   case TYPE_KIND_CLASS: break;

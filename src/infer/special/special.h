@@ -138,6 +138,16 @@ TypeId typeddict_extra(InferWorker *worker, ClassId id, bool *read_only);
 bool typed_dict_check_store(Ctx *ctx, TypeId object, TypeId key, NodeId target,
                             bool is_delete);
 
+/* ---- typeform.c ------------------------------------------------------------------- */
+/* The TypeForm that is wanted, alone or in a union; null: none is. */
+TypeId typeform_wanted(TypeId expected);
+/* The value of an expression, whose type is `natural`, where `expected` may want a
+ * TypeForm: the TypeForm of what the expression means as a type, or natural. */
+TypeId typeform_implicit(Ctx *ctx, NodeId node, TypeId expected,
+                         TypeId natural);
+/* TypeForm(...) */
+TypeId typeform_call(Ctx *ctx, NodeId call);
+
 /* ---- newtype.c -------------------------------------------------------------------- */
 /* What calling a NewType takes and gives. */
 TypeId newtype_constructor(World *world, TypeId new_type);
