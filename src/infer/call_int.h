@@ -55,6 +55,11 @@ bool argument_is_sensitive(const Ctx *ctx, const Argument *argument);
 /* Infers, loudly, what was not inferred yet. */
 void arguments_finish(Ctx *ctx, Arguments args);
 
+/* rebind.c: the callee with type variables of its own where its own are free at
+ * the call; a call's result with what the solver left open bound or closed. */
+TypeId rebind_fresh(const Ctx *ctx, TypeId callable);
+TypeId rebind_result(World *world, TypeId result, Solver *solver);
+
 CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
                            TypeId expected, CalleeName name, NodeId node);
 CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,

@@ -254,6 +254,14 @@ static TypeId one_signature(World *world, TypeId t) {
   return type_kind(t) == TYPE_KIND_CALLABLE ? t : TYPE_NULL;
 }
 
+/* One of several decorators, by some condition, of which one is untyped. */
+static bool is_partly_untyped(Ctx *ctx, TypeId decorator) {
+  TypeSpan members = type_members(decorator);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (is_untyped(ctx, members.v[i])) return true;
+  return false;
+}
+
 /* (*args, **kwargs) without annotations. */
 static bool takes_anything(World *world, TypeId t) {
   t = one_signature(world, t);
@@ -300,7 +308,12 @@ static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
   CallResult result = call_value(ctx, decorator, (Arguments){&argument, 1},
                                  TYPE_NULL, ID_NONE(NodeId));
   if (!result.ok) return TYPE(UNKNOWN);
-  if (!untyped) return result.returns;
+  if (!untyped) {
+    /* The rest of what such a one was found to return is a guess as well. */
+    bool guess = type_has(result.returns, TYPE_HAS_UNKNOWN) &&
+                 is_partly_untyped(ctx, callee);
+    return guess ? TYPE(UNKNOWN) : result.returns;
+  }
   if (type_is_dynamic(result.returns) &&
       !type_eq(result.returns, TYPE(DIVERGENT)))
     return value;

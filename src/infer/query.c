@@ -44,6 +44,7 @@ enum {
   QUERY_CHANGES_UNKNOWN = 10, /* then Unknown */
   QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
+  QUERY_GROWTH_DEPTH = 3,     /* of what has become deeper while it is widened */
   QUERY_ROUNDS_MAX = 4000,    /* a broken invariant past this */
   QUERY_WHERE_KEEP = 2048     /* dead entries kept in the table of positions */
 };
@@ -242,6 +243,10 @@ static bool is_number(uint64_t key) {
   return query_info[key >> 56].result == RESULT_NUMBER;
 }
 
+static TypeId with_qualifiers(TypeId t, uint32_t qualifiers) {
+  return qualifiers ? type_qualified(t, qualifiers) : t;
+}
+
 /* A value of a query that may be QUALIFIED (not a type by itself). */
 static TypeId widen_join(World *world, TypeId old, TypeId new) {
   uint32_t qualifiers = 0;
@@ -262,9 +267,14 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
   if (type_kind(old) == TYPE_KIND_CALLABLE && relate_subtype(world, old, new))
     begun = true;
   TypeId joined = promote_literals(world, new);
+  /* What nests deeper each time is made of itself. */
+  uint32_t depth = type_at(new)->depth;
+  if (depth > QUERY_GROWTH_DEPTH && depth > type_at(old)->depth)
+    return with_qualifiers(type_cut_depth(world, joined, QUERY_GROWTH_DEPTH),
+                           qualifiers);
   if (!begun) joined = union_of2(world, promote_literals(world, old), joined);
   joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);
-  return qualifiers ? type_qualified(joined, qualifiers) : joined;
+  return with_qualifiers(joined, qualifiers);
 }
 
 static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {

@@ -252,6 +252,7 @@ typedef struct {
   NameId scope_name;
   uint8_t synthetic; /* > 0: the n-th fresh copy, made by the solver */
 } TypeVarView;
+enum { TYPE_VAR_COPY_CALLEE = 255 }; /* the copy of what is called (rebind.c) */
 TypeId type_var(const TypeVarView *view);
 TypeVarView type_var_view(TypeId type);
 TypeId type_param_spec_part(TypeId param_spec, bool kwargs);
