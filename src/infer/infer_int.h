@@ -108,6 +108,7 @@ void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
 /* True while some query of this worker runs: nothing may be published by hand. */
 bool query_running(const InferWorker *worker);
 QueryStack *query_stack_create(Arena *arena);
+void query_stack_destroy(QueryStack *stack);
 /* Makes the memo arrays of a module, all empty. */
 void query_slots_create(ModuleState *module);
 /* All published answers of a module as text, a line each. */

@@ -154,6 +154,13 @@ QueryStack *query_stack_create(Arena *arena) {
   return stack;
 }
 
+void query_stack_destroy(QueryStack *stack) {
+  hvec_free(&stack->frames);
+  hvec_free(&stack->provisional);
+  hvec_free(&stack->reads);
+  hmap64_free(&stack->where);
+}
+
 /* Forgets what a faulted unit left behind. */
 void query_stack_reset(QueryStack *stack) {
   stack->frames.n = 0;
