@@ -357,7 +357,7 @@ static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
                    "Object of type `%s` is not assignable to `%s`",
                    display_short(ctx->world, value),
                    display_short(ctx->world, t));
-      return def_narrow_declared(ctx->world, t, value);
+      return def_narrow_declared(ctx, t, value);
     }
   }
   return value;

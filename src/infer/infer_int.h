@@ -224,8 +224,9 @@ TypeId place_declared(InferWorker *worker, ModuleState *module, PlaceId place);
 /* The value on the right of a definition's statement, before unpacking: the assigned value, the iterable of a
  * for, the entered context of a with. Shared by all targets of the statement. */
 TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);
-/* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared. */
-TypeId def_narrow_declared(World *world, TypeId declared, TypeId value);
+/* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared; arguments
+ * that the value leaves open (list[Any]) are taken from `declared`. */
+TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value);
 /* Evaluates def_type with a context (overrides of lambda parameters). */
 TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
