@@ -209,6 +209,7 @@ static bool is_type_value(TypeId t) {
     case TYPE_KIND_CLASS:
     case TYPE_KIND_GENERIC_ALIAS:
     case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_NAMED_SENTINEL:
     case TYPE_KIND_KNOWN_VALUE: return true;
     default: return false;
   }
