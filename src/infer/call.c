@@ -128,12 +128,43 @@ static bool takes_receiver(Ctx *ctx, TypeId method, CalleeName name,
   return false;
 }
 
+/* The `self` annotation of a method, or of each of its overloads, does not take
+ * the receiver (typing spec, "Generics: annotating self"). */
+static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
+                             NodeId node) {
+  if (type_kind(callee) != TYPE_KIND_BOUND_METHOD) return false;
+  TypeId method = call_signature(ctx->world, type_bound_function(callee));
+  if (type_is_null(method)) return false;
+  TypeId receiver = type_receiver(callee);
+  if (type_kind(method) == TYPE_KIND_OVERLOADED) {
+    if (node.v)
+      ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
+                 "No overload of %s `%" PRIstr "` takes `%s`", name.kind,
+                 STR_ARG(name.name), display_short(ctx->world, receiver));
+    return true;
+  }
+  if (type_kind(method) != TYPE_KIND_CALLABLE) return false;
+  SignatureView v = type_signature_view(method);
+  if (v.n == 0) return false;
+  if (node.v && ctx_reports(ctx, RULE_INVALID_ARGUMENT_TYPE)) {
+    const char *a, *b;
+    display_pair(ctx->world, v.params[0].type, receiver, &a, &b);
+    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+               "Argument `%" PRIstr "` of %s `%" PRIstr
+               "` is incorrect: Expected `%s`, found `%s`",
+               STR_ARG(name_text(v.params[0].name)), name.kind,
+               STR_ARG(name.name), a, b);
+  }
+  return true;
+}
+
 static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
                                     TypeId expected, NodeId node) {
   TypeId signature = call_signature(ctx->world, callee);
-  if (type_is_null(signature))
-    return finish(ctx, args, node, TYPE(UNKNOWN), true);
   CalleeName name = call_name(ctx->world, callee);
+  if (type_is_null(signature))
+    return finish(ctx, args, node, TYPE(UNKNOWN),
+                  !refuses_receiver(ctx, callee, name, node));
   if (type_kind(callee) == TYPE_KIND_BOUND_METHOD &&
       !takes_receiver(ctx, callee, name, node))
     return finish(ctx, args, node, TYPE(UNKNOWN), false);
