@@ -17,6 +17,11 @@ enum { /* beyond World's CLASS_ flags */
 TypeId class_value_of_def(InferWorker *worker, ModuleState *module, DefId def);
 /* __slots__ of its own that give it an instance layout (class_layout.c). */
 bool class_has_slots(InferWorker *worker, ClassId id);
+/* Adds the names that the class's own __slots__ lists; false when it has none,
+ * or may have others. */
+typedef VEC(NameId) NameVec;
+bool class_slots(InferWorker *worker, ClassId id, NameVec *out);
+bool class_names_slot(InferWorker *worker, ClassId id, NameId name);
 /* The class whose body the scope is; 0 when it is no class scope. */
 ClassId class_of_scope(InferWorker *worker, ModuleState *module,
                        ScopeId scope);

@@ -37,6 +37,64 @@ bool class_has_slots(InferWorker *worker, ClassId id) {
   return false;
 }
 
+/* Adds the names that an expression lists; false when there may be others. */
+static bool add_names(InferWorker *worker, const Ast *ast, NodeId node,
+                      NameVec *out) {
+  const AstNode *n = ast_at(ast, node);
+  switch ((AstKind)n->kind) {
+  case AST_Str:
+    vec_push(out, worker->scratch, special_string(ast, node));
+    return true;
+  case AST_Tuple:
+  case AST_List:
+  case AST_Set:
+  case AST_Dict: {
+    bool all = true;
+    NodeList list = ast_list(ast, n->a);
+    for (uint32_t i = 0; i < list.n; i++) {
+      NodeId item = ast_item(list, i);
+      if (n->kind == AST_Dict) item.v = ast_at(ast, item)->a;
+      NameId name = special_string(ast, item);
+      if (name.v) vec_push(out, worker->scratch, name);
+      all &= name.v != 0;
+    }
+    return all;
+  }
+  case AST_BinOp: {
+    bool left = add_names(worker, ast, (NodeId){n->a}, out);
+    return add_names(worker, ast, (NodeId){n->b}, out) && left;
+  }
+  default: return false;
+  }
+}
+
+bool class_slots(InferWorker *worker, ClassId id, NameVec *out) {
+  const ClassInfo *info = class_at(id);
+  if (info->scope.v == 0) return false;
+  ModuleState *m = class_module(worker, id);
+  PlaceId place = index_symbol(m->index, info->scope, NAME_ID(dunder_slots));
+  DefId def = place.v ? m->index->places[place.v].first_def : (DefId){0};
+  if (def.v == 0) return false;
+  bool all = m->index->defs[def.v].next.v == 0;
+  for (; def.v; def = m->index->defs[def.v].next) {
+    const Def *d = &m->index->defs[def.v];
+    const AstNode *node = ast_at(m->ast, d->node);
+    NodeId value = {d->kind == DEF_ASSIGN       ? node->b
+                    : d->kind == DEF_ANN_ASSIGN ? node->c
+                                                : 0};
+    all &= value.v && add_names(worker, m->ast, value, out);
+  }
+  return all;
+}
+
+bool class_names_slot(InferWorker *worker, ClassId id, NameId name) {
+  NameVec names = {0};
+  class_slots(worker, id, &names);
+  for (uint32_t i = 0; i < names.n; i++)
+    if (name_eq(names.v[i], name)) return true;
+  return false;
+}
+
 /* The disjoint base of a class, the first of its MRO; 0: only `object`. */
 static ClassId disjoint_base(World *world, ClassId id) {
   TypeSpan mro = type_args(class_mro(world, id));

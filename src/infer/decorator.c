@@ -8,8 +8,7 @@
  *
  * A decorator that is not known gives Unknown.  One without annotations is taken
  * to keep the function, when nothing better is known of its result than Unknown or
- * that it takes any arguments and returns something unknown: such wrappers nearly
- * always do.
+ * that it takes any arguments: such wrappers nearly always do.
  *
  * Sources: typing spec, "overload.html", "class-compat.html", "qualifiers.html";
  * Python reference, "Function definitions".
@@ -19,6 +18,7 @@
 #include "infer/func.h"
 #include "infer/queries.h"
 #include "infer/typevar.h"
+#include "types/callable.h"
 
 
 enum { MAPPING_MAX = 60 }; /* variables of a def's surroundings */
@@ -238,8 +238,17 @@ TypeId func_value(InferWorker *worker, ModuleState *module, DefId def) {
 
 /* ---- applying one ---------------------------------------------------------------------- */
 
-/* A def without a return annotation, or a call of one. */
+/* A def without a return annotation, or a call of one; of a union (of defs in
+ * branches) all members. */
 static bool is_untyped(Ctx *ctx, TypeId decorator) {
+  if (type_kind(decorator) == TYPE_KIND_UNION) {
+    TypeSpan members = type_members(decorator);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (!type_eq(members.v[i], TYPE(UNKNOWN)) &&
+          !is_untyped(ctx, members.v[i]))
+        return false;
+    return true;
+  }
   if (type_kind(decorator) == TYPE_KIND_BOUND_METHOD)
     decorator = type_bound_function(decorator);
   if (type_kind(decorator) != TYPE_KIND_FUNCTION) return false;
@@ -248,50 +257,77 @@ static bool is_untyped(Ctx *ctx, TypeId decorator) {
   return ast_function(m->ast, node)->returns.v == 0;
 }
 
-/* The one signature of a function; null for none or several. */
-static TypeId one_signature(World *world, TypeId t) {
-  if (type_kind(t) == TYPE_KIND_FUNCTION) t = world->signature(world, t);
-  return type_kind(t) == TYPE_KIND_CALLABLE ? t : TYPE_NULL;
-}
-
-/* One of several decorators, by some condition, of which one is untyped. */
-static bool is_partly_untyped(Ctx *ctx, TypeId decorator) {
-  TypeSpan members = type_members(decorator);
-  for (uint32_t i = 0; i < members.n; i++)
-    if (is_untyped(ctx, members.v[i])) return true;
-  return false;
+/* The signature of what an unannotated decorator made; null: no function. */
+static TypeId wrapper_signature(World *world, TypeId t) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_CALLABLE: return t;
+  case TYPE_KIND_FUNCTION: return callable_of(world, t);
+  case TYPE_KIND_INSTANCE: /* functools.wraps */
+    return class_is(type_class(t), KNOWN_Wrapped) ? callable_of(world, t)
+                                                  : TYPE_NULL;
+  default: return TYPE_NULL;
+  }
 }
 
 /* (*args, **kwargs) without annotations. */
-static bool takes_anything(World *world, TypeId t) {
-  t = one_signature(world, t);
-  if (type_is_null(t)) return false;
-  SignatureView view = type_signature_view(t);
-  for (uint32_t i = 0; i < view.n; i++) {
-    const Param *p = &view.params[i];
+static bool takes_anything(const SignatureView *view) {
+  for (uint32_t i = 0; i < view->n; i++) {
+    const Param *p = &view->params[i];
     if (p->kind != PARAM_VARIADIC && p->kind != PARAM_KEYWORD_VARIADIC)
       return false;
     if (p->flags & PARAM_ANNOTATED) return false;
   }
-  return view.n == 2 && (view.flags & SIGNATURE_INFERRED_RETURN);
+  return view->n == 2;
 }
 
-/* Whether what a wrapper for any arguments returns may be what the function
- * itself returns: Unknown, or some Unknown in the same kind of object (a
- * coroutine of an Unknown, where the function is a coroutine function). */
-static bool returns_alike(World *world, TypeId wrapper, TypeId value) {
-  TypeId returns = type_signature_view(one_signature(world, wrapper)).returns;
-  TypeSpan members = union_members(world, &returns);
+/* As many parameters of the same kinds. */
+static bool takes_the_same(World *world, const SignatureView *view,
+                           TypeId value) {
+  TypeId own = wrapper_signature(world, value);
+  if (type_is_null(own) || type_kind(own) != TYPE_KIND_CALLABLE) return false;
+  SignatureView v = type_signature_view(own);
+  if (v.n != view->n) return false;
+  for (uint32_t i = 0; i < v.n; i++) {
+    uint8_t a = v.params[i].kind, b = view->params[i].kind;
+    if (MAX(a, PARAM_POSITIONAL_OR_KEYWORD) !=
+        MAX(b, PARAM_POSITIONAL_OR_KEYWORD))
+      return false;
+  }
+  return true;
+}
+
+static bool is_partly_unknown(World *world, TypeId t) {
+  TypeSpan members = union_members(world, &t);
   for (uint32_t i = 0; i < members.n; i++)
-    if (type_is_dynamic(members.v[i])) return true;
-  TypeId own = one_signature(world, value);
-  if (type_is_null(own)) return true;
-  own = type_signature_view(own).returns;
-  if (type_is_dynamic(own) || type_eq(own, returns)) return true;
-  return members.n == 1 && type_kind(returns) == TYPE_KIND_INSTANCE &&
-         type_kind(own) == TYPE_KIND_INSTANCE &&
-         type_has(returns, TYPE_HAS_UNKNOWN) &&
-         type_class(returns).v == type_class(own).v;
+    if (type_eq(members.v[i], TYPE(UNKNOWN))) return true;
+  return false;
+}
+
+/* What an unannotated decorator makes of `value`, given what its body says.  A
+ * wrapper of which the result is not wholly known passes on that of the
+ * function, when it takes the same arguments. */
+static TypeId wrapped_one(World *world, TypeId value, TypeId result) {
+  if (type_is_dynamic(result) && !type_eq(result, TYPE(DIVERGENT)))
+    return value;
+  TypeId signature = wrapper_signature(world, result);
+  if (type_is_null(signature) || type_kind(signature) != TYPE_KIND_CALLABLE)
+    return result;
+  SignatureView view = type_signature_view(signature);
+  bool inferred = (view.flags & SIGNATURE_INFERRED_RETURN) != 0 ||
+                  type_kind(result) == TYPE_KIND_INSTANCE;
+  if (inferred && takes_anything(&view)) return value;
+  return is_partly_unknown(world, view.returns) &&
+                 takes_the_same(world, &view, value)
+             ? value
+             : result;
+}
+
+static TypeId wrapped(World *world, TypeId value, TypeId result) {
+  TypeSpan members = union_members(world, &result);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(builder, wrapped_one(world, value, members.v[i]));
+  return union_end(builder);
 }
 
 static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
@@ -308,18 +344,12 @@ static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
   CallResult result = call_value(ctx, decorator, (Arguments){&argument, 1},
                                  TYPE_NULL, ID_NONE(NodeId));
   if (!result.ok) return TYPE(UNKNOWN);
-  if (!untyped) {
-    /* The rest of what such a one was found to return is a guess as well. */
-    bool guess = type_has(result.returns, TYPE_HAS_UNKNOWN) &&
-                 is_partly_untyped(ctx, callee);
-    return guess ? TYPE(UNKNOWN) : result.returns;
-  }
-  if (type_is_dynamic(result.returns) &&
-      !type_eq(result.returns, TYPE(DIVERGENT)))
-    return value;
-  if (!takes_anything(ctx->world, result.returns)) return result.returns;
-  return returns_alike(ctx->world, result.returns, value) ? value
-                                                          : result.returns;
+  if (!untyped)
+    return type_kind(result.returns) == TYPE_KIND_UNION &&
+                   is_partly_unknown(ctx->world, result.returns)
+               ? value
+               : result.returns;
+  return wrapped(ctx->world, value, result.returns);
 }
 
 TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {

@@ -226,27 +226,7 @@ static bool add_slots(InferWorker *worker, ClassId id, NameVec *out) {
     }
     if (literal) return true;
   }
-  ModuleState *m = class_module(worker, id);
-  PlaceId place =
-      index_symbol(m->index, class_at(id)->scope, NAME_ID(dunder_slots));
-  DefId def = place.v ? m->index->places[place.v].first_def : (DefId){0};
-  if (def.v == 0 || m->index->defs[def.v].next.v ||
-      m->index->defs[def.v].kind != DEF_ASSIGN)
-    return false;
-  NodeId value = {ast_at(m->ast, m->index->defs[def.v].node)->b};
-  const AstNode *n = ast_at(m->ast, value);
-  if (n->kind == AST_Str) {
-    vec_push(out, worker->scratch, special_string(m->ast, value));
-    return true;
-  }
-  if (n->kind != AST_Tuple && n->kind != AST_List) return false;
-  NodeList list = ast_list(m->ast, n->a);
-  for (uint32_t i = 0; i < list.n; i++) {
-    NameId name = special_string(m->ast, ast_item(list, i));
-    if (name.v == 0) return false;
-    vec_push(out, worker->scratch, name);
-  }
-  return true;
+  return class_slots(worker, id, out);
 }
 
 /* Whether instances have no room for the attribute: every class of the MRO has

@@ -13,9 +13,11 @@
  */
 #include "base/panic.h"
 #include "infer/annot.h"
+#include "infer/class.h"
 #include "infer/func.h"
 #include "infer/infer_int.h"
 #include "infer/special/special.h"
+#include "types/callable.h"
 
 /* ---- a class's own members ------------------------------------------------------- */
 
@@ -143,6 +145,19 @@ ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name) {
   return own_member(worker, id, name, 0);
 }
 
+/* What __slots__ of a class names is an attribute, of which nobody has said
+ * more. */
+static ClassMember slot_member(InferWorker *worker, TypeSpan mro, NameId name) {
+  for (uint32_t i = 0; i < mro.n; i++) {
+    TypeId entry = world_nominal_fallback(&worker->world, mro.v[i]);
+    if (type_is_null(entry)) continue;
+    ClassId owner = type_class(entry);
+    if (class_names_slot(worker, owner, name))
+      return (ClassMember){.type = TYPE(UNKNOWN), .owner = owner};
+  }
+  return (ClassMember){0};
+}
+
 /* ---- along the MRO ------------------------------------------------------------------ */
 
 ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
@@ -192,7 +207,9 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
     }
     return member;
   }
-  return none;
+  const uint32_t partly =
+      MEMBER_CLASS_ONLY | MEMBER_DECLARED_ONLY | MEMBER_BODY_ONLY;
+  return flags & partly ? none : slot_member(worker, entries, name);
 }
 
 /* ---- binding: the descriptor protocol --------------------------------------------------- */
@@ -216,6 +233,13 @@ static bool is_unannotated(InferWorker *worker, TypeId method) {
 static TypeId call_get(InferWorker *worker, TypeId descriptor,
                        Access access) {
   if (type_kind(descriptor) != TYPE_KIND_INSTANCE) return descriptor;
+  /* What @wraps makes is still a function, whatever typeshed's class says. */
+  if (class_is(type_class(descriptor), KNOWN_Wrapped)) {
+    TypeId signature = callable_of(&worker->world, descriptor);
+    return access.through_class || type_is_null(signature)
+               ? descriptor
+               : type_bound_method(access.receiver, signature);
+  }
   TypeId get = attr_dunder(worker, descriptor, NAME_ID(dunder_get));
   if (type_is_null(get)) {
     /* A data descriptor that does not read: the instance's own value. */
@@ -421,17 +445,6 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
   return (Attr){.type = bind_member(worker, &member, access)};
 }
 
-/* Stubs write collections' ABCs as protocols, without their metaclass: so that
- * `Mapping.register` is there, while str and an EnumMeta do not collide. */
-static bool class_has_protocol_base(World *world, ClassId id) {
-  TypeSpan mro = type_args(class_mro(world, id));
-  for (uint32_t i = 0; i < mro.n; i++)
-    if (type_kind(mro.v[i]) == TYPE_KIND_INSTANCE &&
-        (world->class_flags(world, type_class(mro.v[i])) & CLASS_PROTOCOL))
-      return true;
-  return false;
-}
-
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   TypeId instance = class_object_instance(world, object);
@@ -488,13 +501,11 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   if (!type_is_null(on_meta.type))
     return (Attr){.type = bind_member(worker, &on_meta, meta_access),
                   .is_dynamic = on_meta.dynamic};
+  /* The descriptor of a slot that methods fill through self. */
+  if (!type_is_null(member.type) &&
+      class_names_slot(worker, member.owner, name))
+    return (Attr){.type = TYPE(UNKNOWN)};
   if (type_is_dynamic(meta)) return (Attr){.type = meta, .is_dynamic = true};
-  if (class_is(type_class(meta), KNOWN_type) &&
-      class_has_protocol_base(world, type_class(nominal))) {
-    on_meta = class_lookup(worker, TYPE_KNOWN(ABCMeta), name, 0);
-    if (!type_is_null(on_meta.type))
-      return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
-  }
   return attr_fallback(worker, meta, object, name);
 }
 
@@ -659,13 +670,10 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
       if (name_eq(name, name_intern(STR("__func__"))))
         return (Attr){.type = type_bound_function(object)};
       break;
-    case TYPE_KIND_CALLABLE:
-    case TYPE_KIND_OVERLOADED:
-      if (name_is(name, NAME_dunder_call)) return (Attr){.type = object};
-      /* Nearly always a function: `__name__`, `__code__` may be read (as in
-       * mypy and pyright), though the type does not promise it. */
-      return attr_of_instance(worker, TYPE_KNOWN(FunctionType), object, name);
+    case TYPE_KIND_PROPERTY:
+      break;
     case TYPE_KIND_SPECIAL_FORM: return attr_of_form(worker, object, name);
+    case TYPE_KIND_TYPE_FORM: return (Attr){.type = TYPE(UNKNOWN)};
     case TYPE_KIND_KNOWN_VALUE:
       if (type_known_value_kind(object) == KNOWN_VALUE_ANNOTATION &&
           type_kind(type_inner(object)) == TYPE_KIND_SUBCLASS_OF)

@@ -169,8 +169,7 @@ static CallResult expand_from(Overloads *o, Arguments args, uint32_t from,
       Arguments list = {copy, args.n};
       uint32_t chosen;
       CallResult r = try_all(o, list, &chosen);
-      /* A member may expand further: the bool of bool | None. */
-      if (!r.ok) r = expand_from(o, list, i, budget);
+      if (!r.ok) r = expand_from(o, list, i + 1, budget);
       ok = r.ok;
       if (ok) union_add(builder, r.returns);
     }

@@ -73,6 +73,10 @@ TypeId promote_invariant(World *world, TypeId t);
 /* Literals as annotations mean them (type_literal_declared, in unions and
  * tuples). */
 TypeId literals_declared(World *world, TypeId t);
+/* A value that a cycle makes of itself again and again, as list[T] of T: where
+ * a class (or tuple) lies deeper in itself in `new` than in *old, what lies
+ * inside one becomes Unknown, in both.  Gives `new` so cut. */
+TypeId type_cut_growth(World *world, TypeId *old, TypeId new);
 /* The type cut at `depth` levels: what lies deeper becomes Unknown (cycle
  * widening, caps.def). */
 TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);

@@ -351,6 +351,13 @@ static bool by_alias(Relate *r, TypeId source, TypeId target) {
   return ok;
 }
 
+/* `type` or type[Any] */
+static bool is_any_class(TypeId target) {
+  if (type_kind(target) == TYPE_KIND_SUBCLASS_OF)
+    return type_is_dynamic(type_inner(target));
+  return target.v == TYPE_KNOWN(type).v;
+}
+
 static bool by_kind(Relate *r, TypeId source, TypeId target) {
   TypeKind ks = type_kind(source), kt = type_kind(target);
   if (ks == TYPE_KIND_TYPE_ALIAS || kt == TYPE_KIND_TYPE_ALIAS)
@@ -375,8 +382,10 @@ static bool by_kind(Relate *r, TypeId source, TypeId target) {
   if (kt == TYPE_KIND_TYPE_VAR) return false;
   if (ks == TYPE_KIND_NEW_TYPE)
     return relate(r, r->world->new_type_base(r->world, source), target);
-  if (ks == TYPE_KIND_NAMED_SENTINEL) source = type_sentinel_instance(source);
   if (ks == TYPE_KIND_SENTINEL) source = TYPE_KNOWN(object);
+  if (ks == TYPE_KIND_SPECIAL_FORM && r->mode == RELATE_ASSIGNABLE &&
+      special_form_is_class(type_form(source)) && is_any_class(target))
+    return true;
   return by_target(r, source, target);
 }
 

@@ -192,7 +192,6 @@ NameId type_name(TypeId type) {
   case TYPE_KIND_LITERAL_ENUM: return (NameId){rec->w[1]};
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
-  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (NameId){rec->w[2]};
   default: return (NameId){0};
   }
@@ -211,7 +210,6 @@ ModuleId type_module_id(TypeId type) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
   case TYPE_KIND_SENTINEL:
-  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (ModuleId){rec->w[0]};
   case TYPE_KIND_TYPE_VAR: return (ModuleId){rec->w[1]};
   default: return (ModuleId){0};
@@ -229,7 +227,6 @@ DefId type_def(TypeId type) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
   case TYPE_KIND_SENTINEL:
-  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (DefId){rec->w[1]};
   case TYPE_KIND_TYPE_VAR: return (DefId){rec->w[2]};
   default: return (DefId){0};
@@ -363,17 +360,6 @@ TypeId type_new_type(ModuleId module, DefId def, NameId name) {
   return make(TYPE_KIND_NEW_TYPE, 0, &(Words){w, 3}, 1);
 }
 
-TypeId type_named_sentinel(ModuleId module, DefId def, NameId name,
-                           ClassId class_id) {
-  uint32_t w[4] = {module.v, def.v, name.v, class_id.v};
-  return make(TYPE_KIND_NAMED_SENTINEL, 0, &(Words){w, 4}, 1);
-}
-
-TypeId type_sentinel_instance(TypeId named_sentinel) {
-  ASSERT(type_kind(named_sentinel) == TYPE_KIND_NAMED_SENTINEL);
-  return type_instance((ClassId){type_at(named_sentinel)->w[3]}, (TypeSpan){0});
-}
-
 /* ---- special forms and other values -------------------------------------- */
 
 static const struct {
@@ -392,6 +378,26 @@ TypeId type_special_form(SpecialForm form) {
 SpecialForm type_form(TypeId type) {
   ASSERT(type_kind(type) == TYPE_KIND_SPECIAL_FORM);
   return (SpecialForm)type_at(type)->aux;
+}
+
+bool special_form_is_class(SpecialForm form) {
+  switch (form) {
+  case FORM_CALLABLE:
+  case FORM_GENERIC:
+  case FORM_PROTOCOL:
+  case FORM_TUPLE:
+  case FORM_TYPE:
+  case FORM_LIST:
+  case FORM_DICT:
+  case FORM_SET:
+  case FORM_FROZEN_SET:
+  case FORM_DEFAULT_DICT:
+  case FORM_ORDERED_DICT:
+  case FORM_COUNTER:
+  case FORM_CHAIN_MAP:
+  case FORM_DEQUE: return true;
+  default: return false;
+  }
 }
 
 const char *special_form_name(SpecialForm form) {
