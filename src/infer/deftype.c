@@ -100,7 +100,8 @@ TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
     DefKind kind = (DefKind)ix->defs[d.v].kind;
     if (kind != DEF_ANN_ASSIGN && kind != DEF_PARAM) continue;
     /* Of several the first that can be reached: by version and platform. */
-    if (ix->defs[d.v].next.v &&
+    bool several = d.v != ix->places[index].first_def.v || ix->defs[d.v].next.v;
+    if (several &&
         reach_truth(&ctx, ix->defs[d.v].reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
       continue;
     TypeId t = def_declared(worker, module, d);

@@ -247,6 +247,42 @@ static bool overrides_reflected(Ctx *ctx, TypeId left, TypeId right,
   return !type_is_null(on_right.type) && on_right.owner.v != on_left.owner.v;
 }
 
+/* What an operator gives for pair after pair of methods. */
+typedef struct {
+  TypeId returns; /* null: none has answered */
+  bool declined;  /* one gives NotImplemented always: it may not know better */
+} Answer;
+
+/* object.method(arg) of an operator.  NotImplemented is no result: it hands on to
+ * the next method.  True: *answer holds what it gives else. */
+static bool ask(Ctx *ctx, TypeId object, uint32_t method, TypeId arg,
+                Answer *answer) {
+  CallResult r = call_dunder(ctx, object, (NameId){method}, &arg, 1);
+  if (!r.ok) return false;
+  TypeId store = r.returns;
+  TypeSpan members = union_members(ctx->world, &store);
+  uint32_t left = 0;
+  for (uint32_t i = 0; i < members.n; i++)
+    left += !type_eq(members.v[i], TYPE_KNOWN(NotImplementedType));
+  answer->returns = r.returns;
+  if (left == members.n) return true;
+  answer->declined |= left == 0;
+  answer->returns = TYPE_NULL;
+  if (left == 0) return false;
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!type_eq(members.v[i], TYPE_KNOWN(NotImplementedType)))
+      union_add(builder, members.v[i]);
+  answer->returns = union_end(builder);
+  return true;
+}
+
+/* Null: not supported. */
+static TypeId answered(Answer answer) {
+  return type_is_null(answer.returns) && answer.declined ? TYPE(UNKNOWN)
+                                                         : answer.returns;
+}
+
 /* One pair of operands that are no unions. Null: not supported. */
 static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   if (type_is_dynamic(left) || type_eq(left, TYPE(NEVER))) return left;
@@ -257,16 +293,14 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
     t = type_union_value(ctx, left, right);
     if (!type_is_null(t)) return t;
   }
-  NameId method = {operators[op].method}, reflected = {operators[op].reflected};
-  CallResult r;
-  if (overrides_reflected(ctx, left, right, reflected)) {
-    r = call_dunder(ctx, right, reflected, &left, 1);
-    if (r.ok) return r.returns;
-  }
-  r = call_dunder(ctx, left, method, &right, 1);
-  if (r.ok) return r.returns;
-  r = call_dunder(ctx, right, reflected, &left, 1);
-  return r.ok ? r.returns : TYPE_NULL;
+  uint32_t method = operators[op].method, reflected = operators[op].reflected;
+  Answer answer = {TYPE_NULL, false};
+  bool first = overrides_reflected(ctx, left, right, (NameId){reflected});
+  if (first && ask(ctx, right, reflected, left, &answer))
+    return answer.returns;
+  if (!ask(ctx, left, method, right, &answer))
+    ask(ctx, right, reflected, left, &answer);
+  return answered(answer);
 }
 
 typedef struct {
@@ -381,11 +415,10 @@ TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected) {
 
 static TypeId augmented_pair(Ctx *ctx, Operator op, TypeId left,
                              TypeId right) {
-  if (!type_is_dynamic(left) && !type_is_dynamic(right)) {
-    CallResult r = call_dunder(ctx, left, (NameId){operators[op].in_place},
-                               &right, 1);
-    if (r.ok) return r.returns;
-  }
+  Answer answer = {TYPE_NULL, false};
+  if (!type_is_dynamic(left) && !type_is_dynamic(right) &&
+      ask(ctx, left, operators[op].in_place, right, &answer))
+    return answer.returns;
   return expr_binary(ctx, op, left, right, ID_NONE(NodeId));
 }
 
@@ -615,13 +648,12 @@ static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
   if (type_is_dynamic(right)) return right;
   TypeId t = compare_literals(ctx, op, left, right);
   if (!type_is_null(t)) return t;
-  CallResult r = call_dunder(ctx, left, (NameId){comparisons[op].method},
-                             &right, 1);
-  if (r.ok) return r.returns;
-  r = call_dunder(ctx, right, (NameId){comparisons[op].reflected}, &left, 1);
-  if (r.ok) return r.returns;
-  if (op == CMP_EQ || op == CMP_NOT_EQ) return world_known(world, KNOWN_bool);
-  return TYPE_NULL;
+  Answer answer = {TYPE_NULL, false};
+  if (!ask(ctx, left, comparisons[op].method, right, &answer))
+    ask(ctx, right, comparisons[op].reflected, left, &answer);
+  if (type_is_null(answer.returns) && (op == CMP_EQ || op == CMP_NOT_EQ))
+    return world_known(world, KNOWN_bool); /* by identity */
+  return answered(answer);
 }
 
 static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,
