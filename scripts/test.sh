@@ -46,7 +46,7 @@ for preset in "${presets[@]}"; do
   select=()
   case $preset in
     asan) select=(-LE '^lint$') ;;
-    tsan) select=(-L '^(unit|model|stress|tsan)$') ;;
+    tsan) select=(-L '^(unit|model|stress|tsan)$' -LE '^growth$') ;;
     stress) select=(-L '^(unit|dump|mdtest)$' -LE '^growth$') ;;
   esac
   if ! scripts/build.sh "$preset"; then

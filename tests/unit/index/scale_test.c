@@ -1,7 +1,7 @@
 /* No cliff: generated worst cases, whose index grows as their text does: in
  * nodes of the graph and, with much room for noise, in time.  Shrunk constants
  * make vectors and tables quadratic by design, so the stress build leaves it
- * out.
+ * out; so does TSan's, as no threads run.
  *
  * labels: growth */
 #include "unit/index/index_world.h"
