@@ -96,6 +96,14 @@ static NodeId keyword_node(const Binder *b, uint32_t i) {
   return is ? keyword : value;
 }
 
+/* `*Ts` of tuple[*Ts], else null. */
+static TypeId unpacked_pack(TypeId value) {
+  if (type_kind(value) != TYPE_KIND_TUPLE) return TYPE_NULL;
+  TupleView v = type_tuple_view(value);
+  if (type_is_null(v.middle) || v.prefix.n || v.suffix.n) return TYPE_NULL;
+  return type_kind(v.middle) == TYPE_KIND_UNPACKED ? v.middle : TYPE_NULL;
+}
+
 static void bind_star(Binder *b, uint32_t i) {
   const SignatureView *s = b->signature;
   Argument *argument = &b->args.v[i];
@@ -117,7 +125,11 @@ static void bind_star(Binder *b, uint32_t i) {
       break;
     give(b, i, b->position++, element);
   }
-  if (variadic != UINT32_MAX) give(b, i, variadic, element);
+  if (variadic == UINT32_MAX) return;
+  TypeId pack = unpacked_pack(value);
+  bool whole = !type_is_null(pack) &&
+               type_kind(s->params[variadic].type) == TYPE_KIND_UNPACKED;
+  give(b, i, variadic, whole ? pack : element);
 }
 
 static void bind_positional(Binder *b, uint32_t i, uint32_t *extra) {

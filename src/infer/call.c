@@ -35,7 +35,8 @@ CalleeName call_name(World *world, TypeId callee) {
 
 /* ---- arguments --------------------------------------------------------------------- */
 
-/* *args whose type is a tuple of fixed length stands for its elements. */
+/* *args whose type is a tuple stands for its elements up to the part whose length
+ * is not known. */
 static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
   VEC(Argument) *out = list;
   NodeId inner = {ast_at(ctx->ast, node)->a};
@@ -44,12 +45,11 @@ static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
   TypeId expanded = alias_expand(ctx->world, type);
   if (type_kind(expanded) == TYPE_KIND_TUPLE) {
     TupleView v = type_tuple_view(expanded);
-    if (type_is_null(v.middle)) {
-      for (uint32_t i = 0; i < v.prefix.n; i++)
-        vec_push(out, ctx->scratch,
-                 ((Argument){.node = inner, .type = v.prefix.v[i]}));
-      return;
-    }
+    for (uint32_t i = 0; i < v.prefix.n; i++)
+      vec_push(out, ctx->scratch,
+               ((Argument){.node = inner, .type = v.prefix.v[i]}));
+    if (type_is_null(v.middle)) return;
+    if (v.prefix.n) type = type_tuple((TypeSpan){0}, v.middle, v.suffix);
   }
   vec_push(out, ctx->scratch,
            ((Argument){.node = inner, .type = type, .is_star = true}));

@@ -82,7 +82,9 @@ static void report_argument(Check *c, uint32_t argument, TypeId type,
     TypeId shown = subst(c->world, want, solver_partial(c->solver));
     if (!relate_assignable(c->world, type, shown)) want = shown;
   }
-  NodeId at = c->args.v[argument].node.v ? c->args.v[argument].node : c->node;
+  /* No argument at all may be wrong for `*args: *Ts`. */
+  bool written = argument < c->args.n && c->args.v[argument].node.v;
+  NodeId at = written ? c->args.v[argument].node : c->node;
   const char *a, *b;
   display_pair(c->world, want, type, &a, &b);
   bool named = c->name.name.len != 0;

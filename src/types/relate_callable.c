@@ -178,6 +178,22 @@ static TypeId tuple_from(Relate *r, const Params *p, uint32_t from) {
   return type_tuple(prefix, p->args->type, p->suffix.n ? p->suffix : none);
 }
 
+/* The tuples of positional arguments that the source takes behind `from`: one
+ * for each number of arguments that leaves out parameters with defaults. */
+static TypeId tuples_taken(Relate *r, const Params *p, uint32_t from) {
+  TypeId whole = tuple_from(r, p, from);
+  if (p->positional <= from || is_required(&p->all.v[p->positional - 1]))
+    return whole;
+  TupleView v = type_tuple_view(whole);
+  UnionBuilder *builder = union_begin(r->world);
+  for (uint32_t n = p->positional; n > from; n--) {
+    if (is_required(&p->all.v[n - 1])) break;
+    union_add(builder, type_tuple_of((TypeSpan){v.prefix.v, n - 1 - from}));
+  }
+  union_add(builder, whole);
+  return union_end(builder);
+}
+
 /* ---- lists --------------------------------------------------------------- */
 
 typedef struct {
@@ -241,7 +257,7 @@ static bool match_args(Match *m, uint32_t from) {
   if (is_var_tuple(m->r, t, true)) {
     for (uint32_t i = from; i < m->s.positional; i++) m->used[i] = true;
     return solver_upper(m->r, type_inner(t->type),
-                        tuple_from(m->r, &m->s, from));
+                        tuples_taken(m->r, &m->s, from));
   }
   if (!s) return relate_why(m->r, "no `*args` parameter");
   for (uint32_t i = from; i < m->s.positional; i++) {

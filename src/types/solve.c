@@ -254,10 +254,11 @@ static bool tuple_lower(Solver *s, uint32_t i, TypeId value) {
   return true;
 }
 
-/* *Ts <: value */
+/* *Ts <: value, which may be a union of tuples: a callable with defaults takes
+ * fewer arguments, too. */
 static bool tuple_upper(Solver *s, uint32_t i, TypeId value) {
   Bounds b = s->vars.v[i];
-  value = as_tuple(value);
+  if (type_kind(value) != TYPE_KIND_UNION) value = as_tuple(value);
   if (type_is_null(value)) return false;
   if (!type_is_null(b.lower) && !holds(s, b.lower, value)) return false;
   if (!type_is_null(b.upper) && b.upper.v != value.v) {
@@ -404,14 +405,27 @@ static TypeId constrained(Solver *s, const Bounds *b) {
   return unsolved(b);
 }
 
+/* What an upper bound alone gives: of the tuples that a callable takes the
+ * longest, all its parameters. */
+static TypeId upper_value(World *world, const Bounds *b) {
+  TypeId upper = b->upper;
+  if (b->kind != TYPE_VAR_TUPLE) return upper;
+  TypeSpan tuples = union_members(world, &upper);
+  TypeId best = tuples.v[0];
+  for (uint32_t i = 1; i < tuples.n; i++) {
+    TupleView x = type_tuple_view(best), y = type_tuple_view(tuples.v[i]);
+    if (y.prefix.n > x.prefix.n || !type_is_null(y.middle)) best = tuples.v[i];
+  }
+  return best;
+}
+
 static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
   if (!type_is_null(b->declared.constraints)) {
     TypeId t = constrained(s, b);
     return type_is_null(t) ? unsolved(b) : t;
   }
   if (!type_is_null(b->lower)) return keep_literals ? b->lower : promoted(s, b);
-  if (!type_is_null(b->upper)) return b->upper;
-  return unsolved(b);
+  return type_is_null(b->upper) ? unsolved(b) : upper_value(s->world, b);
 }
 
 /* Values put into values until no variable of the solver is left. */
