@@ -11,8 +11,8 @@ RUN ?=
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug run test install deb wheel bench bench-run fuzz \
-  coverage format format-check tidy lint clean distclean
+.PHONY: help setup build debug run test install deb wheel bench bench-run \
+  bench-scaling fuzz coverage format format-check tidy lint clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' \
@@ -47,7 +47,12 @@ bench: build ## Run the micro benchmarks (BENCH_ARGS=--benchmark_filter=...)
 	build/release/bench_micro $(BENCH_ARGS)
 
 bench-run: build ## Whole runs side by side with other checkers: bench/run
-	bench/run $(BENCH_ARGS)
+	@scripts/setup.sh --bench
+	@bench/run $(BENCH_ARGS)
+
+bench-scaling: build ## Cost against workers and against size: bench/scaling
+	@scripts/setup.sh --bench
+	@bench/scaling $(BENCH_ARGS)
 
 fuzz: ## Build the fuzz targets with clang, run each for FUZZ_TIME seconds
 	@scripts/fuzz.sh $(FUZZ_TIME)

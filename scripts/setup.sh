@@ -5,6 +5,7 @@
 #   scripts/setup.sh --fuzz     the same, and clang with libFuzzer
 #   scripts/setup.sh --tools    the same, and clang-format and clang-tidy
 #   scripts/setup.sh --deb      the same, and what a Debian package needs
+#   scripts/setup.sh --bench    the same, and what fetches other checkers
 #
 # Safe to run twice: packages are installed only when missing (with sudo when
 # not root), archives are fetched only when their digest is not unpacked yet.
@@ -32,6 +33,9 @@ for arg in "$@"; do
   case $arg in
     --fuzz) packages="$packages clang llvm libclang-rt-dev" ;;
     --deb) packages="$packages dpkg-dev" ;;
+    --bench)
+      python3 -c 'import pip, venv, ensurepip' 2>/dev/null ||
+        packages="$packages python3-pip python3-venv" ;;
     --tools) packages="$packages clang-format clang-tidy" ;;
     *) die "unknown argument: $arg" ;;
   esac

@@ -14,11 +14,19 @@ typedef struct {
   uint32_t line, at;
 } MdSegment;
 
+/* A `snapshot` block: how the findings of a code block must be rendered. */
+typedef struct {
+  uint32_t segment; /* of the file: that code block */
+  uint32_t at;      /* line of the Markdown of its first line */
+  Str text;
+} MdSnapshot;
+
 typedef struct {
   Str path; /* as written, or made up: "mdtest_snippet.py" */
   Str text;
   bool unnamed; /* made up */
   VEC(MdSegment) segments;
+  VEC(MdSnapshot) snapshots; /* at most one a segment, in their order */
 } MdFile;
 
 typedef struct {
@@ -27,6 +35,7 @@ typedef struct {
   const char *skip; /* why it is not run, or NULL */
   Settings settings;
   VEC(MdFile) files;
+  uint32_t last; /* index + 1 of the file that the last code block went to */
 } MdTest;
 
 typedef struct {
@@ -52,6 +61,13 @@ uint32_t mdtest_line(const MdFile *file, uint32_t line);
 /* Holds the findings of one file against its assertions. */
 void mdtest_match(const MdFile *file, const Finding *findings, uint32_t n,
                   Arena *arena, MdFailures *out);
+
+/* Holds the `snapshot` blocks of a file against its findings, of which those
+ * with a mark in `marked` were asserted by a `# snapshot` (mdtest_snapshot.c);
+ * `lines` are the lines of all such assertions. */
+void mdtest_snapshots(const MdFile *file, const Finding *findings, uint32_t n,
+                      const bool *marked, const uint32_t *lines,
+                      uint32_t line_count, Arena *arena, MdFailures *out);
 
 /* Runs one test on `pool`; fills *failures (empty: it passed) in `arena`. */
 void mdtest_run(const MdTest *test, Pool *pool, Arena *arena,

@@ -137,6 +137,7 @@ typedef struct {
   uint32_t at;   /* line on which it is written */
   uint32_t line; /* line of which it speaks */
   bool revealed;
+  bool snapshot;   /* its finding is in the snapshot block */
   Str text;        /* as written, behind the '#' */
   uint32_t column; /* 0: any */
   Str rule;        /* "" : any */
@@ -176,6 +177,15 @@ static void parse_error(Str body, Assertion *a) {
     a->problem = "expected a rule or a text";
 }
 
+/* Behind the word `snapshot`: nothing, or what may follow `error:`, where the
+ * brackets of a rule that stands alone may be left out. */
+static void parse_snapshot(Str body, Assertion *a) {
+  if (body.len) body = str_trim(str_from_byte(body, 1)); /* the colon */
+  if (body.len == 0) return;
+  if (body.ptr[0] >= 'a' && body.ptr[0] <= 'z') a->rule = body;
+  else parse_error(body, a);
+}
+
 /* False: the comment is prose. */
 static bool parse_assertion(Str comment, Assertion *out) {
   Str text = str_trim(str_from_byte(comment, 1));
@@ -186,6 +196,11 @@ static bool parse_assertion(Str comment, Assertion *out) {
     out->revealed = true;
     out->message = str_trim(str_from_byte(text, 9));
     if (out->message.len == 0) out->problem = "expected a type";
+    return true;
+  }
+  if (str_is(text, "snapshot") || str_starts(text, STR("snapshot:"))) {
+    out->snapshot = true;
+    parse_snapshot(str_trim(str_from_byte(text, 8)), out);
     return true;
   }
   if (!str_starts(text, STR("error:"))) return false;
@@ -268,11 +283,14 @@ static void fail(MdFailures *out, Arena *arena, const MdFile *file,
   vec_push(out, arena, (MdFailure){mdtest_line(file, line), text});
 }
 
-/* Each `revealed` assertion takes one undefined-reveal with it that nobody
- * asserted. */
+/* Each `revealed` assertion, and each snapshot of a revealed type, takes one
+ * undefined-reveal with it that nobody asserted. */
 static void swallow_undefined(Line *l) {
   uint32_t revealed = 0;
   for (uint32_t i = 0; i < l->an; i++) revealed += l->a[i].revealed;
+  for (uint32_t j = 0; j < l->fn; j++)
+    revealed += l->owner[j] && l->a[l->owner[j] - 1].snapshot &&
+                l->f[j].rule == RULE_REVEALED_TYPE;
   for (uint32_t j = 0; j < l->fn && revealed; j++) {
     if (l->f[j].rule != RULE_UNDEFINED_REVEAL || l->owner[j]) continue;
     l->owner[j] = UINT32_MAX;
@@ -287,7 +305,8 @@ static Str assertion_text(const Assertion *a, Arena *arena) {
   return str_printf(arena, "unmatched assertion: %" PRIstr, STR_ARG(a->text));
 }
 
-static void match_line(Line *l, const MdFile *file, MdFailures *out) {
+static void match_line(Line *l, const MdFile *file, bool *marked,
+                       MdFailures *out) {
   l->owner = ARENA_ARRAY(l->arena, uint32_t, l->fn + 1);
   for (uint32_t i = 0; i < l->an; i++) {
     l->tried = ARENA_ARRAY(l->arena, bool, l->fn + 1);
@@ -297,7 +316,9 @@ static void match_line(Line *l, const MdFile *file, MdFailures *out) {
   swallow_undefined(l);
   for (uint32_t j = 0; j < l->fn; j++) {
     const Finding *f = &l->f[j];
-    if (l->owner[j]) continue;
+    uint32_t owner = l->owner[j];
+    marked[j] = owner && owner <= l->an && l->a[owner - 1].snapshot;
+    if (owner) continue;
     Str text = str_printf(l->arena, "unexpected error: %u [%s] \"%" PRIstr "\"",
                           f->place.column, rule_info[f->rule].name,
                           STR_ARG(f->message));
@@ -309,6 +330,7 @@ void mdtest_match(const MdFile *file, const Finding *findings, uint32_t n,
                   Arena *arena, MdFailures *out) {
   Assertions assertions = {0};
   find_assertions(file->text, arena, &assertions);
+  bool *marked = ARENA_ARRAY(arena, bool, n + 1);
   uint32_t i = 0, j = 0;
   while (i < assertions.n || j < n) {
     uint32_t line = UINT32_MAX;
@@ -322,8 +344,12 @@ void mdtest_match(const MdFile *file, const Finding *findings, uint32_t n,
               .f = findings + j,
               .fn = je - j,
               .arena = arena};
-    match_line(&l, file, out);
+    match_line(&l, file, marked + j, out);
     i = ie;
     j = je;
   }
+  VEC(uint32_t) lines = {0};
+  for (i = 0; i < assertions.n; i++)
+    if (assertions.v[i].snapshot) vec_push(&lines, arena, assertions.v[i].at);
+  mdtest_snapshots(file, findings, n, marked, lines.v, lines.n, arena, out);
 }

@@ -152,6 +152,8 @@ static bool read_comment(MdParser *p, Str line) {
   }
   Str body = strbuf_str(&text);
   body = str_trim(str_slice(body, 0, str_find(body, STR("-->"), 0)));
+  /* snapshot-diagnostics asks a runner to keep all renderings in files beside the
+   * Markdown; `snapshot` blocks are what this one compares. */
   static const char *const known[] = {"snapshot-diagnostics",
                                       "pull-types:skip",
                                       "fmt:on",
@@ -194,11 +196,13 @@ static void add_unnamed(MdParser *p, MdTest *test, Str name, Str code,
              (MdSegment){count_lines(file->text) + 1, first});
     file->text = str_printf(p->arena, "%" PRIstr "\n%" PRIstr,
                             STR_ARG(file->text), STR_ARG(code));
+    test->last = i + 1;
     return;
   }
   MdFile file = {.path = name, .text = code, .unnamed = true};
   vec_push(&file.segments, p->arena, (MdSegment){1, first});
   vec_push(&test->files, p->arena, file);
+  test->last = test->files.n;
 }
 
 static void add_named(MdParser *p, MdTest *test, Str path, Str code,
@@ -219,6 +223,7 @@ static void add_named(MdParser *p, MdTest *test, Str path, Str code,
   MdFile file = {.path = path, .text = code};
   vec_push(&file.segments, p->arena, (MdSegment){1, first});
   vec_push(&test->files, p->arena, file);
+  test->last = test->files.n;
 }
 
 static void add_config(MdParser *p, Str code, uint32_t first) {
@@ -236,6 +241,23 @@ static void add_config(MdParser *p, Str code, uint32_t first) {
   s->has_config = true;
   s->config = root;
   s->config_line = first - 1;
+}
+
+/* A `snapshot` block speaks of the code block before it, in the same section. */
+static void add_snapshot(MdParser *p, Str code, uint32_t first) {
+  Section *s = p->section;
+  MdTest *test = s->test ? &p->suite->tests.v[s->test - 1] : NULL;
+  if (!test || !test->last) {
+    complain(p, first - 1, "a snapshot must follow a code block");
+    return;
+  }
+  MdFile *file = &test->files.v[test->last - 1];
+  uint32_t segment = file->segments.n - 1;
+  if (file->snapshots.n && vec_last(&file->snapshots).segment == segment) {
+    complain(p, first - 1, "a second snapshot of the same code block");
+    return;
+  }
+  vec_push(&file->snapshots, p->arena, (MdSnapshot){segment, first, code});
 }
 
 /* The block whose fence is `line`. */
@@ -262,9 +284,11 @@ static void read_block(MdParser *p, Str line) {
   next_line(p, &line); /* what stands behind the fence's end */
   if (code.len && code.ptr[code.len - 1] == '\n')
     code = str_slice(code, 0, code.len - 1);
-  if (ignored || str_is(lang, "ignore") || str_is(lang, "pycon") ||
-      str_is(lang, "snapshot"))
+  if (ignored || str_is(lang, "ignore") || str_is(lang, "pycon")) return;
+  if (str_is(lang, "snapshot")) {
+    add_snapshot(p, code, fence + 1);
     return;
+  }
   const char *snippet = snippet_name(lang);
   if (path.ptr) add_named(p, open_test(p), path, code, fence + 1);
   else if (str_is(lang, "toml")) add_config(p, code, fence + 1);

@@ -84,6 +84,12 @@ static void compare(const MdTest *test, const Run *run, PythonVersion version,
   }
 }
 
+static bool has_snapshots(const MdTest *test) {
+  for (uint32_t i = 0; i < test->files.n; i++)
+    if (test->files.v[i].snapshots.n) return true;
+  return false;
+}
+
 void mdtest_run(const MdTest *test, Pool *pool, Arena *arena,
                 MdFailures *failures) {
   Config config;
@@ -113,6 +119,7 @@ void mdtest_run(const MdTest *test, Pool *pool, Arena *arena,
              .arena = arena,
              .files = {files, n},
              .pool = pool,
+             .want_excerpt = has_snapshots(test),
              .stop_after = PHASE_REPORT};
   pipeline_run(&run);
   compare(test, &run, version, arena, failures);

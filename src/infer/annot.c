@@ -237,6 +237,7 @@ TypeId annot_of_value(Ctx *ctx, TypeId value) {
     return class_is(type_class(value), KNOWN_NoneType) ? value : TYPE_NULL;
   case TYPE_KIND_KNOWN_VALUE: return known_value_as_type(ctx, value);
   case TYPE_KIND_SPECIAL_FORM: return form_as_type(ctx, type_form(value));
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_TYPE_ALIAS: return value;
   case TYPE_KIND_UNION: return union_as_type(ctx, value);
   default: return TYPE_NULL;
@@ -697,6 +698,7 @@ TypeId annot_as_value(TypeId type) {
   case TYPE_KIND_ANY: return type_special_form(FORM_ANY);
   case TYPE_KIND_UNKNOWN:
   case TYPE_KIND_DIVERGENT:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_KNOWN_VALUE:
   case TYPE_KIND_SPECIAL_FORM: return type;

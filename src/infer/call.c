@@ -22,6 +22,7 @@ CalleeName call_name(World *world, TypeId callee) {
     case TYPE_KIND_BOUND_METHOD: {
       CalleeName name = call_name(world, type_bound_function(callee));
       name.kind = "bound method";
+      name.callee = callee;
       return name;
     }
     case TYPE_KIND_CLASS:
@@ -127,12 +128,43 @@ static bool takes_receiver(Ctx *ctx, TypeId method, CalleeName name,
   return false;
 }
 
+/* The `self` annotation of a method, or of each of its overloads, does not take
+ * the receiver (typing spec, "Generics: annotating self"). */
+static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
+                             NodeId node) {
+  if (type_kind(callee) != TYPE_KIND_BOUND_METHOD) return false;
+  TypeId method = call_signature(ctx->world, type_bound_function(callee));
+  if (type_is_null(method)) return false;
+  TypeId receiver = type_receiver(callee);
+  if (type_kind(method) == TYPE_KIND_OVERLOADED) {
+    if (node.v)
+      ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
+                 "No overload of %s `%" PRIstr "` takes `%s`", name.kind,
+                 STR_ARG(name.name), display_short(ctx->world, receiver));
+    return true;
+  }
+  if (type_kind(method) != TYPE_KIND_CALLABLE) return false;
+  SignatureView v = type_signature_view(method);
+  if (v.n == 0) return false;
+  if (node.v && ctx_reports(ctx, RULE_INVALID_ARGUMENT_TYPE)) {
+    const char *a, *b;
+    display_pair(ctx->world, v.params[0].type, receiver, &a, &b);
+    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+               "Argument `%" PRIstr "` of %s `%" PRIstr
+               "` is incorrect: Expected `%s`, found `%s`",
+               STR_ARG(name_text(v.params[0].name)), name.kind,
+               STR_ARG(name.name), a, b);
+  }
+  return true;
+}
+
 static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
                                     TypeId expected, NodeId node) {
   TypeId signature = call_signature(ctx->world, callee);
-  if (type_is_null(signature))
-    return finish(ctx, args, node, TYPE(UNKNOWN), true);
   CalleeName name = call_name(ctx->world, callee);
+  if (type_is_null(signature))
+    return finish(ctx, args, node, TYPE(UNKNOWN),
+                  !refuses_receiver(ctx, callee, name, node));
   if (type_kind(callee) == TYPE_KIND_BOUND_METHOD &&
       !takes_receiver(ctx, callee, name, node))
     return finish(ctx, args, node, TYPE(UNKNOWN), false);
@@ -230,15 +262,13 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       return finish(ctx, args, node, TYPE(UNKNOWN), false);
     }
     case TYPE_KIND_SPECIAL_FORM:
-      if (node.v && type_form(callee) != FORM_TYPE_FORM &&
-          type_form(callee) != FORM_NAMED_TUPLE &&
+      if (node.v && type_form(callee) != FORM_NAMED_TUPLE &&
           type_form(callee) != FORM_TYPED_DICT)
         ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
                    "Object of type `%s` is not callable",
                    display_short(ctx->world, callee));
       return finish(ctx, args, node, TYPE(UNKNOWN), true);
     case TYPE_KIND_SUPER:
-    case TYPE_KIND_TYPE_FORM:
       return finish(ctx, args, node, TYPE(UNKNOWN), true);
     default: break;
   }
@@ -309,6 +339,8 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   if (call_special(ctx, call, callee, &result)) return result;
   check_generic_call(ctx, (NodeId){n->a}, callee);
   result = special_call(ctx, call, callee);
+  if (!type_is_null(result)) return result;
+  result = typed_dict_call(ctx, call, callee, expected);
   if (!type_is_null(result)) return result;
   Arguments args = call_arguments(ctx, call);
   if (type_kind(callee) == TYPE_KIND_UNION &&

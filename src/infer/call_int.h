@@ -23,6 +23,7 @@ typedef struct {
   uint32_t argument;
   uint32_t param;
   TypeId element; /* of a * or ** argument: the type of one item; else null */
+  TypeId have;    /* what check_call found the argument to be; null before */
 } Bound;
 typedef struct {
   VEC(Bound) bound;
@@ -37,6 +38,15 @@ void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
  * at `node` unless it is 0 (then arguments are inferred quietly and are not stored). */
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node);
+/* What the callee (FUNCTION or BOUND_METHOD, or null), a def without a return
+ * annotation, gives to this call: its inferred return type less what the
+ * arguments rule out (call_site.c). */
+TypeId call_site_return(Ctx *caller, TypeId callee,
+                        const SignatureView *signature,
+                        const Binding *binding);
+/* `returns`, of a def in its own terms, in those of a FUNCTION or BOUND_METHOD
+ * (signature.c). */
+TypeId call_bind_return(World *world, TypeId callee, TypeId returns);
 /* The type of one argument under an expected type; loud: it is inferred in the
  * reporting context, once, and stored. */
 TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected, bool loud);
@@ -44,6 +54,11 @@ TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected, bool loud);
 bool argument_is_sensitive(const Ctx *ctx, const Argument *argument);
 /* Infers, loudly, what was not inferred yet. */
 void arguments_finish(Ctx *ctx, Arguments args);
+
+/* rebind.c: the callee with type variables of its own where its own are free at
+ * the call; a call's result with what the solver left open bound or closed. */
+TypeId rebind_fresh(const Ctx *ctx, TypeId callable);
+TypeId rebind_result(World *world, TypeId result, Solver *solver);
 
 CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
                            TypeId expected, CalleeName name, NodeId node);

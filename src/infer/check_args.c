@@ -7,7 +7,9 @@
  */
 #include "infer/call_int.h"
 #include "infer/func.h"
+#include "infer/special/special.h"
 #include "infer/typevar.h"
+#include "types/callable.h"
 #include "types/variance.h"
 
 /* ---- arguments ------------------------------------------------------------------ */
@@ -105,14 +107,19 @@ static TypeId context_for(Check *c, TypeId want, bool is_lambda) {
   TypePair *pairs = ARENA_ARRAY(c->ctx->scratch, TypePair, vars.n + 1);
   for (uint32_t i = 0; i < vars.n; i++)
     pairs[i] = (TypePair){vars.v[i], typevar_unknown(vars.v[i])};
-  return subst(c->world, want, type_mapping(pairs, vars.n));
+  want = subst(c->world, want, type_mapping(pairs, vars.n));
+  return type_has(want, TYPE_HAS_TYPE_VAR)
+             ? subst(c->world, want, solver_closing(c->solver))
+             : want;
 }
 
 static bool is_lambda(const Check *c, const Argument *a) {
   return a->node.v && ast_kind(c->ctx->ast, a->node) == AST_Lambda;
 }
 
-static void check_bound(Check *c, const Bound *bound) {
+static void check_types(Check *c, Binding *binding);
+
+static void check_bound(Check *c, Bound *bound) {
   const Param *param = &c->signature.params[bound->param];
   Argument *argument = &c->args.v[bound->argument];
   TypeId want = param->type;
@@ -132,7 +139,13 @@ static void check_bound(Check *c, const Bound *bound) {
     have = argument_type(c->ctx, argument,
                          context_for(c, want, is_lambda(c, argument)),
                          c->node.v != 0);
+  bound->have = have;
   if (assign(c, have, want)) return;
+  /* An argument that was inferred before its parameter was known. */
+  if (argument->node.v) {
+    TypeId form = typeform_implicit(c->ctx, argument->node, want, have);
+    if (!type_eq(form, have) && assign(c, form, want)) return;
+  }
   report_argument(c, bound->argument, have, want);
 }
 
@@ -166,7 +179,9 @@ static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
   if (!assign(c, have, tuple)) report_argument(c, last, have, tuple);
 }
 
+/* One of the signature's, or one that a generic argument brought along. */
 static bool is_own_variable(const Check *c, TypeId var) {
+  if (c->solver && solver_has(c->solver, var)) return true;
   TypeSpan own = type_args(c->signature.type_params);
   for (uint32_t i = 0; i < own.n; i++)
     if (type_eq(own.v[i], var)) return true;
@@ -207,8 +222,25 @@ static void check_outer_spec(Check *c, const Binding *binding, TypeId var) {
                STR_ARG(name_text(type_var_view(var).name)));
 }
 
-/* Arguments for (*args: P.args, **kwargs: P.kwargs): a call of its own against what P
- * was solved to. */
+/* The arguments that the ParamSpec's pair takes. */
+static Arguments spec_arguments(Check *c, const Binding *binding) {
+  VEC(Argument) rest = {0};
+  for (uint32_t i = 0; i < c->args.n; i++) {
+    bool to_spec = false;
+    for (uint32_t k = 0; k < binding->bound.n; k++) {
+      const Bound *b = &binding->bound.v[k];
+      TypeId want = c->signature.params[b->param].type;
+      if (b->argument == i && type_kind(want) == TYPE_KIND_PARAM_SPEC_PART)
+        to_spec = true;
+    }
+    if (to_spec) vec_push(&rest, c->ctx->scratch, c->args.v[i]);
+  }
+  return (Arguments){rest.v, rest.n};
+}
+
+/* Arguments for (*args: P.args, **kwargs: P.kwargs): a call of its own against
+ * what P was solved to. Variables in there (of a generic function that was
+ * given for Callable[P, R]) are solved along with the others. */
 static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
   TypeId var = type_param_spec_of(part);
   if (!is_own_variable(c, var)) {
@@ -224,7 +256,7 @@ static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
     }
     return;
   }
-  TypeId params = subst(c->world, var, solver_partial(c->solver));
+  TypeId params = solver_value(c->solver, var);
   if (type_kind(params) == TYPE_KIND_TYPE_VAR && !type_eq(params, var)) {
     check_outer_spec(c, binding, params);
     return;
@@ -232,44 +264,14 @@ static void check_param_spec(Check *c, const Binding *binding, TypeId part) {
   if (type_kind(params) != TYPE_KIND_PARAMS &&
       type_kind(params) != TYPE_KIND_CALLABLE)
     return;
-  VEC(Argument) rest = {0};
-  for (uint32_t i = 0; i < c->args.n; i++) {
-    bool to_spec = false;
-    for (uint32_t k = 0; k < binding->bound.n; k++) {
-      const Bound *b = &binding->bound.v[k];
-      TypeId want = c->signature.params[b->param].type;
-      if (b->argument == i && type_kind(want) == TYPE_KIND_PARAM_SPEC_PART)
-        to_spec = true;
-    }
-    if (to_spec) vec_push(&rest, c->ctx->scratch, c->args.v[i]);
-  }
-  SignatureView view = type_signature_view(params);
-  TypeId callable = type_callable(view.params, view.n, TYPE(ANY),
-                                  TYPE(EMPTY_LIST), view.flags);
-  CallResult r = check_call(c->ctx, callable, (Arguments){rest.v, rest.n},
-                            TYPE_NULL, c->name, c->node);
-  if (!r.ok) c->ok = false;
-}
-
-/* Variables that no argument has decided and that occur in a returned callable
- * stay variables: of that callable (typing spec, "Generics: scoping rules": a
- * decorator factory returns a generic decorator). Null when there are none. */
-static TypeId rebound_callable(Check *c, TypeId returns) {
-  SignatureView v = type_signature_view(returns);
-  TypeSpan vars = type_args(c->signature.type_params);
-  TypeSpan own = type_args(v.type_params);
-  TypeId *all = ARENA_ARRAY(c->ctx->scratch, TypeId, vars.n + own.n + 1);
-  uint32_t n = 0, open = 0;
-  for (uint32_t i = 0; i < own.n; i++) all[n++] = own.v[i];
-  for (uint32_t i = 0; i < vars.n; i++) {
-    if (solver_has_bounds(c->solver, vars.v[i])) continue;
-    all[n++] = vars.v[i];
-    open++;
-  }
-  if (open == 0) return TYPE_NULL;
-  TypeId generic = type_callable(v.params, v.n, v.returns,
-                                 type_list((TypeSpan){all, n}), v.flags);
-  return subst(c->world, generic, solver_partial(c->solver));
+  Check inner = *c;
+  inner.signature = type_signature_view(params);
+  inner.signature.type_params = c->signature.type_params;
+  inner.args = spec_arguments(c, binding);
+  Binding rest;
+  bind_args(c->ctx, &inner.signature, inner.args, c->name, c->node, &rest);
+  if (rest.ok) check_types(&inner, &rest);
+  c->ok = c->ok && rest.ok && inner.ok;
 }
 
 /* Never for a variable says that there was no value to learn from; in an
@@ -305,20 +307,16 @@ static bool returns_bare(World *world, TypeId returns) {
 static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
-  bool keep = false;
   if (!type_is_null(expected) && type_has(returns, TYPE_HAS_TYPE_VAR) &&
       !type_is_dynamic(expected)) {
     uint32_t mark = solver_mark(c->solver);
     if (!solver_assign(c->solver, returns, expected))
       solver_rollback(c->solver, mark);
   }
-  if (type_kind(returns) == TYPE_KIND_CALLABLE) {
-    TypeId generic = rebound_callable(c, returns);
-    if (!type_is_null(generic)) return generic;
-  }
-  keep |= returns_bare(c->world, returns);
+  bool keep = returns_bare(c->world, returns);
   TypeId solution = solver_solution(c->solver, keep);
   TypeId t = subst(c->world, returns, without_never(c, returns, solution));
+  t = rebind_result(c->world, t, c->solver);
   /* What tuple(...) makes. */
   if (type_kind(t) == TYPE_KIND_INSTANCE &&
       class_is(type_class(t), KNOWN_tuple) && type_args(t).n == 1)
@@ -355,7 +353,7 @@ static uint8_t phase_of(const Check *c, const Bound *b) {
              : PHASE_VALUE;
 }
 
-static void check_types(Check *c, const Binding *binding) {
+static void check_types(Check *c, Binding *binding) {
   const SignatureView *s = &c->signature;
   uint32_t n = binding->bound.n;
   uint8_t *phases = ARENA_ARRAY(c->ctx->scratch, uint8_t, n + 1);
@@ -372,9 +370,59 @@ static void check_types(Check *c, const Binding *binding) {
   }
 }
 
+/* The first argument that is overloaded and whose parameters are to be those of
+ * a ParamSpec of this call; -1: none. */
+static int32_t overloaded_argument(Check *c, const Binding *binding) {
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    TypeId want = c->signature.params[b->param].type;
+    uint32_t at;
+    if (type_kind(want) != TYPE_KIND_CALLABLE ||
+        !callable_has_param_spec(type_signature_view(want), &at))
+      continue;
+    TypeId part = type_signature_view(want).params[at].type;
+    if (!is_own_variable(c, type_param_spec_of(part))) continue;
+    Argument *a = &c->args.v[b->argument];
+    if (is_lambda(c, a) || a->is_star || a->is_double_star) continue;
+    TypeId t = argument_type(c->ctx, a, TYPE_NULL, c->node.v != 0);
+    TypeId callable = type_is_dynamic(t) ? TYPE_NULL : callable_of(c->world, t);
+    if (!type_is_null(callable) && type_kind(callable) == TYPE_KIND_OVERLOADED)
+      return (int32_t)b->argument;
+  }
+  return -1;
+}
+
+/* One call for each overload of the argument: what they return is overloaded,
+ * too, when it is callable; else the first that fits decides. */
+static CallResult check_each_overload(const Check *c, uint32_t argument,
+                                      TypeId callable, TypeId expected) {
+  Argument *copy = ARENA_ARRAY(c->ctx->scratch, Argument, c->args.n);
+  for (uint32_t i = 0; i < c->args.n; i++) copy[i] = c->args.v[i];
+  TypeSpan all = type_args(callable_of(c->world, copy[argument].type));
+  TypeVec fit = {0};
+  for (uint32_t i = 0; i < all.n; i++) {
+    copy[argument].type = all.v[i];
+    CallResult r = check_call(c->ctx, callable, (Arguments){copy, c->args.n},
+                              expected, c->name, ID_NONE(NodeId));
+    if (!r.ok) continue;
+    if (type_kind(r.returns) != TYPE_KIND_CALLABLE)
+      return fit.n ? (CallResult){TYPE(UNKNOWN), true} : r;
+    vec_push(&fit, c->ctx->scratch, r.returns);
+  }
+  return fit.n ? (CallResult){type_overloaded(type_vec_span(&fit)), true}
+               : (CallResult){TYPE(UNKNOWN), false};
+}
+
+static bool has_param_spec(TypeId type_params) {
+  TypeSpan vars = type_args(type_params);
+  for (uint32_t i = 0; i < vars.n; i++)
+    if (type_var_view(vars.v[i]).kind == TYPE_VAR_PARAM_SPEC) return true;
+  return false;
+}
+
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node) {
-  callable = func_expand_kwargs(ctx->world, callable);
+  callable = rebind_fresh(ctx, func_expand_kwargs(ctx->world, callable));
   Check c = {.ctx = ctx,
              .world = ctx->world,
              .signature = type_signature_view(callable),
@@ -390,9 +438,20 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
     if (type_has(returns, TYPE_HAS_TYPE_VAR)) returns = TYPE(UNKNOWN);
     return (CallResult){returns, false};
   }
-  if (type_args(c.signature.type_params).n)
+  if (type_args(c.signature.type_params).n) {
+    if (has_param_spec(c.signature.type_params)) {
+      int32_t at = overloaded_argument(&c, &binding);
+      if (at >= 0) {
+        CallResult r = check_each_overload(&c, (uint32_t)at, callable, expected);
+        if (r.ok && node.v) arguments_finish(ctx, args);
+        if (r.ok) return r;
+      }
+    }
     c.solver = solver_create(ctx->world, c.signature.type_params);
+  }
   check_types(&c, &binding);
   if (node.v) arguments_finish(ctx, args);
+  c.signature.returns =
+      call_site_return(ctx, name.callee, &c.signature, &binding);
   return (CallResult){solved_return(&c, expected), c.ok};
 }

@@ -537,6 +537,12 @@ static bool is_keyword(const Ast *ast, NodeId node, const char *name) {
          str_is(name_text((NameId){n->a}), name);
 }
 
+/* extra_items=... of a TypedDict. */
+static void check_extra_items(ClassCheck *c, NodeId value) {
+  TypeId t = annot_qualified(&c->header, value, ANNOT_TYPED_DICT);
+  typeddict_check_extra_qualifiers(&c->header, value, t);
+}
+
 static void check_header(ClassCheck *c) {
   Ctx *ctx = c->ctx;
   NodeList decorators = ast_list(ctx->ast, c->ast->decorators);
@@ -555,8 +561,7 @@ static void check_header(ClassCheck *c) {
   for (uint32_t i = 0; i < args.n; i++) {
     NodeId node = ast_item(args, i);
     if (typed_dict && is_keyword(ctx->ast, node, "extra_items"))
-      annot_qualified(&c->header, (NodeId){ast_at(ctx->ast, node)->b},
-                      ANNOT_TYPED_DICT);
+      check_extra_items(c, (NodeId){ast_at(ctx->ast, node)->b});
     else if (ast_kind(ctx->ast, node) == AST_Keyword)
       check_keyword(c, node);
     else

@@ -92,8 +92,18 @@ static void walk_member(Walk *w, ClassId id, NameId name) {
   walk(w, m.type, read_only ? VARIANCE_COVARIANT : VARIANCE_INVARIANT);
 }
 
+/* The extra items of a TypedDict are no member by name. */
+static void walk_extra_items(Walk *w, ClassId id) {
+  if (!(class_flags(w->world, id) & CLASS_TYPED_DICT)) return;
+  bool read_only;
+  TypeId extra = typeddict_extra(w->world->self, id, &read_only);
+  if (!type_is_null(extra))
+    walk(w, extra, read_only ? VARIANCE_COVARIANT : VARIANCE_INVARIANT);
+}
+
 static void walk_members(Walk *w, ClassId id) {
   InferWorker *worker = w->world->self;
+  walk_extra_items(w, id);
   ModuleState *m = class_module(worker, id);
   PlaceVec places = {0};
   special_places(worker, id, &places);

@@ -1,83 +1,14 @@
 /* construct.c - calling a class.
  *
- * Typing spec, "Constructors": a metaclass's own __call__ decides alone when it
- * returns something else than an instance; then __new__, and __init__ when __new__ gives an
- * instance of the class.  The class's type parameters are solved by the arguments, as if the
- * constructor were one generic function.
+ * Typing spec, "Constructors".  A metaclass's own __call__ takes the arguments first; when it
+ * returns something else than an instance, that is all.  Then __new__; when it gives
+ * an instance of the class, __init__ of what it gave.  construct_bind.c makes generic
+ * functions of the two, whose variables are the class's type parameters and their own.
  */
 #include "infer/call_int.h"
 #include "infer/check.h"
+#include "infer/construct_int.h"
 #include "infer/func.h"
-
-static TypeId with_class_params(World *world, TypeId callable, TypeId params,
-                                TypeId returns) {
-  SignatureView v = type_signature_view(callable);
-  TypeSpan a = type_args(params), b = type_args(v.type_params);
-  TypeId *all = ARENA_ARRAY(world->scratch, TypeId, a.n + b.n + 1);
-  for (uint32_t i = 0; i < a.n; i++) all[i] = a.v[i];
-  for (uint32_t i = 0; i < b.n; i++) all[a.n + i] = b.v[i];
-  return type_callable(v.params, v.n,
-                       type_is_null(returns) ? v.returns : returns,
-                       type_list((TypeSpan){all, a.n + b.n}), v.flags);
-}
-
-/* A constructor's signature(s) with the class's type parameters to be solved. */
-static TypeId generic_signature(World *world, TypeId signature, TypeId params,
-                                TypeId returns) {
-  if (type_kind(signature) == TYPE_KIND_CALLABLE)
-    return with_class_params(world, signature, params, returns);
-  if (type_kind(signature) != TYPE_KIND_OVERLOADED) return signature;
-  TypeSpan items = type_args(signature);
-  TypeId *out = ARENA_ARRAY(world->scratch, TypeId, items.n + 1);
-  for (uint32_t i = 0; i < items.n; i++)
-    out[i] = with_class_params(world, items.v[i], params, returns);
-  return type_overloaded((TypeSpan){out, items.n});
-}
-
-/* `self` annotations choose the specialisation: def __init__(self: C[int], ...). */
-static TypeId init_signature(InferWorker *worker, TypeId instance,
-                             TypeId params, TypeId init) {
-  World *world = &worker->world;
-  TypeId bound = type_bound_method(instance, init);
-  TypeId raw = type_kind(init) == TYPE_KIND_FUNCTION
-                   ? world->signature(world, init)
-                   : init;
-  TypeId signature = call_signature(world, bound);
-  if (type_is_null(signature)) return TYPE_NULL;
-  if (type_kind(raw) != TYPE_KIND_OVERLOADED)
-    return generic_signature(world, signature, params, instance);
-  TypeSpan items = type_args(raw);
-  TypeId *out = ARENA_ARRAY(world->scratch, TypeId, items.n + 1);
-  for (uint32_t i = 0; i < items.n; i++) {
-    SignatureView v = type_signature_view(items.v[i]);
-    TypeId returns = instance;
-    if (v.n && (v.params[0].flags & PARAM_ANNOTATED) &&
-        type_kind(v.params[0].type) == TYPE_KIND_INSTANCE &&
-        !type_eq(v.params[0].type, instance))
-      returns = v.params[0].type;
-    TypeId rest =
-        v.n ? type_callable(v.params + 1, v.n - 1, returns, v.type_params,
-                            v.flags)
-            : items.v[i];
-    out[i] = with_class_params(world, subst_self(world, rest, instance),
-                               params, returns);
-  }
-  return type_overloaded((TypeSpan){out, items.n});
-}
-
-static TypeId new_signature(InferWorker *worker, TypeId instance,
-                            TypeId params, TypeId new) {
-  World *world = &worker->world;
-  TypeId identity = type_generic_alias(type_class(instance), type_args(instance));
-  TypeId signature = call_signature(world, type_bound_method(identity, new));
-  if (type_is_null(signature)) return TYPE_NULL;
-  bool declared = true;
-  if (type_kind(signature) == TYPE_KIND_CALLABLE)
-    declared = !(type_signature_view(signature).flags &
-                 SIGNATURE_INFERRED_RETURN);
-  return generic_signature(world, signature, params,
-                           declared ? TYPE_NULL : instance);
-}
 
 /* Parameters of the class that its arguments have not decided. */
 static TypeId undecided_params(World *world, TypeId object) {
@@ -96,61 +27,68 @@ static TypeId object_instance(World *world, TypeId object) {
   }
 }
 
-/* What makes instances of a class: null where the class has none of its own (object's do not
- * count), Unknown where it is not known. */
-typedef struct {
-  TypeId instance;       /* what is made, in terms of the parameters to be solved */
-  TypeId new_signature, init_signature;
-} Constructor;
-
-/* False: nothing is known of the class. */
-static bool constructor_of(World *world, TypeId object, Constructor *out) {
-  InferWorker *worker = world->self;
-  TypeId instance = alias_expand(world, object_instance(world, object));
-  *out = (Constructor){.instance = instance};
-  if (type_is_dynamic(instance)) return false;
-  TypeId nominal = instance;
-  if (type_kind(nominal) == TYPE_KIND_TYPE_VAR) {
-    TypeVarBounds bounds = world->type_var_bounds(world, nominal);
-    if (type_is_null(bounds.bound)) return false;
-    nominal = alias_expand(world, bounds.bound);
+/* INSTANCE: what is known of the object that a class makes; null: nothing. */
+static TypeId nominal_of(World *world, TypeId made) {
+  made = alias_expand(world, made);
+  if (type_kind(made) == TYPE_KIND_TYPE_VAR) {
+    TypeVarBounds bounds = world->type_var_bounds(world, made);
+    if (!type_is_null(bounds.constraints)) return TYPE_NULL;
+    made = type_is_null(bounds.bound) ? TYPE_KNOWN(object)
+                                      : alias_expand(world, bounds.bound);
   }
-  if (type_kind(nominal) != TYPE_KIND_INSTANCE) {
-    nominal = world_nominal_fallback(world, nominal);
-    if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
-      return false;
-  }
-  TypeId params = undecided_params(world, object);
-  if (type_kind(params) != TYPE_KIND_LIST) return false;
-  ClassMember new =
-      class_lookup(worker, nominal, NAME_ID(dunder_new), MEMBER_SKIP_OBJECT);
-  ClassMember init =
-      class_lookup(worker, nominal, NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
-  if (new.dynamic || init.dynamic) return false;
-  bool generic = !type_eq(instance, nominal); /* type[T]: the result is a T */
-  if (!type_is_null(new.type)) {
-    TypeId t = type_is_dynamic(new.type)
-                   ? new.type
-                   : new_signature(worker, nominal, params, new.type);
-    if (type_is_null(t)) t = TYPE(UNKNOWN); /* some object, decorated */
-    if (generic && !type_is_dynamic(t))
-      t = generic_signature(world, t, params, instance);
-    out->new_signature = t;
-  }
-  if (!type_is_null(init.type)) {
-    TypeId t = type_is_dynamic(init.type)
-                   ? init.type
-                   : init_signature(worker, nominal, params, init.type);
-    if (type_is_null(t)) t = TYPE(UNKNOWN);
-    if (generic && !type_is_dynamic(t))
-      t = generic_signature(world, t, params, instance);
-    out->init_signature = t;
-  }
-  return true;
+  TypeId nominal = type_kind(made) == TYPE_KIND_INSTANCE
+                       ? made
+                       : world_nominal_fallback(world, made);
+  bool known = !type_is_null(nominal) &&
+               type_kind(nominal) == TYPE_KIND_INSTANCE;
+  return known ? nominal : TYPE_NULL;
 }
 
-/* The return type of __new__ says that __init__ is not called: no instance of
- * the class (typing spec, "Constructors: __new__ method"). */
+/* False: nothing is known of the class. */
+static bool receiver_of(World *world, TypeId object, Receiver *out) {
+  TypeId made = alias_expand(world, object_instance(world, object));
+  TypeId nominal = nominal_of(world, made);
+  *out = (Receiver){made, nominal, undecided_params(world, object)};
+  return !type_is_null(nominal) && type_kind(out->params) == TYPE_KIND_LIST;
+}
+
+/* ---- __new__ and __init__ ---------------------------------------------------------- */
+
+typedef enum {
+  METHOD_NONE,    /* object's, which does not count */
+  METHOD_KNOWN,
+  METHOD_UNKNOWN, /* decorated beyond recognition, or a base is not known */
+  METHOD_REFUSES  /* its first parameter does not take the receiver */
+} MethodState;
+
+typedef struct {
+  MethodState state;
+  TypeId signature; /* METHOD_KNOWN: CALLABLE or OVERLOADED; METHOD_UNKNOWN: dynamic */
+  TypeId refused;   /* METHOD_REFUSES: what the parameter asks for; null: overloads */
+} Method;
+
+static Method method_of(World *world, const Receiver *receiver, bool is_new) {
+  ClassMember member = class_lookup(
+      world->self, receiver->nominal,
+      is_new ? NAME_ID(dunder_new) : NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
+  if (member.dynamic) return (Method){METHOD_UNKNOWN, TYPE(UNKNOWN), TYPE_NULL};
+  if (type_is_null(member.type)) return (Method){METHOD_NONE, TYPE_NULL, TYPE_NULL};
+  if (type_is_dynamic(member.type))
+    return (Method){METHOD_UNKNOWN, member.type, TYPE_NULL};
+  TypeId refused;
+  TypeId t = construct_bind(world, receiver, member.type, is_new, &refused);
+  if (type_is_null(t)) return (Method){METHOD_REFUSES, TYPE_NULL, refused};
+  if (type_is_dynamic(t)) return (Method){METHOD_UNKNOWN, t, TYPE_NULL};
+  return (Method){METHOD_KNOWN, t, TYPE_NULL};
+}
+
+/* A call that makes an instance without looking at arguments. */
+static TypeId plain_constructor(const Receiver *receiver) {
+  return type_callable(NULL, 0, receiver->made, receiver->params, 0);
+}
+
+/* The return type of __new__, or of a metaclass's __call__, says that __init__ is not
+ * called: no instance of the class. */
 static bool is_other_return(World *world, TypeId returns, TypeId instance) {
   if (type_eq(returns, TYPE(NEVER)) || type_is_dynamic(returns))
     return !type_eq(returns, TYPE(UNKNOWN));
@@ -173,49 +111,124 @@ static TypeId first_return(TypeId signature) {
   return type_signature_view(signature).returns;
 }
 
-TypeId class_constructor(World *world, TypeId object) {
-  Constructor c;
-  if (!constructor_of(world, object, &c)) return TYPE_NULL;
-  bool has_new = !type_is_null(c.new_signature);
-  bool has_init = !type_is_null(c.init_signature);
-  if ((has_new && type_is_dynamic(c.new_signature)) ||
-      (has_init && type_is_dynamic(c.init_signature)))
-    return TYPE_NULL;
-  if (!has_new && !has_init)
-    return type_callable(NULL, 0, c.instance, undecided_params(world, object),
-                         0);
-  if (has_new && (!has_init || is_other_return(world,
-                                               first_return(c.new_signature),
-                                               c.instance)))
-    return c.new_signature;
-  return c.init_signature;
+/* A parameter of a signature's own list that its parameters mention: what a
+ * call gives for it is no default. */
+static bool is_solved_by(World *world, TypeId signature, TypeId var) {
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED) {
+    TypeSpan items = type_args(signature);
+    for (uint32_t i = 0; i < items.n; i++)
+      if (is_solved_by(world, items.v[i], var)) return true;
+    return false;
+  }
+  SignatureView v = type_signature_view(signature);
+  TypePair pair = {var, TYPE_KNOWN(object)};
+  TypeId mapping = type_mapping(&pair, 1);
+  for (uint32_t i = 0; i < v.n; i++)
+    if (!type_eq(subst(world, v.params[i].type, mapping), v.params[i].type))
+      return true;
+  return false;
 }
 
+/* What __init__ is called on, when __new__ gave `made`: an instance of a subclass, or
+ * one with arguments that __new__ has decided. */
+static Receiver made_by_new(World *world, const Receiver *r, TypeId signature,
+                            TypeId made) {
+  if (type_kind(made) != TYPE_KIND_INSTANCE ||
+      type_kind(r->made) != TYPE_KIND_INSTANCE)
+    return *r;
+  TypeSpan params = type_args(r->params), given = type_args(made);
+  if (type_class(made).v != type_class(r->made).v)
+    return (Receiver){made, made, TYPE(EMPTY_LIST)};
+  if (params.n == 0) return (Receiver){made, made, r->params};
+  TypeId *args = ARENA_ARRAY(world->scratch, TypeId, given.n + 1);
+  TypeId *open = ARENA_ARRAY(world->scratch, TypeId, params.n + 1);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < given.n; i++) {
+    bool decided = i >= params.n ||
+                   (!type_is_dynamic(given.v[i]) &&
+                    !type_eq(given.v[i], params.v[i]) &&
+                    is_solved_by(world, signature, params.v[i]));
+    args[i] = decided ? given.v[i] : params.v[i];
+    if (!decided) open[n++] = params.v[i];
+  }
+  TypeId instance = type_instance(type_class(made), (TypeSpan){args, given.n});
+  return (Receiver){instance, instance, type_list((TypeSpan){open, n})};
+}
+
+/* ---- the metaclass ------------------------------------------------------------------- */
+
 /* A metaclass's own __call__ (type's does not count), bound; null: none. */
-static TypeId metaclass_call(Ctx *ctx, TypeId object) {
-  World *world = ctx->world;
-  TypeId instance = object_instance(world, object);
-  TypeId nominal = world_nominal_fallback(world, instance);
-  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
-    return TYPE_NULL;
+static TypeId metaclass_call(World *world, TypeId object) {
+  TypeId nominal = nominal_of(world, object_instance(world, object));
+  if (type_is_null(nominal)) return TYPE_NULL;
   TypeId meta = class_metaclass(world, type_class(nominal));
   if (type_is_dynamic(meta) || type_kind(meta) != TYPE_KIND_INSTANCE ||
       class_is(type_class(meta), KNOWN_type) ||
-      class_is(type_class(meta), KNOWN_ABCMeta))
+      class_is(type_class(meta), KNOWN_ABCMeta) ||
+      (class_flags(world, type_class(nominal)) & CLASS_ENUM))
     return TYPE_NULL;
   ClassMember member =
-      class_lookup(ctx->worker, meta, NAME_ID(dunder_call), 0);
+      class_lookup(world->self, meta, NAME_ID(dunder_call), 0);
   if (type_is_null(member.type) || member.dynamic ||
       class_is(member.owner, KNOWN_type))
     return TYPE_NULL;
   return type_bound_method(object, member.type);
 }
 
-static bool has_unknown_base(World *world, TypeId object) {
+/* One without a return annotation acts like type's. */
+static bool declares_return(World *world, TypeId method) {
+  TypeId signature = call_signature(world, method);
+  if (type_is_null(signature)) return false;
+  return type_kind(signature) != TYPE_KIND_CALLABLE ||
+         !(type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
+}
+
+/* True: the metaclass has said it all; *result is the answer. */
+static bool call_metaclass(Ctx *ctx, TypeId object, Arguments args,
+                           TypeId expected, NodeId node, CallResult *result) {
+  World *world = ctx->world;
+  TypeId method = metaclass_call(world, object);
+  if (type_is_null(method)) return false;
   TypeId instance = object_instance(world, object);
-  TypeId nominal = world_nominal_fallback(world, instance);
-  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
-    return true;
+  bool declared = declares_return(world, method);
+  CallResult r = call_value(ctx, method, args, expected, ID_NONE(NodeId));
+  if (r.ok && (!declared || type_eq(r.returns, TYPE(UNKNOWN)) ||
+               !is_other_return(world, r.returns, instance)))
+    return false;
+  *result = call_value(ctx, method, args, expected, node);
+  if (!declared) result->returns = instance;
+  return true;
+}
+
+/* ---- as a callable ------------------------------------------------------------------- */
+
+TypeId class_constructor(World *world, TypeId object) {
+  TypeId method = metaclass_call(world, object);
+  if (!type_is_null(method) && declares_return(world, method)) {
+    TypeId signature = call_signature(world, method);
+    if (is_other_return(world, first_return(signature),
+                        object_instance(world, object)))
+      return signature;
+  }
+  Receiver receiver;
+  if (!receiver_of(world, object, &receiver)) return TYPE_NULL;
+  Method new = method_of(world, &receiver, true);
+  Method init = method_of(world, &receiver, false);
+  if (new.state > METHOD_KNOWN || init.state > METHOD_KNOWN) return TYPE_NULL;
+  bool has_new = new.state == METHOD_KNOWN;
+  if (has_new && (init.state == METHOD_NONE ||
+                  is_other_return(world, first_return(new.signature),
+                                  receiver.made)))
+    return new.signature;
+  return init.state == METHOD_KNOWN ? init.signature
+                                    : plain_constructor(&receiver);
+}
+
+/* ---- calls ----------------------------------------------------------------------------- */
+
+static bool has_unknown_base(World *world, TypeId object) {
+  TypeId nominal = nominal_of(world, object_instance(world, object));
+  if (type_is_null(nominal)) return true;
   TypeId mro = class_mro(world, type_class(nominal));
   if (type_kind(mro) != TYPE_KIND_LIST) return true;
   TypeSpan entries = type_args(mro);
@@ -224,43 +237,73 @@ static bool has_unknown_base(World *world, TypeId object) {
   return type_is_dynamic(class_metaclass(world, type_class(nominal)));
 }
 
-static CallResult call_part(Ctx *ctx, TypeId signature, Arguments args,
-                            TypeId expected, CalleeName name, NodeId node) {
-  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
-    return call_overloaded(ctx, signature, args, expected, name, node);
-  if (type_kind(signature) == TYPE_KIND_CALLABLE)
-    return check_call(ctx, signature, args, expected, name, node);
+static void report_refused(Ctx *ctx, const Receiver *receiver,
+                           const Method *method, bool is_new, CalleeName name,
+                           NodeId node) {
+  /* What a parameter of the class stands for is not known inside the class. */
+  if (!node.v || type_has(receiver->nominal, TYPE_HAS_TYPE_VAR)) return;
+  if (type_is_null(method->refused)) {
+    ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
+               "No overload of %s `%" PRIstr "` takes `%s`", name.kind,
+               STR_ARG(name.name),
+               display_short(ctx->world, receiver->nominal));
+    return;
+  }
+  const char *a, *b;
+  TypeId found = receiver->nominal;
+  if (is_new) found = type_generic_alias(type_class(found), type_args(found));
+  display_pair(ctx->world, method->refused, found, &a, &b);
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+             "Argument `%s` of `%s` is incorrect: Expected `%s`, found `%s`",
+             is_new ? "cls" : "self", is_new ? "__new__" : "__init__", a, b);
+}
+
+static CallResult call_method(Ctx *ctx, const Receiver *receiver,
+                              const Method *method, bool is_new,
+                              Arguments args, TypeId expected, CalleeName name,
+                              NodeId node) {
+  name.is_init = !is_new;
+  if (method->state == METHOD_KNOWN)
+    return type_kind(method->signature) == TYPE_KIND_OVERLOADED
+               ? call_overloaded(ctx, method->signature, args, expected, name,
+                                 node)
+               : check_call(ctx, method->signature, args, expected, name,
+                            node);
   if (node.v) arguments_finish(ctx, args);
-  return (CallResult){TYPE(UNKNOWN), true};
+  if (method->state == METHOD_UNKNOWN)
+    return (CallResult){TYPE(UNKNOWN), true};
+  report_refused(ctx, receiver, method, is_new, name, node);
+  return (CallResult){receiver->nominal, false};
 }
 
 /* __new__, and __init__ unless __new__ gave something else. */
 static CallResult call_constructor(Ctx *ctx, TypeId object,
-                                   const Constructor *c, Arguments args,
+                                   const Receiver *receiver, Arguments args,
                                    TypeId expected, NodeId node) {
   World *world = ctx->world;
-  CalleeName name = call_name(world, object), init = name;
-  init.is_init = true;
-  bool has_new = !type_is_null(c->new_signature);
-  bool has_init = !type_is_null(c->init_signature);
-  if (!has_new && !has_init) {
-    TypeId plain = type_callable(NULL, 0, c->instance,
-                                 undecided_params(world, object), 0);
-    return check_call(ctx, plain, args, expected, name, node);
+  CalleeName name = call_name(world, object);
+  Method new = method_of(world, receiver, true);
+  Method init = method_of(world, receiver, false);
+  if (new.state == METHOD_NONE && init.state == METHOD_NONE)
+    return check_call(ctx, plain_constructor(receiver), args, expected, name,
+                      node);
+  if (new.state == METHOD_NONE)
+    return call_method(ctx, receiver, &init, false, args, expected, name,
+                       node);
+  if (init.state == METHOD_NONE || new.state != METHOD_KNOWN)
+    return call_method(ctx, receiver, &new, true, args, expected, name, node);
+  CallResult made = call_method(ctx, receiver, &new, true, args, expected,
+                                name, ID_NONE(NodeId));
+  if (!made.ok || is_other_return(world, made.returns, receiver->made))
+    return call_method(ctx, receiver, &new, true, args, expected, name, node);
+  Receiver it = made_by_new(world, receiver, new.signature, made.returns);
+  if (!type_eq(it.made, receiver->made)) {
+    init = method_of(world, &it, false);
+    if (init.state == METHOD_NONE)
+      return call_method(ctx, receiver, &new, true, args, expected, name,
+                         node);
   }
-  if (!has_new)
-    return call_part(ctx, c->init_signature, args, expected, init, node);
-  if (!has_init)
-    return call_part(ctx, c->new_signature, args, expected, name, node);
-  CallResult made = call_part(ctx, c->new_signature, args, expected, name,
-                              ID_NONE(NodeId));
-  if (type_is_dynamic(c->new_signature)) {
-    if (node.v) arguments_finish(ctx, args);
-    return made;
-  }
-  if (!made.ok || is_other_return(world, made.returns, c->instance))
-    return call_part(ctx, c->new_signature, args, expected, name, node);
-  return call_part(ctx, c->init_signature, args, expected, init, node);
+  return call_method(ctx, &it, &init, false, args, expected, name, node);
 }
 
 CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
@@ -280,31 +323,23 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
   TypeKind kind = type_kind(object);
   if (kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS)
     check_instantiation(ctx, type_class(object), node);
-  TypeId meta = metaclass_call(ctx, object);
-  if (!type_is_null(meta) &&
-      !(type_kind(inner) == TYPE_KIND_INSTANCE &&
-        (class_flags(world, type_class(inner)) & CLASS_ENUM))) {
-    CallResult r = call_value(ctx, meta, args, expected, ID_NONE(NodeId));
-    /* One that returns the instance, or is not annotated, leaves the word to
-     * __new__ and __init__. */
-    if (!type_eq(r.returns, TYPE(UNKNOWN)) &&
-        is_other_return(world, r.returns, inner))
-      return call_value(ctx, meta, args, expected, node);
-  }
+  CallResult result;
+  if (call_metaclass(ctx, object, args, expected, node, &result))
+    return result;
   if (type_kind(inner) == TYPE_KIND_INSTANCE &&
       (class_flags(world, type_class(inner)) & CLASS_ENUM)) {
     /* Color("red") looks a member up. */
     if (node.v) arguments_finish(ctx, args);
     return (CallResult){inner, true};
   }
-  Constructor c;
+  Receiver receiver;
   if (has_unknown_base(world, object) ||
-      !constructor_of(world, object, &c)) {
+      !receiver_of(world, object, &receiver)) {
     if (node.v) arguments_finish(ctx, args);
-    TypeId result = type_kind(object) == TYPE_KIND_CLASS
-                        ? world_instance_unknown(world, type_class(object))
-                        : inner;
-    return (CallResult){result, true};
+    TypeId returns = kind == TYPE_KIND_CLASS
+                         ? world_instance_unknown(world, type_class(object))
+                         : inner;
+    return (CallResult){returns, true};
   }
-  return call_constructor(ctx, object, &c, args, expected, node);
+  return call_constructor(ctx, object, &receiver, args, expected, node);
 }

@@ -8,7 +8,8 @@
  *
  * A decorator that is not known gives Unknown.  One without annotations is taken
  * to keep the function, when nothing better is known of its result than Unknown or
- * that it takes any arguments: such wrappers nearly always do.
+ * that it takes any arguments and returns something unknown: such wrappers nearly
+ * always do.
  *
  * Sources: typing spec, "overload.html", "class-compat.html", "qualifiers.html";
  * Python reference, "Function definitions".
@@ -257,6 +258,14 @@ static bool is_untyped(Ctx *ctx, TypeId decorator) {
   return ast_function(m->ast, node)->returns.v == 0;
 }
 
+/* One of several decorators, by some condition, of which one is untyped. */
+static bool is_partly_untyped(Ctx *ctx, TypeId decorator) {
+  TypeSpan members = type_members(decorator);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (is_untyped(ctx, members.v[i])) return true;
+  return false;
+}
+
 /* The signature of what an unannotated decorator made; null: no function. */
 static TypeId wrapper_signature(World *world, TypeId t) {
   switch (type_kind(t)) {
@@ -303,6 +312,23 @@ static bool is_partly_unknown(World *world, TypeId t) {
   return false;
 }
 
+/* Whether what a wrapper for any arguments returns may be what the function
+ * itself returns: Unknown, or some Unknown in the same kind of object (a
+ * coroutine of an Unknown, where the function is a coroutine function). */
+static bool returns_alike(World *world, TypeId returns, TypeId value) {
+  TypeSpan members = union_members(world, &returns);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_dynamic(members.v[i])) return true;
+  TypeId own = wrapper_signature(world, value);
+  if (type_is_null(own) || type_kind(own) != TYPE_KIND_CALLABLE) return true;
+  own = type_signature_view(own).returns;
+  if (type_is_dynamic(own) || type_eq(own, returns)) return true;
+  return members.n == 1 && type_kind(returns) == TYPE_KIND_INSTANCE &&
+         type_kind(own) == TYPE_KIND_INSTANCE &&
+         type_has(returns, TYPE_HAS_UNKNOWN) &&
+         type_class(returns).v == type_class(own).v;
+}
+
 /* What an unannotated decorator makes of `value`, given what its body says.  A
  * wrapper of which the result is not wholly known passes on that of the
  * function, when it takes the same arguments. */
@@ -315,7 +341,8 @@ static TypeId wrapped_one(World *world, TypeId value, TypeId result) {
   SignatureView view = type_signature_view(signature);
   bool inferred = (view.flags & SIGNATURE_INFERRED_RETURN) != 0 ||
                   type_kind(result) == TYPE_KIND_INSTANCE;
-  if (inferred && takes_anything(&view)) return value;
+  if (inferred && takes_anything(&view))
+    return returns_alike(world, view.returns, value) ? value : result;
   return is_partly_unknown(world, view.returns) &&
                  takes_the_same(world, &view, value)
              ? value
@@ -344,11 +371,15 @@ static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
   CallResult result = call_value(ctx, decorator, (Arguments){&argument, 1},
                                  TYPE_NULL, ID_NONE(NodeId));
   if (!result.ok) return TYPE(UNKNOWN);
-  if (!untyped)
-    return type_kind(result.returns) == TYPE_KIND_UNION &&
-                   is_partly_unknown(ctx->world, result.returns)
-               ? value
-               : result.returns;
+  if (!untyped) {
+    /* The rest of what such a one was found to return is a guess as well. */
+    bool guess = type_has(result.returns, TYPE_HAS_UNKNOWN) &&
+                 (is_partly_untyped(ctx, callee) ||
+                  is_partly_untyped(ctx, decorator));
+    guess |= type_kind(result.returns) == TYPE_KIND_UNION &&
+             is_partly_unknown(ctx->world, result.returns);
+    return guess ? value : result.returns;
+  }
   return wrapped(ctx->world, value, result.returns);
 }
 

@@ -90,6 +90,27 @@ TypeId def_declared_compute(InferWorker *worker, ModuleState *module,
   }
 }
 
+/* What a parameter of this kind holds whose arguments are of a type: a tuple
+ * for `*args: T`, a dict for `**kwargs: T`. */
+static TypeId collected(World *world, uint8_t kind, TypeId type) {
+  bool part = type_kind(type) == TYPE_KIND_PARAM_SPEC_PART;
+  bool unpacked = type_kind(type) == TYPE_KIND_UNPACKED;
+  switch (kind) {
+    case PARAM_VARIADIC:
+      if (part) return type;
+      if (unpacked && type_kind(type_inner(type)) == TYPE_KIND_TUPLE)
+        return type_inner(type);
+      return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
+    case PARAM_KEYWORD_VARIADIC: {
+      if (part) return type;
+      if (unpacked) return type_inner(type);
+      TypeId args[2] = {world_known(world, KNOWN_str), type};
+      return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
+    }
+    default: return type;
+  }
+}
+
 /* An annotation declares the place; defs and classes do so only for what is
  * assigned to their name from elsewhere, so they do not count here. */
 TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
@@ -106,6 +127,9 @@ TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
       continue;
     TypeId t = def_declared(worker, module, d);
     if (type_eq(t, TYPE(DIVERGENT))) return t;
+    if (kind == DEF_PARAM && type_kind(t) != TYPE_KIND_LIST)
+      t = collected(ctx.world, ast_at(module->ast, ix->defs[d.v].node)->op,
+                    unqualified(t, NULL));
     if (type_kind(t) == TYPE_KIND_QUALIFIED &&
         (type_qualifiers(t) & QUALIFIER_DECLARED))
       return t;
@@ -115,13 +139,38 @@ TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
   return TYPE(EMPTY_LIST);
 }
 
-TypeId def_narrow_declared(World *world, TypeId declared, TypeId value) {
+enum { NARROW_ARGS_MAX = 16 };
+
+/* A part of a value that has Any among its arguments, where the declared type
+ * says what they are: list[Any] bound to a Sequence[int] is a list[int]. */
+static TypeId with_declared_args(Ctx *ctx, TypeId declared, TypeId part) {
+  if (type_kind(part) != TYPE_KIND_INSTANCE ||
+      !type_has(part, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+    return part;
+  TypeSpan have = type_args(part);
+  TypeId args[NARROW_ARGS_MAX];
+  if (have.n == 0 || have.n > NARROW_ARGS_MAX ||
+      !expr_declared_args(ctx, type_class(part), declared, args, have.n))
+    return part;
+  for (uint32_t i = 0; i < have.n; i++)
+    if (type_is_null(args[i]) ||
+        !type_has(have.v[i], TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+      args[i] = have.v[i];
+  TypeId made = type_instance(type_class(part), (TypeSpan){args, have.n});
+  return relate_assignable(ctx->world, part, made) ? made : part;
+}
+
+TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
+  World *world = ctx->world;
   if (type_is_dynamic(value)) return declared;
-  if (type_is_dynamic(declared)) return value;
-  if (type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return declared;
-  if (type_eq(declared, value)) return value;
-  if (relate_assignable(world, value, declared)) return value;
-  return declared;
+  if (type_is_dynamic(declared) || type_eq(declared, value)) return value;
+  if (!relate_assignable(world, value, declared)) return declared;
+  if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return value;
+  UnionBuilder *narrowed = union_begin(world);
+  TypeSpan parts = union_members(world, &value);
+  for (uint32_t i = 0; i < parts.n; i++)
+    union_add(narrowed, with_declared_args(ctx, declared, parts.v[i]));
+  return union_end(narrowed);
 }
 
 /* The object whose attribute a definition binds. */
@@ -231,30 +280,11 @@ static TypeId value_of_target(Ctx *ctx, DefId id) {
 static TypeId param_type(Ctx *ctx, DefId id, const Def *def) {
   const AstNode *node = ast_at(ctx->module->ast, def->node);
   TypeId declared = def_declared(ctx->worker, ctx->module, id);
-  TypeId type;
-  if (type_kind(declared) != TYPE_KIND_LIST) {
-    type = unqualified(declared, NULL);
-  } else {
-    type = func_unannotated_param(ctx->worker, ctx->module, id);
-  }
+  TypeId type = type_kind(declared) != TYPE_KIND_LIST
+                    ? unqualified(declared, NULL)
+                    : func_unannotated_param(ctx->worker, ctx->module, id);
   if (type_eq(type, TYPE(DIVERGENT))) return type;
-  World *world = ctx->world;
-  if (node->op == PARAM_VARIADIC) {
-    if (type_kind(type) == TYPE_KIND_UNPACKED) {
-      TypeId inner = type_inner(type);
-      if (type_kind(inner) == TYPE_KIND_TUPLE) return inner;
-      return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
-    }
-    if (type_kind(type) == TYPE_KIND_PARAM_SPEC_PART) return type;
-    return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
-  }
-  if (node->op == PARAM_KEYWORD_VARIADIC) {
-    if (type_kind(type) == TYPE_KIND_UNPACKED) return type_inner(type);
-    if (type_kind(type) == TYPE_KIND_PARAM_SPEC_PART) return type;
-    TypeId args[2] = {world_known(world, KNOWN_str), type};
-    return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
-  }
-  return type;
+  return collected(ctx->world, node->op, type);
 }
 
 static TypeId class_value(Ctx *ctx, DefId id) {
@@ -329,7 +359,7 @@ static TypeId ann_assign_value(Ctx *ctx, DefId id, const Def *def) {
   if (ast_kind(ctx->module->ast, value) == AST_Ellipsis &&
       ctx->module->module->is_stub)
     return type;
-  return def_narrow_declared(ctx->world, type, expr_infer(ctx, value, type));
+  return def_narrow_declared(ctx, type, expr_infer(ctx, value, type));
 }
 
 TypeId def_type_in(Ctx *ctx, DefId id) {
@@ -360,7 +390,7 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
       TypeId value = aug_assign_value(ctx, def);
       return type_is_null(declared)
                  ? value
-                 : def_narrow_declared(ctx->world, declared, value);
+                 : def_narrow_declared(ctx, declared, value);
     }
     case DEF_FOR:
     case DEF_WITH:
@@ -382,7 +412,7 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
   TypeId value = value_of_target(ctx, id);
   return type_is_null(declared)
              ? value
-             : def_narrow_declared(ctx->world, declared, value);
+             : def_narrow_declared(ctx, declared, value);
 }
 
 TypeId def_type_compute(InferWorker *worker, ModuleState *module,

@@ -7,6 +7,7 @@
 #include "base/panic.h"
 #include "infer/check.h"
 #include "infer/expr_int.h"
+#include "infer/special/special.h"
 
 Ctx expr_quiet(const Ctx *ctx) {
   Ctx quiet = *ctx;
@@ -356,7 +357,7 @@ static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
                    "Object of type `%s` is not assignable to `%s`",
                    display_short(ctx->world, value),
                    display_short(ctx->world, t));
-      return def_narrow_declared(ctx->world, t, value);
+      return def_narrow_declared(ctx, t, value);
     }
   }
   return value;
@@ -436,6 +437,8 @@ TypeId expr_infer(Ctx *ctx, NodeId node, TypeId expected) {
   STACK_GUARD();
   TypeId type = dispatch(ctx, node, expected);
   ASSERT(type.v != 0);
+  if (!type_is_null(expected) && !type_is_null(typeform_wanted(expected)))
+    type = typeform_implicit(ctx, node, expected, type);
   if (ctx->counts) count_expression(ctx, type);
   return type;
 }

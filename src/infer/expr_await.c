@@ -200,5 +200,11 @@ TypeId expr_yield(Ctx *ctx, NodeId node) {
   TypeId seen = world_as_instance_of(world, inner, CLASS_ID(Generator));
   if (type_is_null(seen) || type_args(seen).n < 3)
     return type_kind(inner) == TYPE_KIND_UNION ? TYPE(UNKNOWN) : none;
+  TypeId takes = type_args(seen).v[1];
+  if (declared && !relate_assignable(world, types.send_type, takes))
+    ctx_report(ctx, RULE_INVALID_YIELD, (NodeId){n->a},
+               "Send type `%s` does not match annotated send type `%s`",
+               display_short(world, takes),
+               display_short(world, types.send_type));
   return type_args(seen).v[2];
 }

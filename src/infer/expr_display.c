@@ -45,22 +45,26 @@ static bool expected_args_one(Ctx *ctx, ClassId class_id, TypeId expected,
   return any;
 }
 
-bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
+bool expr_declared_args(Ctx *ctx, ClassId class_id, TypeId declared,
                         TypeId *args, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) args[i] = TYPE_NULL;
-  if (type_is_null(expected)) return false;
-  expected = alias_expand(ctx->world, expected);
-  TypeSpan members = union_members(ctx->world, &expected);
-  for (uint32_t i = 0; i < members.n; i++) {
-    TypeId member = alias_expand(ctx->world, members.v[i]);
-    if (expected_args_one(ctx, class_id, member, args, n)) {
-      for (uint32_t k = 0; k < n; k++)
-        if (!type_is_null(args[k]) && type_has(args[k], TYPE_HAS_TYPE_VAR))
-          args[k] = TYPE_NULL;
+  if (type_is_null(declared)) return false;
+  declared = alias_expand(ctx->world, declared);
+  TypeSpan members = union_members(ctx->world, &declared);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (expected_args_one(ctx, class_id, alias_expand(ctx->world, members.v[i]),
+                          args, n))
       return true;
-    }
-  }
   return false;
+}
+
+bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
+                        TypeId *args, uint32_t n) {
+  if (!expr_declared_args(ctx, class_id, expected, args, n)) return false;
+  for (uint32_t i = 0; i < n; i++)
+    if (!type_is_null(args[i]) && type_has(args[i], TYPE_HAS_TYPE_VAR))
+      args[i] = TYPE_NULL;
+  return true;
 }
 
 /* ---- collecting elements ------------------------------------------------------------ */

@@ -16,8 +16,11 @@ TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected);
-/* The arguments that an instance of the generic class must have to be assignable to `expected`:
+/* The arguments that an instance of the generic class must have to be assignable to `declared`:
  * args[n], null where nothing is asked. False: nothing is known. */
+bool expr_declared_args(Ctx *ctx, ClassId class_id, TypeId declared,
+                        TypeId *args, uint32_t n);
+/* The same for what a callee expects: its type variables, still to be solved, ask nothing. */
 bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
                         TypeId *args, uint32_t n);
 

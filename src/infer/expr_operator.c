@@ -8,6 +8,7 @@
 #include "infer/check.h"
 #include "infer/constrained.h"
 #include "infer/expr_int.h"
+#include "infer/special/special.h"
 #include <stdio.h>
 
 enum {
@@ -208,6 +209,7 @@ static bool is_type_value(TypeId t) {
     case TYPE_KIND_CLASS:
     case TYPE_KIND_GENERIC_ALIAS:
     case TYPE_KIND_SPECIAL_FORM:
+    case TYPE_KIND_NAMED_SENTINEL:
     case TYPE_KIND_KNOWN_VALUE: return true;
     default: return false;
   }
@@ -384,6 +386,30 @@ static void report_operator(Ctx *ctx, const char *symbol, TypeId left,
              symbol, a, b);
 }
 
+/* One operator of a chain, whose left operand is known. */
+static TypeId bin_op_step(Ctx *ctx, NodeId node, TypeId left) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeId right_node = {n->b};
+  bool instance = type_kind(left) == TYPE_KIND_INSTANCE;
+  if (n->op == OP_BITOR && instance) {
+    TypeId merged = typed_dict_merge(ctx, left, right_node, false);
+    if (!type_is_null(merged)) return merged;
+  }
+  /* A display beside a TypedDict that it does not fit stays a dict. */
+  bool hint = instance && !(n->op == OP_BITOR &&
+                            (class_flags(ctx->world, type_class(left)) &
+                             CLASS_TYPED_DICT));
+  TypeId right = expr_infer(ctx, right_node, hint ? left : TYPE_NULL);
+  TypeId result = expr_binary(ctx, (Operator)n->op, left, right, node);
+  if (type_is_null(result)) {
+    report_operator(ctx, operators[n->op].symbol, left, right, node);
+    result = TYPE(UNKNOWN);
+  }
+  if (ctx->diags)
+    check_deprecated_method(ctx, left, (NameId){operators[n->op].method}, node);
+  return result;
+}
+
 TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected) {
   /* A long chain a + b + c ... leans to the left: walk it in a loop. */
   VEC(NodeId) chain = {0};
@@ -392,23 +418,13 @@ TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected) {
     vec_push(&chain, ctx->scratch, left_node);
     left_node = (NodeId){ast_at(ctx->ast, left_node)->a};
   }
-  TypeId left = expr_infer(ctx, left_node, chain.n == 1 ? expected : TYPE_NULL);
+  /* str | None is a type form, str only a part of it. */
+  bool hint = chain.n == 1 && !type_is_null(expected) &&
+              type_is_null(typeform_wanted(expected));
+  TypeId left = expr_infer(ctx, left_node, hint ? expected : TYPE_NULL);
   for (uint32_t i = chain.n; i-- > 0;) {
-    const AstNode *n = ast_at(ctx->ast, chain.v[i]);
-    TypeId right = expr_infer(ctx, (NodeId){n->b},
-                              type_kind(left) == TYPE_KIND_INSTANCE ? left
-                                                                    : TYPE_NULL);
-    TypeId result =
-        expr_binary(ctx, (Operator)n->op, left, right, chain.v[i]);
-    if (type_is_null(result)) {
-      report_operator(ctx, operators[n->op].symbol, left, right, chain.v[i]);
-      result = TYPE(UNKNOWN);
-    }
-    if (ctx->diags)
-      check_deprecated_method(ctx, left, (NameId){operators[n->op].method},
-                              chain.v[i]);
     if (i > 0 && ctx->counts) ctx->counts->known++;
-    left = result;
+    left = bin_op_step(ctx, chain.v[i], left);
   }
   return left;
 }
@@ -424,6 +440,10 @@ static TypeId augmented_pair(Ctx *ctx, Operator op, TypeId left,
 
 TypeId expr_augmented(Ctx *ctx, Operator op, TypeId left, NodeId right_node,
                       NodeId node) {
+  if (op == OP_BITOR && ast_kind(ctx->ast, right_node) == AST_Dict) {
+    TypeId merged = typed_dict_merge(ctx, left, right_node, true);
+    if (!type_is_null(merged)) return merged;
+  }
   TypeId right = expr_infer(ctx, right_node, left);
   left = alias_expand(ctx->world, left);
   TypeId store = left;

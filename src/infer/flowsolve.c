@@ -36,6 +36,12 @@ static bool with_suppresses(Ctx *ctx, NodeId item) {
                               async ? NAME_ID(dunder_aexit)
                                     : NAME_ID(dunder_exit));
     if (type_is_null(exit)) continue;
+    /* An inferred return type says nothing of the sort: nobody meant it. */
+    TypeId signature = call_signature(ctx->world, exit);
+    if (!type_is_null(signature) &&
+        type_kind(signature) == TYPE_KIND_CALLABLE &&
+        (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN))
+      continue;
     TypeId any[3] = {TYPE(ANY), TYPE(ANY), TYPE(ANY)};
     CallResult r = call_dunder(
         ctx, manager, async ? NAME_ID(dunder_aexit) : NAME_ID(dunder_exit),

@@ -197,6 +197,34 @@ static void check_self(const FuncCheck *f) {
                "`Self` cannot be used in %s", problem);
 }
 
+/* ---- __init__ ------------------------------------------------------------------------------- */
+
+static bool is_outer_variable(TypeId var, const void *check) {
+  const FuncCheck *f = check;
+  TypeVarView v = type_var_view(var);
+  return v.kind != TYPE_VAR_SELF && v.scope_node.v != 0 &&
+         (v.scope_node.v != f->node.v ||
+          v.scope_module.v != f->ctx->module->id.v);
+}
+
+/* The annotation of self decides what a call makes: the class's own variables,
+ * to be decided by the call, cannot stand in it. */
+static void check_init_receiver(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  NameId name = ast_function(ctx->ast, f->node)->name;
+  if (f->owner.v == 0 || f->view.n == 0 || !name_is(name, NAME_dunder_init) ||
+      !(f->view.flags & SIGNATURE_METHOD) || !annotation_of(f, 0).v)
+    return;
+  TypeVec vars = {0};
+  typevar_collect(ctx->scratch, f->view.params[0].type, is_outer_variable, f,
+                  &vars);
+  for (uint32_t i = 0; i < vars.n; i++)
+    ctx_report(ctx, RULE_INVALID_INIT_TYPE_VARIABLE, annotation_of(f, 0),
+               "First parameter of `__init__` cannot use type variable `%" PRIstr
+               "` from an outer scope",
+               STR_ARG(name_text(type_var_view(vars.v[i]).name)));
+}
+
 void check_parameters(Ctx *ctx, DefId def) {
   if (ctx->diags == NULL || ctx->unreachable) return;
   NodeId node = ctx->module->index->defs[def.v].node;
@@ -221,4 +249,5 @@ void check_parameters(Ctx *ctx, DefId def) {
   check_unpacked_kwargs(&f);
   check_guard(&f);
   check_self(&f);
+  check_init_receiver(&f);
 }

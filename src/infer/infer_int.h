@@ -18,7 +18,7 @@
 /* ---- queries ------------------------------------------------------------- */
 
 /* queries.def: QUERY(NAME, table, function, result).
- * table: DEF, FLOW, PLACE, PRED, REACH (index into the module's tables), CLASS (ClassId). result: VALUE, TYPE or NUMBER
+ * table: DEF, FLOW, PLACE, PRED, REACH, RETURN (index into the module's tables), CLASS (ClassId). result: VALUE, TYPE or NUMBER
  * (a small number, stored by query_number). */
 typedef enum {
 #define QUERY(NAME, table, function, result) QUERY_##NAME,
@@ -108,6 +108,7 @@ void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
 /* True while some query of this worker runs: nothing may be published by hand. */
 bool query_running(const InferWorker *worker);
 QueryStack *query_stack_create(Arena *arena);
+void query_stack_destroy(QueryStack *stack);
 /* Makes the memo arrays of a module, all empty. */
 void query_slots_create(ModuleState *module);
 /* All published answers of a module as text, a line each. */
@@ -147,7 +148,6 @@ typedef struct Ctx {
   const Override *overrides;
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
   bool unreachable;   /* nothing is reported, but reveal_type answers */
-  uint16_t depth;
 } Ctx;
 
 /* A context for evaluating in `scope` of `module` without reporting. */
@@ -224,8 +224,9 @@ TypeId place_declared(InferWorker *worker, ModuleState *module, PlaceId place);
 /* The value on the right of a definition's statement, before unpacking: the assigned value, the iterable of a
  * for, the entered context of a with. Shared by all targets of the statement. */
 TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);
-/* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared. */
-TypeId def_narrow_declared(World *world, TypeId declared, TypeId value);
+/* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared; arguments
+ * that the value leaves open (list[Any]) are taken from `declared`. */
+TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value);
 /* Evaluates def_type with a context (overrides of lambda parameters). */
 TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
@@ -361,11 +362,17 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected);
  * receiver taken off), CALLABLE itself; null for others. (signature.c) */
 TypeId call_signature(World *world, TypeId callee);
 
-/* ---- special/typeddict.c --------------------------------------------------------------------------------------------- */
+/* ---- special/typeddict_*.c --------------------------------------------------------------------------------------------- */
 
 /* A dict display where `expected` (or a member of it) is a TypedDict: checks keys and values, gives the TypedDict;
  * null when expected is none. */
 TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected);
+/* A call of a TypedDict class, dict(...) where one is expected, or update() of one: checks what is given; null when
+ * it is none of these, or the signature of the callee decides. */
+TypeId typed_dict_call(Ctx *ctx, NodeId call, TypeId callee, TypeId expected);
+/* left | {...} and left |= {...} where left is a TypedDict: left; null when that is not so, or the display has other
+ * keys. */
+TypeId typed_dict_merge(Ctx *ctx, TypeId left, NodeId right, bool in_place);
 /* td["key"]; null when object is no TypedDict or the key no literal. Reports invalid-key at `node` (0: quietly). */
 TypeId typed_dict_get(Ctx *ctx, TypeId object, TypeId key, NodeId node);
 

@@ -445,6 +445,17 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
   return (Attr){.type = bind_member(worker, &member, access)};
 }
 
+/* Stubs write collections' ABCs as protocols, without their metaclass: so that
+ * `Mapping.register` is there, while str and an EnumMeta do not collide. */
+static bool class_has_protocol_base(World *world, ClassId id) {
+  TypeSpan mro = type_args(class_mro(world, id));
+  for (uint32_t i = 0; i < mro.n; i++)
+    if (type_kind(mro.v[i]) == TYPE_KIND_INSTANCE &&
+        (world->class_flags(world, type_class(mro.v[i])) & CLASS_PROTOCOL))
+      return true;
+  return false;
+}
+
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   TypeId instance = class_object_instance(world, object);
@@ -506,6 +517,12 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
       class_names_slot(worker, member.owner, name))
     return (Attr){.type = TYPE(UNKNOWN)};
   if (type_is_dynamic(meta)) return (Attr){.type = meta, .is_dynamic = true};
+  if (class_is(type_class(meta), KNOWN_type) &&
+      class_has_protocol_base(world, type_class(nominal))) {
+    on_meta = class_lookup(worker, TYPE_KNOWN(ABCMeta), name, 0);
+    if (!type_is_null(on_meta.type))
+      return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
+  }
   return attr_fallback(worker, meta, object, name);
 }
 
@@ -670,10 +687,13 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
       if (name_eq(name, name_intern(STR("__func__"))))
         return (Attr){.type = type_bound_function(object)};
       break;
-    case TYPE_KIND_PROPERTY:
-      break;
+    case TYPE_KIND_CALLABLE:
+    case TYPE_KIND_OVERLOADED:
+      if (name_is(name, NAME_dunder_call)) return (Attr){.type = object};
+      /* Nearly always a function: `__name__`, `__code__` may be read (as in
+       * mypy and pyright), though the type does not promise it. */
+      return attr_of_instance(worker, TYPE_KNOWN(FunctionType), object, name);
     case TYPE_KIND_SPECIAL_FORM: return attr_of_form(worker, object, name);
-    case TYPE_KIND_TYPE_FORM: return (Attr){.type = TYPE(UNKNOWN)};
     case TYPE_KIND_KNOWN_VALUE:
       if (type_known_value_kind(object) == KNOWN_VALUE_ANNOTATION &&
           type_kind(type_inner(object)) == TYPE_KIND_SUBCLASS_OF)

@@ -156,6 +156,9 @@ InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
 
 void infer_worker_destroy(InferWorker *worker) {
   if (worker->parser) parser_destroy(worker->parser);
+  query_stack_destroy(worker->queries);
+  hmap64_free(&worker->attrs.map);
+  hvec_free(&worker->attrs.items);
   arena_destroy(worker->scratch);
   arena_destroy(worker->memo);
 }

@@ -256,6 +256,7 @@ static bool is_single_object(TypeId t) {
   switch (type_kind(t)) {
   case TYPE_KIND_LITERAL_BOOL:
   case TYPE_KIND_LITERAL_ENUM:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_MODULE:
   case TYPE_KIND_FUNCTION: return true;

@@ -169,7 +169,8 @@ static CallResult expand_from(Overloads *o, Arguments args, uint32_t from,
       Arguments list = {copy, args.n};
       uint32_t chosen;
       CallResult r = try_all(o, list, &chosen);
-      if (!r.ok) r = expand_from(o, list, i + 1, budget);
+      /* A member may expand further: the bool of bool | None. */
+      if (!r.ok) r = expand_from(o, list, i, budget);
       ok = r.ok;
       if (ok) union_add(builder, r.returns);
     }

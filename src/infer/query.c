@@ -44,13 +44,15 @@ enum {
   QUERY_CHANGES_UNKNOWN = 10, /* then Unknown */
   QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
+  QUERY_GROWTH_DEPTH = 3,     /* of what has become deeper while it is widened */
   QUERY_ROUNDS_MAX = 4000,    /* a broken invariant past this */
   QUERY_WHERE_KEEP = 2048     /* dead entries kept in the table of positions */
 };
 
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
 enum { RESULT_VALUE, RESULT_TYPE, RESULT_NUMBER };
-enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH, TABLE_CLASS };
+enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH,
+       TABLE_RETURN, TABLE_CLASS };
 static const struct {
   QueryFn compute;
   uint8_t table, result;
@@ -106,6 +108,7 @@ static uint32_t table_size(const Index *index, int table) {
     case TABLE_PLACE: return index->place_count;
     case TABLE_PRED: return index->pred_count;
     case TABLE_REACH: return index->reach_count;
+    case TABLE_RETURN: return index->return_count + 1;
     default: return 0;
   }
 }
@@ -149,6 +152,13 @@ QueryStack *query_stack_create(Arena *arena) {
   QueryStack *stack = ARENA_NEW(arena, QueryStack);
   hmap64_init(&stack->where, NULL, 64);
   return stack;
+}
+
+void query_stack_destroy(QueryStack *stack) {
+  hvec_free(&stack->frames);
+  hvec_free(&stack->provisional);
+  hvec_free(&stack->reads);
+  hmap64_free(&stack->where);
 }
 
 /* Forgets what a faulted unit left behind. */
@@ -240,6 +250,10 @@ static bool is_number(uint64_t key) {
   return query_info[key >> 56].result == RESULT_NUMBER;
 }
 
+static TypeId with_qualifiers(TypeId t, uint32_t qualifiers) {
+  return qualifiers ? type_qualified(t, qualifiers) : t;
+}
+
 /* A value of a query that may be QUALIFIED (not a type by itself). */
 static TypeId widen_join(World *world, TypeId old, TypeId new) {
   uint32_t qualifiers = 0;
@@ -261,9 +275,14 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
     begun = true;
   new = type_cut_growth(world, &old, new);
   TypeId joined = promote_literals(world, new);
+  /* What nests deeper each time is made of itself. */
+  uint32_t depth = type_at(new)->depth;
+  if (depth > QUERY_GROWTH_DEPTH && depth > type_at(old)->depth)
+    return with_qualifiers(type_cut_depth(world, joined, QUERY_GROWTH_DEPTH),
+                           qualifiers);
   if (!begun) joined = union_of2(world, promote_literals(world, old), joined);
   joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);
-  return qualifiers ? type_qualified(joined, qualifiers) : joined;
+  return with_qualifiers(joined, qualifiers);
 }
 
 static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {

@@ -87,6 +87,14 @@ TypeId func_return_compute(InferWorker *worker, ModuleState *module,
   return type;
 }
 
+TypeId return_value_compute(InferWorker *worker, ModuleState *module,
+                            uint32_t index) {
+  NodeId node = module->index->returns[index - 1].node;
+  Ctx ctx = ctx_quiet(worker, module, index_enclosing(module->index, node));
+  NodeId value = {ast_at(module->ast, node)->a};
+  return value.v ? expr_infer(&ctx, value, TYPE_NULL) : TYPE_KNOWN(NoneType);
+}
+
 TypeId func_inferred_return(InferWorker *worker, ModuleState *module,
                             DefId def) {
   return query(worker, QUERY_RETURN, module, def.v);

@@ -4,7 +4,7 @@
  * type variables that only the receiver decides are solved by it, Self becomes
  * the receiver.  An overload whose `self` annotation does not take the receiver is left out.
  */
-#include "infer/infer_int.h"
+#include "infer/call_int.h"
 
 /* The instance that Self stands for, seen from a receiver. */
 static TypeId self_of(World *world, TypeId receiver) {
@@ -89,6 +89,22 @@ static TypeId bind_overloads(World *world, TypeId overloaded,
     if (!type_is_null(t)) bound[n++] = t;
   }
   return n == 0 ? TYPE_NULL : type_overloaded((TypeSpan){bound, n});
+}
+
+TypeId call_bind_return(World *world, TypeId callee, TypeId returns) {
+  TypeId receiver = TYPE_NULL;
+  if (type_kind(callee) == TYPE_KIND_BOUND_METHOD) {
+    receiver = type_receiver(callee);
+    callee = type_bound_function(callee);
+  }
+  if (!type_has(returns, TYPE_HAS_TYPE_VAR)) return returns;
+  TypeId mapping = type_kind(callee) == TYPE_KIND_FUNCTION
+                       ? type_mapping_of(callee)
+                       : TYPE_NULL;
+  if (!type_is_null(mapping)) returns = subst(world, returns, mapping);
+  return type_is_null(receiver)
+             ? returns
+             : subst_self_bound(world, returns, self_of(world, receiver));
 }
 
 TypeId call_signature(World *world, TypeId callee) {

@@ -74,33 +74,33 @@ static bool may_be_empty(Ctx *ctx, DefId def, BodyKind body) {
   return owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL);
 }
 
-/* What a function with a `yield` returns is a generator. */
-static void check_generator_return(Ctx *ctx, NodeId returns, bool is_async,
+/* What a function with a `yield` returns is a generator; true if that was
+ * reported. */
+static bool check_generator_return(Ctx *ctx, NodeId returns, bool is_async,
                                    DefId def) {
   TypeId want = func_declared_return(ctx->worker, ctx->module, def);
   GeneratorTypes types;
   if (type_is_null(want) || func_generator_types(ctx, want, is_async, &types))
-    return;
+    return false;
   TypeId made = world_instance_unknown(
       ctx->world, is_async ? CLASS_ID(AsyncGeneratorType)
                            : CLASS_ID(GeneratorType));
-  if (relate_assignable(ctx->world, made, want)) return;
+  if (relate_assignable(ctx->world, made, want)) return false;
   ctx_report(ctx, RULE_INVALID_RETURN_TYPE, returns,
              "Return type does not match returned value: expected `%s`, found "
              "a generator",
              display_short(ctx->world, want));
+  return true;
 }
 
 void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def) {
   const Scope *s = &ctx->index->scopes[scope.v];
   const AstFunction *function = ast_function(ctx->ast, s->node);
   if (function->returns.v == 0) return;
-  if (s->flags & SCOPE_GENERATOR) {
-    if (ctx_reports(ctx, RULE_INVALID_RETURN_TYPE))
+  if ((s->flags & SCOPE_GENERATOR) &&
       check_generator_return(ctx, function->returns,
-                             (s->flags & SCOPE_ASYNC) != 0, def);
+                             (s->flags & SCOPE_ASYNC) != 0, def))
     return;
-  }
   TypeId want = func_expected_return(ctx, def);
   if (type_is_null(want) || type_is_dynamic(want)) return;
   TypeId none = world_known(ctx->world, KNOWN_NoneType);
@@ -119,8 +119,9 @@ void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def) {
                display_short(ctx->world, want));
   else
     ctx_report(ctx, RULE_INVALID_RETURN_TYPE, function->returns,
-               "Function can implicitly return `None`, which is not assignable "
+               "%s can implicitly return `None`, which is not assignable "
                "to return type `%s`",
+               s->flags & SCOPE_GENERATOR ? "Generator" : "Function",
                display_short(ctx->world, want));
 }
 

@@ -4,14 +4,26 @@
 #include "report/json_util.h"
 
 static const struct {
-  const char *text, *example;
+  const char *text;
+  const char *wrong, *right; /* an example that is reported, one that is not */
 } explanations[RULE_COUNT] = {
-#define EXPLAIN(ident, text, example) [RULE_##ident] = {text, example},
+#define EXPLAIN(ident, text, wrong, right) [RULE_##ident] = {text, wrong, right},
 #include "report/explain_text.def"
 #undef EXPLAIN
 };
 
 #define SPEC_URL "https://typing.python.org/en/latest/spec/"
+
+/* Lines of an example, indented, under a title; nothing for an empty one. */
+static void print_example(const char *title, const char *example, FILE *file) {
+  if (!example[0]) return;
+  fprintf(file, "\n%s:\n\n", title);
+  Str rest = str_from(example), line;
+  while (rest.ptr && str_split(&rest, '\n', &line))
+    if (line.len || rest.ptr)
+      fprintf(file, line.len ? "    %" PRIstr "\n" : "%" PRIstr "\n",
+              STR_ARG(line));
+}
 
 static void print_text(Rule rule, FILE *file) {
   const RuleInfo *info = &rule_info[rule];
@@ -21,12 +33,9 @@ static void print_text(Rule rule, FILE *file) {
             info->meaning);
   } else {
     fputs(explanations[rule].text, file);
-    fprintf(file, "\n\nFor example:\n\n");
-    Str rest = str_from(explanations[rule].example), line;
-    while (rest.ptr && str_split(&rest, '\n', &line))
-      if (line.len || rest.ptr)
-        fprintf(file, line.len ? "    %" PRIstr "\n" : "%" PRIstr "\n",
-                STR_ARG(line));
+    fputc('\n', file);
+    print_example("Reported", explanations[rule].wrong, file);
+    print_example("Not reported", explanations[rule].right, file);
   }
   if (info->spec[0]) fprintf(file, "\nSee " SPEC_URL "%s\n", info->spec);
 }
@@ -48,7 +57,8 @@ static cJSON *rule_object(Rule rule) {
   }
   if (explanations[rule].text) {
     cJSON_AddStringToObject(o, "explanation", explanations[rule].text);
-    cJSON_AddStringToObject(o, "example", explanations[rule].example);
+    cJSON_AddStringToObject(o, "example", explanations[rule].wrong);
+    cJSON_AddStringToObject(o, "correct_example", explanations[rule].right);
   }
   return o;
 }

@@ -39,6 +39,8 @@ void report_write(Format format, const FindingList *list,
 #include "report/formats.def"
 #undef FORMAT
 
+/* One finding as `full` shows it, with a blank line behind it. */
+void report_full_finding(const Finding *finding, bool colour, StrBuf *out);
 /* "2 errors, 1 warning in 12 files": fills out; the text formats share it. */
 void report_summary_line(const Summary *summary, StrBuf *out);
 static inline void report_put(const ReportSink *sink, Str text) {

@@ -174,14 +174,18 @@ static void put_finding(Painter *p, const Finding *f) {
   strbuf_putc(out, '\n');
 }
 
+void report_full_finding(const Finding *finding, bool colour, StrBuf *out) {
+  Painter p = {out, colour};
+  put_finding(&p, finding);
+}
+
 void report_full(const FindingList *list, const ReportSink *sink) {
   Arena *scratch = arena_create("report");
   StrBuf text;
   strbuf_init(&text, scratch);
-  Painter p = {&text, sink->colour};
   for (uint32_t i = 0; i < list->n; i++) {
     strbuf_clear(&text);
-    put_finding(&p, &list->v[i]);
+    report_full_finding(&list->v[i], sink->colour, &text);
     report_put(sink, strbuf_str(&text));
   }
   if (!sink->quiet) {

@@ -97,6 +97,7 @@ static bool is_exact(TypeKind kind) {
   case TYPE_KIND_MODULE:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_PROPERTY: return true;
   default: return false;
   }

@@ -397,6 +397,7 @@ static void put_kind(Display *d, TypeId t) {
   case TYPE_KIND_PARAMS: display_param_list(d, type_signature_view(t)); return;
   case TYPE_KIND_UNPACKED: put_around(d, "*", t, ""); return;
   case TYPE_KIND_TYPE_ALIAS: put_alias(d, t); return;
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: display_declared_name(d, t); return;
   case TYPE_KIND_SPECIAL_FORM:
     strbuf_printf(d->out, "<special-form '%s'>",

@@ -61,6 +61,7 @@ static const char *word_kinds(TypeKind kind) {
   case TYPE_KIND_LITERAL_BYTES: return "n";
   case TYPE_KIND_MODULE: return "m";
   case TYPE_KIND_SENTINEL: return "mu";
+  case TYPE_KIND_NAMED_SENTINEL: return "munc";
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
   case TYPE_KIND_NEW_TYPE: return "munt";

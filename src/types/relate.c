@@ -382,6 +382,7 @@ static bool by_kind(Relate *r, TypeId source, TypeId target) {
   if (kt == TYPE_KIND_TYPE_VAR) return false;
   if (ks == TYPE_KIND_NEW_TYPE)
     return relate(r, r->world->new_type_base(r->world, source), target);
+  if (ks == TYPE_KIND_NAMED_SENTINEL) source = type_sentinel_instance(source);
   if (ks == TYPE_KIND_SENTINEL) source = TYPE_KNOWN(object);
   if (ks == TYPE_KIND_SPECIAL_FORM && r->mode == RELATE_ASSIGNABLE &&
       special_form_is_class(type_form(source)) && is_any_class(target))

@@ -30,11 +30,18 @@ bool solver_assign(Solver *solver, TypeId source, TypeId target);
 /* Marks the bounds; solver_rollback takes back what came after. */
 uint32_t solver_mark(const Solver *solver);
 void solver_rollback(Solver *solver, uint32_t mark);
-/* A MAPPING for all variables: the lower bound where there is one (literals
- * promoted unless the variable's upper bound or `keep_literals` wants them),
- * else the upper bound, else the default, else Unknown.  A constrained variable
- * takes one of its constraints. */
+/* A MAPPING for the variables that have bounds: the lower bound where there is
+ * one (literals promoted unless the variable's upper bound or `keep_literals`
+ * wants them), else the upper bound.  A constrained variable takes one of its
+ * constraints.  Variables without bounds, the solver's own and those that a
+ * generic function as argument brought along, are open: they stay themselves in
+ * the values, for the caller to bind, or to close: solver_closing maps all
+ * variables, the open ones to their defaults, else Unknown.  Null: the mapping
+ * is empty. */
 TypeId solver_solution(Solver *solver, bool keep_literals);
+TypeId solver_closing(Solver *solver);
+bool solver_has(const Solver *solver, TypeId var);
+bool solver_is_open(const Solver *solver, TypeId var);
 /* The same for what is known so far (context for lambdas and nested calls):
  * unsolved variables stay out. */
 TypeId solver_partial(Solver *solver);
@@ -43,6 +50,9 @@ TypeId solver_partial(Solver *solver);
  * replaced only where `want` takes it, too: sorted(["a"], key=len) must not
  * make list[Sized] of the list. */
 TypeId solver_context(Solver *solver, TypeId want);
+/* What a variable was given so far, null: nothing. Of a ParamSpec: PARAMS in
+ * which other variables of the solver may occur. */
+TypeId solver_value(const Solver *solver, TypeId var);
 bool solver_has_bounds(const Solver *solver, TypeId var);
 
 bool relate_subtype(World *world, TypeId source, TypeId target);

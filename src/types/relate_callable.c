@@ -302,6 +302,13 @@ static bool nothing_missing(Match *m) {
   return true;
 }
 
+/* *args or **kwargs for whatever may come. */
+static bool takes_all(const Relate *r, const Param *p) {
+  if (!p) return false;
+  return p->type.v == TYPE_KNOWN(object).v ||
+         (r->mode == RELATE_ASSIGNABLE && type_is_dynamic(p->type));
+}
+
 /* The target ends in a ParamSpec: what is left of the source is its value. */
 static bool to_param_spec(Match *m, SignatureView source, uint32_t at) {
   Relate *r = m->r;
@@ -313,9 +320,8 @@ static bool to_param_spec(Match *m, SignatureView source, uint32_t at) {
                                       solver_lower(r, m->s.spec, m->t.spec)));
   if ((m->s.flags & SIGNATURE_GRADUAL) && r->mode == RELATE_ASSIGNABLE)
     return true;
-  TypeId object = TYPE_KNOWN(object);
-  return m->s.args && m->s.kwargs && m->s.args->type.v == object.v &&
-         m->s.kwargs->type.v == object.v && nothing_missing(m);
+  return takes_all(r, m->s.args) && takes_all(r, m->s.kwargs) &&
+         nothing_missing(m);
 }
 
 /* The source ends in a ParamSpec. */

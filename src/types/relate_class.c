@@ -95,6 +95,10 @@ bool relate_to_instance(Relate *r, TypeId source, TypeId target) {
       return true;
     return without_class(r, source, target);
   }
+  /* At run time list[int] is a types.GenericAlias and behaves as the class. */
+  if (type_kind(source) == TYPE_KIND_GENERIC_ALIAS &&
+      class_is(class_id, KNOWN_GenericAlias))
+    return true;
   TypeId base = world_nominal_fallback(world, source);
   if (type_is_null(base)) return false;
   TypeKind kind = type_kind(source);
@@ -176,8 +180,12 @@ bool relate_to_type_form(Relate *r, TypeId source, TypeId target) {
   case TYPE_KIND_TYPE_FORM: return relate(r, type_inner(source), inner);
   case TYPE_KIND_KNOWN_VALUE:
     switch (type_known_value_kind(source)) {
-    case KNOWN_VALUE_UNION:
     case KNOWN_VALUE_ANNOTATION:
+      if (type_kind(type_inner(source)) == TYPE_KIND_UNPACKED ||
+          type_kind(type_inner(source)) == TYPE_KIND_PARAMS)
+        return false;
+      return relate(r, type_inner(source), inner);
+    case KNOWN_VALUE_UNION:
     case KNOWN_VALUE_TYPE_ALIAS:
     case KNOWN_VALUE_NEW_TYPE: return relate(r, type_inner(source), inner);
     default: return false;

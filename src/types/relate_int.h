@@ -74,7 +74,6 @@ bool relate_typed_dict_mapping(Relate *r, TypeId source, TypeId target);
 bool relate_typed_dict_dict(Relate *r, TypeId source, TypeId target);
 
 /* solve.c */
-bool solver_has(const Solver *solver, TypeId var);
 /* source <: var, var <: target. */
 bool solver_lower(Relate *r, TypeId var, TypeId source);
 bool solver_upper(Relate *r, TypeId var, TypeId target);

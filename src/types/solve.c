@@ -78,7 +78,9 @@ void solver_add(Solver *s, TypeSpan vars) {
   }
 }
 
-uint32_t solver_fresh(Solver *s) { return s->copies = s->copies % 255 + 1; }
+uint32_t solver_fresh(Solver *s) {
+  return s->copies = s->copies % (TYPE_VAR_COPY_CALLEE - 1) + 1;
+}
 
 /* Starts solving the variables of `type_params` (a LIST). */
 Solver *solver_create(World *world, TypeId type_params) {
@@ -116,27 +118,30 @@ static void mention(TypeId t, void *ctx);
 
 typedef struct {
   const Solver *solver;
+  bool bounded; /* look for variables with bounds only */
   bool found;
 } Mention;
 
 static void mention(TypeId t, void *ctx) {
   Mention *m = ctx;
   if (m->found || !type_has(t, TYPE_HAS_TYPE_VAR)) return;
-  if (type_kind(t) == TYPE_KIND_TYPE_VAR) m->found = solver_has(m->solver, t);
-  else type_each_part(t, mention, m);
+  if (type_kind(t) != TYPE_KIND_TYPE_VAR) type_each_part(t, mention, m);
+  else
+    m->found = m->bounded ? solver_has_bounds(m->solver, t)
+                          : solver_has(m->solver, t);
 }
 
-/* Whether a variable of the solver occurs in `t`. */
-static bool mentions(const Solver *s, TypeId t) {
-  Mention m = {s, false};
+/* Whether a variable of the solver (with bounds) occurs in `t`. */
+static bool mentions(const Solver *s, TypeId t, bool bounded) {
+  Mention m = {s, bounded, false};
   mention(t, &m);
   return m.found;
 }
 
 /* source <: target with nothing solved; what mentions variables is let pass. */
 static bool holds(Solver *s, TypeId source, TypeId target) {
-  if (type_has(source, TYPE_HAS_TYPE_VAR) && mentions(s, source)) return true;
-  if (type_has(target, TYPE_HAS_TYPE_VAR) && mentions(s, target)) return true;
+  if (type_has(source, TYPE_HAS_TYPE_VAR) && mentions(s, source, false)) return true;
+  if (type_has(target, TYPE_HAS_TYPE_VAR) && mentions(s, target, false)) return true;
   return relate_assignable(s->world, source, target);
 }
 
@@ -166,7 +171,7 @@ static bool same_constraints(Solver *s, const Bounds *b, TypeId t) {
 
 static bool fits_constraints(Solver *s, const Bounds *b, TypeId t) {
   return type_is_null(b->declared.constraints) || type_is_dynamic(t) ||
-         mentions(s, t) || same_constraints(s, b, t) ||
+         mentions(s, t, false) || same_constraints(s, b, t) ||
          !type_is_null(pick_constraint(s, b, t));
 }
 
@@ -396,7 +401,7 @@ static TypeId promoted(Solver *s, const Bounds *b) {
 static TypeId constrained(Solver *s, const Bounds *b) {
   TypeId t = type_is_null(b->lower) ? b->upper : b->lower;
   if (type_is_null(t)) return unsolved(b);
-  if (type_is_dynamic(t) || mentions(s, t)) return t;
+  if (type_is_dynamic(t) || mentions(s, t, false)) return t;
   if (same_constraints(s, b, t)) return t;
   if (!type_is_null(b->lower)) return pick_constraint(s, b, t);
   TypeSpan choices = type_args(b->declared.constraints);
@@ -428,40 +433,76 @@ static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
   return type_is_null(b->upper) ? unsolved(b) : upper_value(s->world, b);
 }
 
-/* Values put into values until no variable of the solver is left. */
-static void resolve(Solver *s, TypePair *pairs, uint32_t n) {
-  bool open = true;
-  for (uint32_t round = 0; round <= s->vars.n && open; round++) {
+static bool is_open(const Bounds *b) {
+  return type_is_null(b->lower) && type_is_null(b->upper);
+}
+
+bool solver_is_open(const Solver *s, TypeId var) {
+  int32_t i = find(s, var);
+  return i >= 0 && is_open(&s->vars.v[i]);
+}
+
+/* Values put into values until none is left of the variables (keep_open: of
+ * those with bounds). */
+static void resolve(Solver *s, TypePair *pairs, uint32_t n, bool keep_open) {
+  bool again = true;
+  for (uint32_t round = 0; round <= s->vars.n && again; round++) {
     TypeId mapping = type_mapping(pairs, n);
-    open = false;
+    again = false;
     for (uint32_t i = 0; i < n; i++) {
-      if (!mentions(s, pairs[i].value)) continue;
+      if (!mentions(s, pairs[i].value, keep_open)) continue;
       pairs[i].value = subst(s->world, pairs[i].value, mapping);
-      open = true;
+      again = true;
     }
   }
-  if (!open) return;
+  if (!again) return;
   TypePair *unknown = ARENA_ARRAY_RAW(s->world->scratch, TypePair, n);
   for (uint32_t i = 0; i < n; i++) {
-    Bounds none = {.kind = s->vars.v[i].kind};
-    unknown[i] = (TypePair){s->vars.v[i].var, unsolved(&none)};
+    Bounds none = {.kind = type_var_view(pairs[i].var).kind};
+    unknown[i] = (TypePair){pairs[i].var, unsolved(&none)};
   }
   TypeId mapping = type_mapping(unknown, n);
   for (uint32_t i = 0; i < n; i++)
     pairs[i].value = subst(s->world, pairs[i].value, mapping);
 }
 
-/* A MAPPING for all variables. */
+/* Whether one of the solver's own variables is nothing but this one. */
+static bool is_own_value(const Solver *s, TypeId var) {
+  for (uint32_t i = 0; i < s->own; i++)
+    if (s->vars.v[i].lower.v == var.v) return true;
+  return false;
+}
+
+/* A MAPPING of the variables with bounds; open ones stay in the values. */
 TypeId solver_solution(Solver *s, bool keep_literals) {
+  ArenaMark mark = arena_mark(s->world->scratch);
+  TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, s->vars.n + 1);
+  uint32_t n = 0, own = 0;
+  for (uint32_t i = 0; i < s->vars.n; i++) {
+    const Bounds *b = &s->vars.v[i];
+    if (is_open(b)) continue;
+    /* The literal that is given to x: T is that of list[T] no more. */
+    bool keep = keep_literals && (i < s->own || is_own_value(s, b->var));
+    pairs[n++] = (TypePair){b->var, solution_of(s, b, keep)};
+    if (i < s->own) own = n;
+  }
+  if (n) resolve(s, pairs, n, true);
+  TypeId result = own ? type_mapping(pairs, own) : TYPE_NULL;
+  arena_reset_to(s->world->scratch, mark);
+  return result;
+}
+
+/* The same with open variables closed. */
+TypeId solver_closing(Solver *s) {
   uint32_t n = s->vars.n;
   if (n == 0) return TYPE_NULL;
   ArenaMark mark = arena_mark(s->world->scratch);
   TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, n);
   for (uint32_t i = 0; i < n; i++)
-    pairs[i] = (TypePair){s->vars.v[i].var,
-                          solution_of(s, &s->vars.v[i], keep_literals)};
-  resolve(s, pairs, n);
-  TypeId result = type_mapping(pairs, MIN(s->own, n));
+    pairs[i] =
+        (TypePair){s->vars.v[i].var, solution_of(s, &s->vars.v[i], false)};
+  resolve(s, pairs, n, false);
+  TypeId result = type_mapping(pairs, n);
   arena_reset_to(s->world->scratch, mark);
   return result;
 }
@@ -479,7 +520,7 @@ static TypeId known(Solver *s, TypeId want) {
         variance_in(s->world, want, b->var) != VARIANCE_CONTRAVARIANT)
       continue;
     TypeId value = solution_of(s, b, false);
-    if (!mentions(s, value)) pairs[n++] = (TypePair){b->var, value};
+    if (!mentions(s, value, false)) pairs[n++] = (TypePair){b->var, value};
   }
   TypeId result = n ? type_mapping(pairs, n) : TYPE_NULL;
   arena_reset_to(s->world->scratch, mark);
@@ -495,8 +536,13 @@ TypeId solver_context(Solver *s, TypeId want) {
   return subst(s->world, want, known(s, want));
 }
 
-bool solver_has_bounds(const Solver *s, TypeId var) {
+TypeId solver_value(const Solver *s, TypeId var) {
   int32_t i = find(s, var);
-  return i >= 0 && (!type_is_null(s->vars.v[i].lower) ||
-                    !type_is_null(s->vars.v[i].upper));
+  if (i < 0) return TYPE_NULL;
+  const Bounds *b = &s->vars.v[i];
+  return type_is_null(b->lower) ? b->upper : b->lower;
+}
+
+bool solver_has_bounds(const Solver *s, TypeId var) {
+  return !type_is_null(solver_value(s, var));
 }

@@ -131,6 +131,7 @@ static Truth truth_of(World *world, TypeId t) {
   case TYPE_KIND_GENERIC_ALIAS:
   case TYPE_KIND_SUBCLASS_OF: return class_object_truth(world, t);
   case TYPE_KIND_SENTINEL:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_MODULE:
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_BOUND_METHOD:

@@ -192,6 +192,7 @@ NameId type_name(TypeId type) {
   case TYPE_KIND_LITERAL_ENUM: return (NameId){rec->w[1]};
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (NameId){rec->w[2]};
   default: return (NameId){0};
   }
@@ -210,6 +211,7 @@ ModuleId type_module_id(TypeId type) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
   case TYPE_KIND_SENTINEL:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (ModuleId){rec->w[0]};
   case TYPE_KIND_TYPE_VAR: return (ModuleId){rec->w[1]};
   default: return (ModuleId){0};
@@ -227,6 +229,7 @@ DefId type_def(TypeId type) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_TYPE_ALIAS:
   case TYPE_KIND_SENTINEL:
+  case TYPE_KIND_NAMED_SENTINEL:
   case TYPE_KIND_NEW_TYPE: return (DefId){rec->w[1]};
   case TYPE_KIND_TYPE_VAR: return (DefId){rec->w[2]};
   default: return (DefId){0};
@@ -358,6 +361,17 @@ TypeId type_alias(ModuleId module, DefId def, NameId name, TypeSpan args) {
 TypeId type_new_type(ModuleId module, DefId def, NameId name) {
   uint32_t w[3] = {module.v, def.v, name.v};
   return make(TYPE_KIND_NEW_TYPE, 0, &(Words){w, 3}, 1);
+}
+
+TypeId type_named_sentinel(ModuleId module, DefId def, NameId name,
+                           ClassId class_id) {
+  uint32_t w[4] = {module.v, def.v, name.v, class_id.v};
+  return make(TYPE_KIND_NAMED_SENTINEL, 0, &(Words){w, 4}, 1);
+}
+
+TypeId type_sentinel_instance(TypeId named_sentinel) {
+  ASSERT(type_kind(named_sentinel) == TYPE_KIND_NAMED_SENTINEL);
+  return type_instance((ClassId){type_at(named_sentinel)->w[3]}, (TypeSpan){0});
 }
 
 /* ---- special forms and other values -------------------------------------- */

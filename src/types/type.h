@@ -160,12 +160,18 @@ int64_t type_int_value(TypeId type); /* LITERAL_INT, LITERAL_BOOL */
 /* SENTINEL: the object that the definition `def`, `x = object()`, makes and
  * nothing else is; it widens to object where a literal would to its class. */
 TypeId type_sentinel(ModuleId module, DefId def);
-/* LITERAL_STR, _BYTES, _ENUM, TYPE_VAR, FUNCTION, NEW_TYPE, TYPE_ALIAS */
+/* NAMED_SENTINEL: the object that `name = sentinel("...")` makes, an instance of
+ * `class_id`; it never widens. */
+TypeId type_named_sentinel(ModuleId module, DefId def, NameId name,
+                           ClassId class_id);
+TypeId type_sentinel_instance(TypeId named_sentinel);
+/* LITERAL_STR, _BYTES, _ENUM, TYPE_VAR, FUNCTION, NEW_TYPE, TYPE_ALIAS,
+ * NAMED_SENTINEL */
 NameId type_name(TypeId type);
 
 TypeId type_module(ModuleId module);
-/* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE, SENTINEL
- */
+/* MODULE, and the module of FUNCTION, TYPE_VAR, TYPE_ALIAS, NEW_TYPE, SENTINEL,
+ * NAMED_SENTINEL */
 ModuleId type_module_id(TypeId type);
 
 /* FUNCTION: the def `def` of `module` (for an overloaded one: the last def),
@@ -175,7 +181,8 @@ ModuleId type_module_id(TypeId type);
  * class gets a mapping of the class's type variables (and Self), at first to
  * themselves, and subst() composes it. */
 TypeId type_function(ModuleId module, DefId def, NameId name, TypeId mapping);
-/* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE, SENTINEL */
+/* FUNCTION, TYPE_VAR (declaration), TYPE_ALIAS, NEW_TYPE, SENTINEL,
+ * NAMED_SENTINEL */
 DefId type_def(TypeId type);
 TypeId type_mapping_of(TypeId type); /* FUNCTION: its mapping or null */
 
@@ -252,6 +259,7 @@ typedef struct {
   NameId scope_name;
   uint8_t synthetic; /* > 0: the n-th fresh copy, made by the solver */
 } TypeVarView;
+enum { TYPE_VAR_COPY_CALLEE = 255 }; /* the copy of what is called (rebind.c) */
 TypeId type_var(const TypeVarView *view);
 TypeVarView type_var_view(TypeId type);
 TypeId type_param_spec_part(TypeId param_spec, bool kwargs);

@@ -174,6 +174,7 @@ TypeId world_nominal_fallback(World *world, TypeId t) {
   case TYPE_KIND_KNOWN_VALUE: return known_value_fallback(t);
   case TYPE_KIND_SUPER: return TYPE_KNOWN(super);
   case TYPE_KIND_TYPE_GUARD: return TYPE_KNOWN(bool);
+  case TYPE_KIND_NAMED_SENTINEL: return type_sentinel_instance(t);
   case TYPE_KIND_SENTINEL:
   case TYPE_KIND_CALLABLE:
   case TYPE_KIND_OVERLOADED:

@@ -1,9 +1,10 @@
-"""Every rule that some code reports has an explanation, and its example shows it.
+"""Every rule that some code reports has an explanation, and its examples show it.
 
     python3 tests/cli/rules.py
 
-Takes each rule that src mentions; `taipan explain` must have a text for it, and
-checking the example with every rule on must report it. labels: tsan
+Takes each rule that src mentions; `taipan explain` must have a text for it.
+Checking its example with every rule on must report the rule, and checking its
+correct example must not. labels: tsan
 """
 
 import json
@@ -44,20 +45,24 @@ def main():
     failed = [f"{name}: no explanation" for name in sorted(wanted)
               if not by_name.get(name, {}).get("reported")]
     with tempfile.TemporaryDirectory() as top:
+        expected = {}
         for name in sorted(wanted):
             rule = by_name.get(name, {})
             if not rule.get("reported") or name in NO_EXAMPLE:
                 continue
-            file = name.replace("-", "_") + (".pyi" if name in STUBS else ".py")
-            with open(os.path.join(top, file), "w", encoding="utf-8") as f:
-                f.write(rule["example"])
+            for kind in ("example", "correct_example"):
+                file = (f"{kind}_{name}".replace("-", "_")
+                        + (".pyi" if name in STUBS else ".py"))
+                expected[file] = (name, kind == "example")
+                with open(os.path.join(top, file), "w", encoding="utf-8") as f:
+                    f.write(rule[kind])
         run = subprocess.run([TAIPAN, "check", "--warn", "all", "--output-format", "json"],
                              cwd=top, capture_output=True, text=True)
         found = {(d["path"], d["rule"]) for d in json.loads(run.stdout)["diagnostics"]}
-        for file in sorted(os.listdir(top)):
-            name = file.rsplit(".", 1)[0].replace("_", "-")
-            if (file, name) not in found:
-                failed.append(f"{name}: its example does not show it")
+        for file, (name, shows) in sorted(expected.items()):
+            if ((file, name) in found) != shows:
+                failed.append(f"{name}: its example does not show it" if shows
+                              else f"{name}: its correct example is reported")
     print("\n".join(failed))
     print(f"{len(wanted)} rules, {len(failed)} failures")
     return bool(failed)

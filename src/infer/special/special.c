@@ -103,22 +103,41 @@ static DefId assigned_def(const Ctx *ctx, NodeId call) {
   return (DefId){target->b};
 }
 
-/* `x = object()`: a value to be compared by `is`, when nothing else is bound
- * to x.  Null: some object. */
-static TypeId sentinel_call(Ctx *ctx, NodeId call) {
-  if (ast_list(ctx->ast, ast_at(ctx->ast, call)->b).n) return TYPE_NULL;
+/* The definition that binds the value of a call to a name to which nothing else
+ * is bound; 0: none. */
+static DefId only_def(const Ctx *ctx, NodeId call) {
   DefId def = assigned_def(ctx, call);
-  if (def.v == 0) return TYPE_NULL;
+  if (def.v == 0) return def;
   const Index *index = ctx->module->index;
   PlaceId place = index->defs[def.v].place;
   bool alone = place.v && index->places[place.v].first_def.v == def.v &&
                index->defs[def.v].next.v == 0;
-  return alone ? type_sentinel(ctx->module->id, def) : TYPE_NULL;
+  return alone ? def : (DefId){0};
+}
+
+/* `x = object()`: a value to be compared by `is`.  Null: some object. */
+static TypeId sentinel_call(Ctx *ctx, NodeId call) {
+  if (ast_list(ctx->ast, ast_at(ctx->ast, call)->b).n) return TYPE_NULL;
+  DefId def = only_def(ctx, call);
+  return def.v ? type_sentinel(ctx->module->id, def) : TYPE_NULL;
+}
+
+/* `X = sentinel("X")` outside of functions: a type as well (typing spec,
+ * "Sentinels").  Null: an instance of the class. */
+static TypeId named_sentinel_call(Ctx *ctx, NodeId call, ClassId class_id) {
+  DefId def = only_def(ctx, call);
+  NodeId text = special_argument(ctx->ast, call, 0, "name");
+  if (def.v == 0 || special_string(ctx->ast, text).v == 0) return TYPE_NULL;
+  const Index *index = ctx->module->index;
+  for (ScopeId s = index->defs[def.v].scope; s.v; s = index->scopes[s.v].parent)
+    if (index->scopes[s.v].kind == SCOPE_FUNCTION) return TYPE_NULL;
+  NameId name = index->places[index->defs[def.v].place.v].name;
+  return type_named_sentinel(ctx->module->id, def, name, class_id);
 }
 
 typedef enum {
   CALL_NONE, CALL_TYPE_VAR, CALL_PARAM_SPEC, CALL_TYPE_VAR_TUPLE,
-  CALL_TYPE_ALIAS, CALL_NEW_TYPE
+  CALL_TYPE_ALIAS, CALL_NEW_TYPE, CALL_SENTINEL
 } CallKind;
 
 /* typing.TypeVar and its kin; typing_extensions has classes of its own. */
@@ -130,8 +149,12 @@ static CallKind kind_of_class(const Infer *infer, ClassId id) {
                {"ParamSpec", CALL_PARAM_SPEC},
                {"TypeVarTuple", CALL_TYPE_VAR_TUPLE},
                {"TypeAliasType", CALL_TYPE_ALIAS},
-               {"NewType", CALL_NEW_TYPE}};
+               {"NewType", CALL_NEW_TYPE},
+               {"Sentinel", CALL_SENTINEL},
+               {"sentinel", CALL_SENTINEL}};
   const ClassInfo *info = class_at(id);
+  if (info->module.v == infer->builtins.v)
+    return str_is(name_text(info->name), "sentinel") ? CALL_SENTINEL : CALL_NONE;
   if (info->module.v != infer->typing.v &&
       info->module.v != infer->typing_extensions.v)
     return CALL_NONE;
@@ -180,6 +203,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
       if (name.v) typeddict_check_call(ctx, call, name);
       return typeddict_call(ctx, call, callee);
     }
+    if (type_form(callee) == FORM_TYPE_FORM) return typeform_call(ctx, call);
     return TYPE_NULL;
   case TYPE_KIND_FUNCTION: return named_tuple_call(ctx, call, callee);
   case TYPE_KIND_CLASS: break;
@@ -193,6 +217,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
     if (!type_is_null(made)) check_functional(ctx, call, "value");
     return made;
   }
+  if (kind == CALL_SENTINEL) return named_sentinel_call(ctx, call, id);
   DefId def = assigned_def(ctx, call);
   NameId name = special_string(ctx->ast,
                                special_argument(ctx->ast, call, 0, "name"));

@@ -109,6 +109,16 @@ TypeId namedtuple_call(Ctx *ctx, NodeId call, TypeId callee);
 /* ---- typeddict.c ------------------------------------------------------------------ */
 /* An item as declared; name 0 when there is none.  Own items and inherited. */
 Member typeddict_item(InferWorker *worker, ClassId id, NameId name);
+/* The class of a TypedDict instance; 0: it is none. */
+ClassId typeddict_class(World *world, TypeId t);
+/* The item of an instance, its type arguments put in; an extra item for a name
+ * that is none, where the TypedDict takes such. */
+Member typeddict_item_of(InferWorker *worker, TypeId instance, NameId name);
+/* Whether a TypedDict instance is also a dict[str, value]: its mutable extra items
+ * are of that type and so are all others, none of them required or read-only. */
+bool typeddict_is_dict(World *world, TypeId t, TypeId *value);
+/* The union of all values of an instance; null when it may hold any others. */
+TypeId typeddict_values(InferWorker *worker, TypeId t);
 /* Names of the items, inherited ones first, in order of declaration. */
 void typeddict_names(InferWorker *worker, ClassId id, NameVec *out);
 TypeId typeddict_own_member(InferWorker *worker, ClassId id, NameId name,
@@ -118,6 +128,7 @@ uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 
 /* Reports what is wrong with a TypedDict statement. */
 void typeddict_check(Ctx *ctx, ClassId id, NodeId node);
+void typeddict_check_extra_qualifiers(Ctx *ctx, NodeId node, TypeId qualified);
 void typeddict_check_call(Ctx *ctx, NodeId call, NameId name);
 /* The type of items that a TypedDict may hold beyond those it names (PEP 728):
  * null: nothing is said; Never: none (closed=True). */
@@ -126,6 +137,16 @@ TypeId typeddict_extra(InferWorker *worker, ClassId id, bool *read_only);
  * was reported. */
 bool typed_dict_check_store(Ctx *ctx, TypeId object, TypeId key, NodeId target,
                             bool is_delete);
+
+/* ---- typeform.c ------------------------------------------------------------------- */
+/* The TypeForm that is wanted, alone or in a union; null: none is. */
+TypeId typeform_wanted(TypeId expected);
+/* The value of an expression, whose type is `natural`, where `expected` may want a
+ * TypeForm: the TypeForm of what the expression means as a type, or natural. */
+TypeId typeform_implicit(Ctx *ctx, NodeId node, TypeId expected,
+                         TypeId natural);
+/* TypeForm(...) */
+TypeId typeform_call(Ctx *ctx, NodeId call);
 
 /* ---- newtype.c -------------------------------------------------------------------- */
 /* What calling a NewType takes and gives. */

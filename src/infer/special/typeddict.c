@@ -55,6 +55,22 @@ static Member call_item(InferWorker *worker, ClassId id, NameId name) {
   return (Member){0};
 }
 
+/* The first annotation of a name in a class body that can be reached: some stand
+ * under `if sys.version_info >= ...`. */
+static DefId reachable_item(InferWorker *worker, ModuleState *m, ScopeId scope,
+                            PlaceId place) {
+  const Index *index = m->index;
+  Ctx ctx = ctx_quiet(worker, m, scope);
+  DefId d = index->places[place.v].first_def;
+  for (; d.v; d = index->defs[d.v].next) {
+    const Def *def = &index->defs[d.v];
+    if (def->kind == DEF_ANN_ASSIGN &&
+        reach_truth(&ctx, def->reach, REACH_ID_ALWAYS) != TRUTH_NEVER)
+      break;
+  }
+  return d;
+}
+
 /* The item that the class itself declares. */
 static Member own_item(InferWorker *worker, ClassId id, NameId name) {
   const ClassInfo *info = class_at(id);
@@ -62,9 +78,8 @@ static Member own_item(InferWorker *worker, ClassId id, NameId name) {
   ModuleState *m = class_module(worker, id);
   PlaceId place = index_symbol(m->index, info->scope, name);
   if (place.v == 0) return (Member){0};
-  DefId def = m->index->places[place.v].first_def;
-  if (def.v == 0 || m->index->defs[def.v].kind != DEF_ANN_ASSIGN)
-    return (Member){0};
+  DefId def = reachable_item(worker, m, info->scope, place);
+  if (def.v == 0) return (Member){0};
   TypeId declared = def_declared(worker, m, def);
   if (type_kind(declared) == TYPE_KIND_LIST) return (Member){0};
   return item_of_qualified(name, declared, is_total(worker, id));
@@ -261,7 +276,10 @@ static void get_overloads(InferWorker *worker, ClassId id, NameId name,
 /* get for keys that are only known to be strings. */
 static void get_any(InferWorker *worker, ClassId id, TypeVec *out) {
   World *world = &worker->world;
-  TypeId var = fresh_var(worker, id), unknown = TYPE(ANY);
+  TypeId var = fresh_var(worker, id);
+  TypeId unknown =
+      typeddict_values(worker, world_instance_identity(world, id));
+  if (type_is_null(unknown)) unknown = TYPE(ANY);
   Param p[3] = {self_param(worker, id),
                 special_param(name_intern(STR("k")), TYPE_KNOWN(str),
                               PARAM_POSITIONAL_ONLY, false),
@@ -320,24 +338,12 @@ static TypeId overloads_of(InferWorker *worker, ClassId id,
   return out.n ? type_overloaded(type_vec_span(&out)) : TYPE_NULL;
 }
 
-/* The type of all values, where it is known that there are no others. */
-static TypeId value_union(InferWorker *worker, ClassId id,
-                          const NameVec *names) {
-  bool read_only;
-  TypeId extra = typeddict_extra(worker, id, &read_only);
-  if (type_is_null(extra)) return TYPE_NULL;
-  UnionBuilder *builder = union_begin(&worker->world);
-  for (uint32_t i = 0; i < names->n; i++)
-    union_add(builder, typeddict_item(worker, id, names->v[i]).type);
-  union_add(builder, extra);
-  return union_end(builder);
-}
-
 /* items() and values() of a TypedDict whose keys are all known, clear() and
  * popitem() of one that may lose them all. */
 static TypeId closed_method(InferWorker *worker, ClassId id, Str name,
                             const NameVec *names) {
-  TypeId value = value_union(worker, id, names);
+  World *world = &worker->world;
+  TypeId value = typeddict_values(worker, world_instance_identity(world, id));
   if (type_is_null(value)) return TYPE_NULL;
   Param self = self_param(worker, id);
   TypeId pair[2] = {TYPE_KNOWN(str), value};
@@ -367,7 +373,8 @@ static TypeId closed_method(InferWorker *worker, ClassId id, Str name,
                 TYPE(EMPTY_LIST));
 }
 
-/* update({...}): every item may be left out. */
+/* update({...}): what may be given is checked where it is called
+ * (typeddict_entries.c). */
 static TypeId update_method(InferWorker *worker, ClassId id) {
   Param p[2] = {self_param(worker, id),
                 special_param(name_intern(STR("m")), TYPE(ANY),

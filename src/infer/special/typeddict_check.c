@@ -37,6 +37,15 @@ static void check_keywords(Ctx *ctx, NodeList args, Rule rule) {
   }
 }
 
+/* extra_items=..., whose type was read: only ReadOnly may qualify it. */
+void typeddict_check_extra_qualifiers(Ctx *ctx, NodeId node, TypeId qualified) {
+  uint32_t q = type_qualifiers(qualified);
+  if (q & (QUALIFIER_REQUIRED | QUALIFIER_NOT_REQUIRED))
+    annot_invalid(ctx, node, "`%s` is not allowed in `extra_items`",
+                  special_form_name(q & QUALIFIER_REQUIRED ? FORM_REQUIRED
+                                                           : FORM_NOT_REQUIRED));
+}
+
 static void check_bases(Ctx *ctx, ClassId id, NodeId node) {
   TypeSpan bases = type_args(class_bases(ctx->worker, id));
   for (uint32_t i = 0; i < bases.n; i++) {
@@ -238,6 +247,16 @@ void typeddict_check(Ctx *ctx, ClassId id, NodeId node) {
 void typeddict_check_call(Ctx *ctx, NodeId call, NameId name) {
   check_keywords(ctx, ast_list(ctx->ast, ast_at(ctx->ast, call)->b),
                  RULE_INVALID_TYPED_DICT_HEADER);
+  NodeId closed = special_argument(ctx->ast, call, UINT32_MAX, "closed");
+  NodeId extra = special_argument(ctx->ast, call, UINT32_MAX, "extra_items");
+  uint32_t where = ANNOT_TYPED_DICT;
+  if (ctx->module->module->is_stub) where |= ANNOT_DEFERRED;
+  if (extra.v)
+    typeddict_check_extra_qualifiers(ctx, extra,
+                                     annot_qualified(ctx, extra, where));
+  if (closed.v && extra.v)
+    ctx_report(ctx, RULE_INVALID_TYPED_DICT_HEADER, call,
+               "`closed` and `extra_items` exclude each other");
   NodeId fields = special_argument(ctx->ast, call, 1, "fields");
   if (fields.v == 0) return;
   if (ast_kind(ctx->ast, fields) != AST_Dict) {
@@ -246,8 +265,6 @@ void typeddict_check_call(Ctx *ctx, NodeId call, NameId name) {
                STR_ARG(name_text(name)));
     return;
   }
-  uint32_t where = ANNOT_TYPED_DICT;
-  if (ctx->module->module->is_stub) where |= ANNOT_DEFERRED;
   NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, fields)->a);
   for (uint32_t i = 0; i < items.n; i++) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));

@@ -103,6 +103,82 @@ static void test_directives(void **state) {
       "t.md:1: unknown directive `what\nis this`\n");
 }
 
+/* What the one test of the text says of findings, a line each. */
+static const char *snapshot(const char *text, const Finding *v, uint32_t n) {
+  MdSuite s = good(text);
+  MdFailures failures = {0};
+  mdtest_match(&s.tests.v[0].files.v[0], v, n, arena, &failures);
+  StrBuf out;
+  strbuf_init(&out, arena);
+  for (uint32_t i = 0; i < failures.n; i++)
+    strbuf_printf(&out, "%u %" PRIstr "\n", failures.v[i].line,
+                  STR_ARG(failures.v[i].text));
+  return out.len ? out.ptr : "";
+}
+
+static void test_snapshots(void **state) {
+  (void)state;
+  Finding f[] = {{.path = STR("a.py"),
+                  .place = {1, 1, 1, 2},
+                  .severity = SEVERITY_ERROR,
+                  .rule = RULE_INVALID_SYNTAX,
+                  .message = STR("one"),
+                  .excerpt = STR("x\n"),
+                  .excerpt_line = 1},
+                 {.path = STR("a.py"),
+                  .place = {2, 3, 2, 4},
+                  .severity = SEVERITY_WARNING,
+                  .rule = RULE_DEPRECATED,
+                  .message = STR("two"),
+                  .excerpt = STR_EMPTY}};
+#define ONE \
+  "error[invalid-syntax]: one\n  --> a.py:1:1\n   |\n 1 | x\n   | ^\n   |\n"
+#define TWO "warning[deprecated]: two\n  --> a.py:2:3\n"
+  /* Those that are asserted so; blanks at the ends do not count. */
+  assert_string_equal(
+      snapshot("```py\nx  # snapshot\ny  # error: \"two\"\n```\n\nprose\n\n"
+               "```snapshot\n" ONE "  \n\n```\n",
+               f, 2),
+      "");
+  assert_string_equal(
+      snapshot(
+          "```py\nx  # snapshot: invalid-syntax\ny  # snapshot: 3 [deprecated] "
+          "\"two\"\n```\n\n```snapshot\n" ONE "\n" TWO "```\n",
+          f, 2),
+      "");
+  /* Without such assertions, all of the block. */
+  assert_string_equal(
+      snapshot("```py\nx  # error: \"one\"\ny  # error: \"two\"\n```\n\n"
+               "```snapshot\n" ONE "\n" TWO "```\n",
+               f, 2),
+      "");
+  assert_string_equal(
+      snapshot("```py\nx  # error: \"one\"\ny  # error: \"two\"\n```\n\n"
+               "```snapshot\n" ONE "```\n",
+               f, 2),
+      "14 snapshot differs: expected \"\", found \"warning[deprecated]: "
+      "two\"\n");
+  /* A comment without a block, a block without code, two of them. */
+  assert_string_equal(snapshot("```py\nx  # snapshot\n```\n", f, 1),
+                      "2 no snapshot block follows the code\n");
+  assert_string_equal(snapshot("```py\nx  # snapshot of prose\n```\n", f, 0),
+                      "");
+  bad("```snapshot\n```\n", "t.md:1: a snapshot must follow a code block\n");
+  bad("```py\n```\n\n# A\n\n```snapshot\n```\n",
+      "t.md:6: a snapshot must follow a code block\n");
+  bad("```py\n```\n\n```snapshot\n```\n\n```snapshot\n```\n",
+      "t.md:7: a second snapshot of the same code block\n");
+  /* Each part of a joined file has its own. */
+  assert_string_equal(
+      snapshot(
+          "```py\nx  # error: \"one\"\n```\n\n```py\ny  # snapshot\n```\n\n"
+          "```snapshot\n" TWO "```\n",
+          f, 2),
+      "");
+#undef ONE
+#undef TWO
+}
+
 /* ---- assertions ---------------------------------------------------------- */
 
 static Finding finding(uint32_t line, uint32_t column, Rule rule,
@@ -208,8 +284,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sections),   cmocka_unit_test(test_blocks),
       cmocka_unit_test(test_paths),      cmocka_unit_test(test_configuration),
-      cmocka_unit_test(test_directives), cmocka_unit_test(test_matching),
-      cmocka_unit_test(test_stacks),     cmocka_unit_test(test_lexer),
+      cmocka_unit_test(test_directives), cmocka_unit_test(test_snapshots),
+      cmocka_unit_test(test_matching),   cmocka_unit_test(test_stacks),
+      cmocka_unit_test(test_lexer),
   };
   arena = arena_create("test");
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,356 @@
+/* call_site.c - what a def without a return annotation gives to one caller.
+ *
+ * Problem: the inferred return type joins what all callers may get.
+ *
+ *     def find(key, default=None):
+ *         if default is None:
+ *             return None
+ *         return [default]
+ *
+ * gives None to those callers only that leave `default` out.  So the returns
+ * that the arguments of a call rule out are taken away: a return is ruled out when
+ * a test on the way to it asks about a parameter without annotation (not about
+ * what the parameter's name was assigned later) and the argument's type decides
+ * the test.  A return that is left and passes parameters on to another such def
+ * is looked at in the same way, SITE_DEPTH deep.  Whoever annotates a parameter
+ * says what all callers may give, and gets what all of them may get.  Bodies are not inferred anew: the types of the
+ * return expressions are those of the inferred return.
+ *
+ * The answer is a function of the def, the types of the arguments and the depth,
+ * which counts from the call that someone asked about; nothing of it is published.
+ * Ends by the depth and by SITE_STEPS tests of one def.
+ *
+ * Not handled: generators and coroutines, defs with type variables.  The typing
+ * spec leaves inferred returns open; pyright's "call-site return type inference"
+ * has the same aim, and infers the body anew.
+ */
+#include "infer/call_int.h"
+#include "infer/func.h"
+
+enum {
+  SITE_DEPTH = 2,  /* calls inside of calls */
+  SITE_STEPS = 512 /* links of reachability that one call may follow */
+};
+
+typedef struct {
+  const SignatureView *signature;
+  const Binding *binding;
+  Ctx ctx;       /* inside the def, quiet */
+  ScopeId scope; /* the def's body */
+  TypeId *given; /* by parameter: null until asked */
+  uint32_t depth, steps;
+} Site;
+
+/* ---- what the call gives to a parameter ------------------------------------ */
+
+/* All that *args gets; Unknown when it is not known how many. */
+static TypeId given_variadic(Site *s, uint32_t k) {
+  const Binding *b = s->binding;
+  VEC(TypeId) items = {0};
+  for (uint32_t i = 0; i < b->bound.n; i++) {
+    const Bound *bound = &b->bound.v[i];
+    if (bound->param != k) continue;
+    if (!type_is_null(bound->element)) return TYPE(UNKNOWN);
+    TypeId have = type_is_null(bound->have) ? TYPE(UNKNOWN) : bound->have;
+    vec_push(&items, s->ctx.scratch, have);
+  }
+  return type_tuple_of((TypeSpan){items.v, items.n});
+}
+
+/* An empty dict when nothing goes to **kwargs. */
+static TypeId given_keywords(Site *s, uint32_t k) {
+  const Binding *b = s->binding;
+  for (uint32_t i = 0; i < b->bound.n; i++)
+    if (b->bound.v[i].param == k) return TYPE(UNKNOWN);
+  TypeId args[2] = {TYPE_KNOWN(str), TYPE(UNKNOWN)};
+  return type_when_false(
+      s->ctx.world, type_instance(CLASS_ID(dict), (TypeSpan){args, 2}));
+}
+
+static TypeId given_compute(Site *s, uint32_t k) {
+  const Param *p = &s->signature->params[k];
+  if (p->kind == PARAM_VARIADIC) return given_variadic(s, k);
+  if (p->kind == PARAM_KEYWORD_VARIADIC) return given_keywords(s, k);
+  const Binding *b = s->binding;
+  for (uint32_t i = 0; i < b->bound.n; i++) {
+    const Bound *bound = &b->bound.v[i];
+    if (bound->param != k) continue;
+    bool known = type_is_null(bound->element) && !type_is_null(bound->have);
+    return known ? bound->have : TYPE(UNKNOWN);
+  }
+  return type_is_null(p->default_type) ? TYPE(UNKNOWN) : p->default_type;
+}
+
+/* The type that the call gives to what `operand` names, and its place; null when
+ * that is no parameter, or not any more. */
+static TypeId given_to(Site *s, NodeId operand, PlaceId *place) {
+  const Index *index = s->ctx.index;
+  const AstNode *n = ast_at(s->ctx.ast, operand);
+  if (n->kind != AST_Name || n->b == 0) return TYPE_NULL;
+  const Flow *flow = &index->flows[n->b];
+  while (flow->kind == FLOW_NARROW) flow = &index->flows[flow->a];
+  if (flow->kind != FLOW_DEF) return TYPE_NULL;
+  const Def *d = &index->defs[flow->a];
+  if (d->kind != DEF_PARAM || d->scope.v != s->scope.v) return TYPE_NULL;
+  *place = d->place;
+  for (uint32_t k = 0; k < s->signature->n; k++) {
+    const Param *p = &s->signature->params[k];
+    if (!name_eq(p->name, (NameId){n->a})) continue;
+    if (p->flags & PARAM_ANNOTATED) return TYPE_NULL;
+    if (type_is_null(s->given[k])) s->given[k] = given_compute(s, k);
+    return s->given[k];
+  }
+  return TYPE_NULL;
+}
+
+/* ---- which returns the call may reach ---------------------------------------- */
+
+/* A class or a tuple of classes: names, and attributes of modules. */
+static bool names_classes(Site *s, NodeId node) {
+  const Ast *ast = s->ctx.ast;
+  const AstNode *n = ast_at(ast, node);
+  if (n->kind == AST_Attribute) {
+    NodeId object = {n->a};
+    return ast_kind(ast, object) == AST_Name &&
+           type_kind(expr_infer(&s->ctx, object, TYPE_NULL)) ==
+               TYPE_KIND_MODULE;
+  }
+  if (n->kind != AST_Tuple) return n->kind == AST_Name;
+  NodeList items = ast_list(ast, n->a);
+  for (uint32_t i = 0; i < items.n; i++) {
+    NodeId item = ast_item(items, i);
+    if (ast_kind(ast, item) == AST_Tuple || !names_classes(s, item))
+      return false;
+  }
+  return true;
+}
+
+static bool is_constant(const Ast *ast, NodeId node) {
+  switch (ast_kind(ast, node)) {
+    case AST_None:
+    case AST_True:
+    case AST_False:
+    case AST_Int:
+    case AST_Str:
+    case AST_Bytes:
+    case AST_Name: return true;
+    default: return false;
+  }
+}
+
+/* The parameter that a test asks about, where what it is compared with needs no
+ * calls: `p`, `p is None`, `p == "a"`, `isinstance(p, C)`; 0: none. */
+static NodeId tested_name(Site *s, NodeId node) {
+  const Ast *ast = s->ctx.ast;
+  const AstNode *n = ast_at(ast, node);
+  if (n->kind == AST_Name) return node;
+  if (n->kind == AST_Compare) {
+    NodeList right = ast_list(ast, n->b);
+    bool one = right.n == 1 && is_constant(ast, ast_item(right, 0));
+    return one ? (NodeId){n->a} : ID_NONE(NodeId);
+  }
+  if (n->kind != AST_Call) return ID_NONE(NodeId);
+  NodeList args = ast_list(ast, n->b);
+  if (args.n != 2 || ast_kind(ast, (NodeId){n->a}) != AST_Name ||
+      !names_classes(s, ast_item(args, 1)))
+    return ID_NONE(NodeId);
+  return ast_item(args, 0);
+}
+
+/* By the type that the call gives, when all values answer the test alike. */
+static Truth site_pred(Site *s, PredId pred) {
+  const Pred *p = &s->ctx.index->preds[pred.v];
+  Truth truth = pred_truth(&s->ctx, pred);
+  if (truth != TRUTH_AMBIGUOUS || p->kind != PRED_EXPR) return truth;
+  NodeId name = tested_name(s, p->node);
+  PlaceId place = {0};
+  TypeId type = name.v ? given_to(s, name, &place) : TYPE_NULL;
+  if (type_is_null(type) || type_is_dynamic(type) ||
+      type_eq(type, TYPE(NEVER)))
+    return truth;
+  TypeId no = narrow_type(&s->ctx, type, place, pred, false);
+  if (type_eq(no, TYPE(NEVER))) return TRUTH_ALWAYS;
+  TypeId yes = narrow_type(&s->ctx, type, place, pred, true);
+  return type_eq(yes, TYPE(NEVER)) ? TRUTH_NEVER : truth;
+}
+
+/* False: the way from `base` to that point is ruled out. */
+static bool may_reach(Site *s, ReachId reach, ReachId base) {
+  const Index *index = s->ctx.index;
+  while (reach.v != base.v && reach.v != REACH_ID_ALWAYS.v) {
+    if (++s->steps > SITE_STEPS) return true;
+    const Reach *r = &index->reaches[reach.v];
+    ReachId before = {r->a}, common = {r->c ? r->c : REACH_ID_ALWAYS.v};
+    switch ((ReachKind)r->kind) {
+      case REACH_PRED: {
+        Truth never = r->c ? TRUTH_NEVER : TRUTH_ALWAYS;
+        if (site_pred(s, (PredId){r->b}) == never) return false;
+        break;
+      }
+      case REACH_OR:
+        if (!may_reach(s, before, common) &&
+            !may_reach(s, (ReachId){r->b}, common))
+          return false;
+        before = common;
+        break;
+      case REACH_AND:
+        return may_reach(s, before, REACH_ID_ALWAYS) &&
+               may_reach(s, (ReachId){r->b}, REACH_ID_ALWAYS);
+      default:
+        if (reach_truth(&s->ctx, reach, before) == TRUTH_NEVER) return false;
+    }
+    reach = before;
+  }
+  return true;
+}
+
+/* ---- returns -------------------------------------------------------------------- */
+
+/* The arguments of a call inside the def: parameters as the call gives them,
+ * nothing known of others; *known gets how many parameters. */
+static Arguments passed_on(Site *s, NodeId call, uint32_t *known) {
+  NodeList list = ast_list(s->ctx.ast, ast_at(s->ctx.ast, call)->b);
+  VEC(Argument) out = {0};
+  *known = 0;
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId node = ast_item(list, i);
+    const AstNode *n = ast_at(s->ctx.ast, node);
+    Argument a = {.node = node, .type = TYPE(UNKNOWN)};
+    a.is_star = n->kind == AST_Starred;
+    a.is_double_star = n->kind == AST_Keyword && n->a == 0;
+    if (a.is_star) a.node = (NodeId){n->a};
+    if (n->kind == AST_Keyword) {
+      a.node = (NodeId){n->b};
+      a.keyword = (NameId){n->a};
+    }
+    PlaceId place;
+    TypeId type = given_to(s, a.node, &place);
+    if (!type_is_null(type) && !type_is_dynamic(type)) {
+      ++*known;
+      if (a.is_double_star) continue; /* no keywords: see given_keywords */
+      a.type = type;
+    }
+    if (!a.is_star || type_kind(a.type) != TYPE_KIND_TUPLE) {
+      vec_push(&out, s->ctx.scratch, a);
+      continue;
+    }
+    TupleView v = type_tuple_view(a.type);
+    for (uint32_t k = 0; k < v.prefix.n; k++)
+      vec_push(&out, s->ctx.scratch,
+               ((Argument){.node = a.node, .type = v.prefix.v[k]}));
+  }
+  return (Arguments){out.v, out.n};
+}
+
+static TypeId call_returns_at(Ctx *caller, TypeId callee,
+                              const SignatureView *signature,
+                              const Binding *binding, uint32_t depth);
+
+/* What the call in `return f(p)` gives with what the call gives to p; null:
+ * nothing more than is known. */
+static TypeId inner_call(Site *s, NodeId call) {
+  Ctx *ctx = &s->ctx;
+  uint32_t known;
+  Arguments args = passed_on(s, call, &known);
+  if (known == 0) return TYPE_NULL;
+  TypeId callee =
+      expr_infer(ctx, (NodeId){ast_at(ctx->ast, call)->a}, TYPE_NULL);
+  if (type_kind(callee) != TYPE_KIND_FUNCTION &&
+      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+    return TYPE_NULL;
+  TypeId callable = call_signature(ctx->world, callee);
+  if (type_is_null(callable) || type_kind(callable) != TYPE_KIND_CALLABLE)
+    return TYPE_NULL;
+  SignatureView signature = type_signature_view(callable);
+  if (type_kind(signature.returns) != TYPE_KIND_UNION ||
+      !(signature.flags & SIGNATURE_INFERRED_RETURN))
+    return TYPE_NULL;
+  Binding binding;
+  bind_args(ctx, &signature, args, call_name(ctx->world, callee),
+            ID_NONE(NodeId), &binding);
+  for (uint32_t i = 0; i < binding.bound.n; i++) {
+    Bound *b = &binding.bound.v[i];
+    if (type_is_null(b->element)) b->have = args.v[b->argument].type;
+  }
+  return binding.ok ? call_returns_at(ctx, callee, &signature, &binding,
+                                      s->depth + 1)
+                    : TYPE_NULL;
+}
+
+/* Whether the call may reach that point; *less: not, though others may. */
+static bool is_left(Site *s, ReachId reach, bool *less) {
+  if (may_reach(s, reach, REACH_ID_ALWAYS)) return true;
+  *less |= reach_truth(&s->ctx, reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
+  return false;
+}
+
+/* The union of what the returns give that are left; null: all of them are, and
+ * no inner call says more. */
+static TypeId site_returns(Site *s) {
+  const Index *index = s->ctx.index;
+  const Ast *ast = s->ctx.ast;
+  const Scope *scope = &index->scopes[s->scope.v];
+  uint32_t first = scope->return_begin, n = scope->return_end - first;
+  TypeId *gives = ARENA_ARRAY(s->ctx.scratch, TypeId, n + 1);
+  bool *left = ARENA_ARRAY(s->ctx.scratch, bool, n + 1);
+  bool less = false;
+  for (uint32_t i = 0; i < n; i++) {
+    left[i] = is_left(s, index->returns[first + i].reach, &less);
+    NodeId value = {ast_at(ast, index->returns[first + i].node)->a};
+    if (!left[i] || value.v == 0 || ast_kind(ast, value) != AST_Call ||
+        s->depth >= SITE_DEPTH)
+      continue;
+    gives[i] = inner_call(s, value);
+    less |= !type_is_null(gives[i]);
+  }
+  bool end = is_left(s, scope->end_reach, &less);
+  if (!less) return TYPE_NULL;
+  UnionBuilder *builder = union_begin(s->ctx.world);
+  for (uint32_t i = 0; i < n; i++) {
+    if (!left[i]) continue;
+    if (type_is_null(gives[i]))
+      gives[i] = query(s->ctx.worker, QUERY_RETURN_VALUE, s->ctx.module,
+                       first + i + 1);
+    union_add(builder, gives[i]);
+  }
+  if (end) union_add(builder, TYPE_KNOWN(NoneType));
+  return union_end(builder);
+}
+
+static TypeId call_returns_at(Ctx *caller, TypeId callee,
+                              const SignatureView *signature,
+                              const Binding *binding, uint32_t depth) {
+  TypeId returns = signature->returns;
+  TypeId function = type_kind(callee) == TYPE_KIND_BOUND_METHOD
+                        ? type_bound_function(callee)
+                        : callee;
+  if (type_kind(function) != TYPE_KIND_FUNCTION) return returns;
+  InferWorker *worker = caller->worker;
+  ModuleState *m = module_state(worker, type_module_id(function));
+  NodeId node = m->index->defs[type_def(function).v].node;
+  ScopeId scope = index_scope_of(m->index, node);
+  if (m->index->scopes[scope.v].flags & (SCOPE_GENERATOR | SCOPE_ASYNC))
+    return returns;
+  Site s = {.signature = signature,
+            .binding = binding,
+            .ctx = ctx_quiet(worker, m, scope),
+            .scope = scope,
+            .given = ARENA_ARRAY(caller->scratch, TypeId, signature->n + 1),
+            .depth = depth};
+  TypeId type = site_returns(&s);
+  if (type_is_null(type)) return returns;
+  type = call_bind_return(caller->world, callee, type);
+  bool says_less = type_has(type, TYPE_HAS_TYPE_VAR | TYPE_HAS_DIVERGENT) ||
+                   type_eq(type, TYPE(NEVER));
+  return says_less ? returns : type;
+}
+
+TypeId call_site_return(Ctx *caller, TypeId callee,
+                        const SignatureView *signature,
+                        const Binding *binding) {
+  if (!(signature->flags & SIGNATURE_INFERRED_RETURN) ||
+      type_kind(signature->returns) != TYPE_KIND_UNION ||
+      type_is_null(callee) || type_args(signature->type_params).n)
+    return signature->returns;
+  return call_returns_at(caller, callee, signature, binding, 0);
+}
