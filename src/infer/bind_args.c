@@ -185,6 +185,7 @@ static void bind_keyword(Binder *b, uint32_t i) {
     return;
   }
   if (s->flags & SIGNATURE_GRADUAL) return;
+  if ((s->flags & SIGNATURE_OPEN_KWARGS) && b->args.v[i].is_item) return;
   binder_report(b, RULE_UNKNOWN_ARGUMENT, keyword_node(b, i),
                 "Argument `%" PRIstr "` does not match any known parameter%s%s"
                 "%s%" PRIstr "%s",

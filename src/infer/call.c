@@ -79,7 +79,8 @@ static void push_double_star(Ctx *ctx, void *list, NodeId node) {
       vec_push(out, ctx->scratch,
                ((Argument){.node = node,
                            .type = v.params[i].type,
-                           .keyword = v.params[i].name}));
+                           .keyword = v.params[i].name,
+                           .is_item = true}));
 }
 
 Arguments call_arguments(Ctx *ctx, NodeId call) {

@@ -84,6 +84,11 @@ void check_typevar_list(Ctx *ctx, uint32_t list) {
     if (p->op == TYPE_PARAM_TYPE_VAR_TUPLE && ++variadic == 2)
       ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, node,
                  "Only one TypeVarTuple is allowed in a list of type parameters");
+    if (fallback.v && variadic && p->op == TYPE_PARAM_TYPE_VAR)
+      ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, node,
+                 "Type parameter `%" PRIstr
+                 "` with a default follows a TypeVarTuple",
+                 STR_ARG(name_text((NameId){p->a})));
     if (bound.v && ast_kind(ctx->ast, bound) == AST_Tuple) {
       NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, bound)->a);
       if (items.n < 2)

@@ -113,7 +113,11 @@ static void report_attribute(Ctx *ctx, NodeId node, TypeId object,
              STR_ARG(text));
     return;
   }
-  /* Missing on some members of a union. */
+  /* Missing on some members of a union, maybe one that bounds a variable. */
+  if (type_kind(object) == TYPE_KIND_TYPE_VAR) {
+    TypeId bound = ctx->world->type_var_bounds(ctx->world, object).bound;
+    if (!type_is_null(bound)) object = alias_expand(ctx->world, bound);
+  }
   TypeSpan members = type_members(object);
   for (uint32_t i = 0; i < members.n; i++) {
     Attr one = attr_read(ctx->worker, members.v[i], name);
@@ -167,7 +171,8 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
       ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))
     check_submodule(ctx, node, object, name);
   if (type_is_null(attr.type) ||
-      (attr.possibly_missing && type_kind(object) == TYPE_KIND_UNION))
+      (attr.possibly_missing && (type_kind(object) == TYPE_KIND_UNION ||
+                                 type_kind(object) == TYPE_KIND_TYPE_VAR)))
     report_attribute(ctx, node, object, name, &attr);
   if (type_is_null(attr.type)) return TYPE(UNKNOWN);
   if (ctx->diags) {

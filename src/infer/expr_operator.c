@@ -305,6 +305,16 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   return answered(answer);
 }
 
+/* The union that bounds a type variable, with the members of which an operation
+ * is done that the variable's type alone does not decide; else the operand. */
+static TypeId union_bound(World *world, TypeId operand) {
+  if (type_kind(operand) != TYPE_KIND_TYPE_VAR) return operand;
+  TypeId bound = world->type_var_bounds(world, operand).bound;
+  if (type_is_null(bound)) return operand;
+  bound = alias_expand(world, bound);
+  return type_kind(bound) == TYPE_KIND_UNION ? bound : operand;
+}
+
 typedef struct {
   uint8_t op; /* Operator or CompareOperator */
   TypeId operands[2];
@@ -321,9 +331,14 @@ static TypeId binary_constrained(Ctx *ctx, TypeId mapping, void *data) {
 static TypeId binary_one(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   Operation o = {(uint8_t)op, {left, right}};
   TypeId var = constrained_variable(ctx->world, o.operands, 2);
-  return type_is_null(var)
-             ? binary_pair(ctx, op, left, right)
-             : constrained_each(ctx, var, binary_constrained, &o);
+  if (!type_is_null(var))
+    return constrained_each(ctx, var, binary_constrained, &o);
+  TypeId t = binary_pair(ctx, op, left, right);
+  if (!type_is_null(t)) return t;
+  TypeId a = union_bound(ctx->world, left), b = union_bound(ctx->world, right);
+  return type_eq(a, left) && type_eq(b, right)
+             ? TYPE_NULL
+             : expr_binary(ctx, op, a, b, ID_NONE(NodeId));
 }
 
 /* Answers that used nothing unfinished are kept. */
@@ -617,8 +632,13 @@ static TypeId compare_literals(Ctx *ctx, CompareOperator op, TypeId left,
     if (type_is_null(a.middle) && type_is_null(b.middle))
       return compare_tuples(op, a.prefix, b.prefix);
   }
-  if ((op == CMP_EQ || op == CMP_NOT_EQ) && is_none(left) && is_none(right))
-    return type_literal_bool(op == CMP_EQ);
+  if (op != CMP_EQ && op != CMP_NOT_EQ) return TYPE_NULL;
+  if (is_none(left) && is_none(right)) return type_literal_bool(op == CMP_EQ);
+  if (lk == TYPE_KIND_LITERAL_ENUM && rk == TYPE_KIND_LITERAL_ENUM) {
+    Truth same = narrow_values_equal(ctx, left, right);
+    if (same != TRUTH_AMBIGUOUS)
+      return type_literal_bool((same == TRUTH_ALWAYS) == (op == CMP_EQ));
+  }
   return TYPE_NULL;
 }
 
@@ -661,6 +681,9 @@ static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
   return boolean;
 }
 
+static TypeId compare_members(Ctx *ctx, CompareOperator op, TypeId left,
+                              TypeId right);
+
 static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
                            TypeId right) {
   World *world = ctx->world;
@@ -673,7 +696,28 @@ static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
     ask(ctx, right, comparisons[op].reflected, left, &answer);
   if (type_is_null(answer.returns) && (op == CMP_EQ || op == CMP_NOT_EQ))
     return world_known(world, KNOWN_bool); /* by identity */
-  return answered(answer);
+  TypeId result = answered(answer);
+  if (!type_is_null(result)) return result;
+  TypeId a = union_bound(world, left), b = union_bound(world, right);
+  return type_eq(a, left) && type_eq(b, right) ? TYPE_NULL
+                                               : compare_members(ctx, op, a, b);
+}
+
+/* All pairs of members of the two; null when one does not compare. */
+static TypeId compare_members(Ctx *ctx, CompareOperator op, TypeId left,
+                              TypeId right) {
+  TypeSpan as = union_members(ctx->world, &left);
+  TypeSpan bs = union_members(ctx->world, &right);
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool ok = true;
+  for (uint32_t i = 0; i < as.n && ok; i++)
+    for (uint32_t k = 0; k < bs.n && ok; k++) {
+      TypeId t = compare_pair(ctx, op, as.v[i], bs.v[k]);
+      ok = !type_is_null(t);
+      if (ok) union_add(builder, t);
+    }
+  TypeId result = union_end(builder);
+  return ok ? result : TYPE_NULL;
 }
 
 static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,

@@ -424,12 +424,14 @@ TypeId func_expand_kwargs(World *world, TypeId callable) {
   }
   bool read_only;
   TypeId extra = typeddict_extra(world->self, type_class(dict), &read_only);
-  if (!type_is_null(extra) && !type_eq(extra, TYPE(NEVER)))
+  uint32_t flags = v.flags;
+  if (type_is_null(extra)) flags |= SIGNATURE_OPEN_KWARGS;
+  else if (!type_eq(extra, TYPE(NEVER)))
     params[count++] = (Param){.name = last->name,
                               .type = subst(world, extra, mapping),
                               .kind = PARAM_KEYWORD_VARIADIC,
                               .flags = PARAM_ANNOTATED};
-  return type_callable(params, count, v.returns, v.type_params, v.flags);
+  return type_callable(params, count, v.returns, v.type_params, flags);
 }
 
 /* LIST of the type variables that a def binds, by the names in its header. */

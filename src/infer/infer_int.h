@@ -264,6 +264,9 @@ TypeId pred_subject(Ctx *ctx, PredId pred);
 /* `type`, the value of `place` before the test, as the predicate leaves it. */
 TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred, bool holds);
 
+/* Whether two values, each a literal or None, are equal. */
+Truth narrow_values_equal(Ctx *ctx, TypeId a, TypeId b);
+
 /* ---- modules as values (modvalue.c) ------------------------------------------------------------- */
 
 /* Attribute `name` of a module: its symbol, a star import, a submodule, `__getattr__`; null if none. Fills
@@ -341,6 +344,7 @@ typedef struct {
   TypeId type;    /* null until inferred */
   NameId keyword; /* 0: positional */
   bool is_star, is_double_star;
+  bool is_item;   /* an item of a TypedDict after ** */
 } Argument;
 typedef struct {
   Argument *v;

@@ -77,8 +77,7 @@ static bool is_number(TypeId t) {
   return kind == TYPE_KIND_LITERAL_INT || kind == TYPE_KIND_LITERAL_BOOL;
 }
 
-/* Whether two values (is_value) are equal. */
-static Truth values_equal(Ctx *ctx, TypeId a, TypeId b) {
+Truth narrow_values_equal(Ctx *ctx, TypeId a, TypeId b) {
   TypeKind ka = type_kind(a), kb = type_kind(b);
   if (ka == TYPE_KIND_LITERAL_ENUM || kb == TYPE_KIND_LITERAL_ENUM) {
     if (ka == kb && type_class(a).v == type_class(b).v) {
@@ -131,7 +130,7 @@ static bool may_equal(Ctx *ctx, TypeId value, TypeId other) {
     if (type_kind(finite) == TYPE_KIND_LIST) each = type_args(finite);
     for (uint32_t k = 0; k < each.n; k++)
       if (!is_value(each.v[k]) ||
-          values_equal(ctx, value, each.v[k]) != TRUTH_NEVER)
+          narrow_values_equal(ctx, value, each.v[k]) != TRUTH_NEVER)
         return true;
   }
   return false;
@@ -222,13 +221,13 @@ static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value) {
   World *world = ctx->world;
   if (type_is_dynamic(member)) return member;
   if (is_value(member))
-    return values_equal(ctx, member, value) == TRUTH_ALWAYS ? TYPE(NEVER)
+    return narrow_values_equal(ctx, member, value) == TRUTH_ALWAYS ? TYPE(NEVER)
                                                             : member;
   TypeId finite = split_finite(world, member);
   if (type_kind(finite) == TYPE_KIND_LIST)
     return equal_finite(ctx, member, finite, value, false);
   if (type_kind(value) == TYPE_KIND_LITERAL_ENUM &&
-      values_equal(ctx, value, value) != TRUTH_ALWAYS)
+      narrow_values_equal(ctx, value, value) != TRUTH_ALWAYS)
     return member;
   if (type_kind(member) == TYPE_KIND_INTERSECTION &&
       type_intersection_view(member).negative.n >= NEGATIVES_MAX)

@@ -29,13 +29,13 @@ static bool args_redundant(World *world, TypeId a, TypeId b) {
     if (p.v == q.v) continue;
     if (type_has(p, DYNAMIC) || type_has(q, DYNAMIC)) return false;
     switch (world->class_variance(world, type_class(a), i)) {
+    case VARIANCE_BIVARIANT:
     case VARIANCE_COVARIANT:
       if (!redundant(world, p, q)) return false;
       break;
     case VARIANCE_CONTRAVARIANT:
       if (!redundant(world, q, p)) return false;
       break;
-    case VARIANCE_BIVARIANT: break;
     default: return false;
     }
   }

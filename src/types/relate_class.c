@@ -15,9 +15,11 @@
 
 static bool relate_arg(Relate *r, Variance variance, TypeId a, TypeId b) {
   switch (variance) {
+  /* A parameter that is not used is covariant: typing spec, "Variance inference",
+   * takes what holds first. */
+  case VARIANCE_BIVARIANT:
   case VARIANCE_COVARIANT: return relate(r, a, b);
   case VARIANCE_CONTRAVARIANT: return relate(r, b, a);
-  case VARIANCE_BIVARIANT: return true;
   default: return relate_same(r, a, b);
   }
 }

@@ -132,9 +132,17 @@ static TypeId self_part(Rebuild *r, TypeId t) {
   return rebuild(r, t);
 }
 
+/* The Self of a literal's methods is its class: FL.A | FL.B is not FL.A. */
+static TypeId self_type(World *world, TypeId self) {
+  return type_is_literal(self) || type_kind(self) == TYPE_KIND_LITERAL_STRING
+             ? world_nominal_fallback(world, self)
+             : self;
+}
+
 /* Every Self replaced by `self`. */
 TypeId subst_self(World *world, TypeId t, TypeId self) {
   if (type_is_null(t) || !type_has(t, TYPE_HAS_SELF)) return t;
+  self = self_type(world, self);
   SelfSubstitution s = {{world, self_part}, self, {NULL, 0}};
   return self_part(&s.base, t);
 }
@@ -143,6 +151,7 @@ TypeId subst_self(World *world, TypeId t, TypeId self) {
  * Self is another's. */
 TypeId subst_self_bound(World *world, TypeId t, TypeId receiver) {
   if (type_is_null(t) || !type_has(t, TYPE_HAS_SELF)) return t;
+  receiver = self_type(world, receiver);
   SelfSubstitution s = {{world, self_part}, receiver, {NULL, 0}};
   TypeId nominal = world_nominal_fallback(world, receiver);
   if (!type_is_null(nominal) && type_kind(nominal) == TYPE_KIND_INSTANCE) {

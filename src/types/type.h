@@ -214,7 +214,10 @@ enum {
   SIGNATURE_INFERRED_RETURN = 2, /* the return type was not annotated */
   SIGNATURE_METHOD = 4,          /* the first parameter is the receiver */
   SIGNATURE_TOP = 8,             /* Top[(...) -> object] */
-  SIGNATURE_DEPRECATED = 16      /* an overload that @deprecated marks */
+  SIGNATURE_DEPRECATED = 16,     /* an overload that @deprecated marks */
+  /* **kwargs: Unpack[TD] of an open TypedDict, its items put in: others may be
+   * there that nobody names */
+  SIGNATURE_OPEN_KWARGS = 32
 };
 /* CALLABLE: parameters in order; a ParamSpec P at the end is the pair (*args:
  * P.args, **kwargs: P.kwargs) of PARAM_SPEC_PARTs.  type_params: a LIST of the

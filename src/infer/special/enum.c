@@ -14,7 +14,8 @@
 #include "infer/func.h"
 #include "infer/special/special.h"
 
-enum { VALUES_JOINED = 64 }; /* members whose values are joined for `.value` */
+/* members whose values and names are joined for `.value` and `.name` */
+enum { VALUES_JOINED = 64 };
 
 /* ---- names ---------------------------------------------------------------------- */
 
@@ -245,6 +246,17 @@ TypeId enum_members(World *world, ClassId id) {
   return query(world->self, QUERY_CLASS_ENUM_MEMBERS, NULL, id.v);
 }
 
+/* `x = nonmember(1)`: what it wraps, of which EnumMeta makes a plain attribute;
+ * null: it is none. */
+static TypeId nonmember_value(Ctx *ctx, NodeId value) {
+  if (value.v == 0 || ast_kind(ctx->ast, value) != AST_Call) return TYPE_NULL;
+  TypeId t = expr_infer(ctx, value, TYPE_NULL);
+  bool wrapped = type_kind(t) == TYPE_KIND_INSTANCE &&
+                 class_is(type_class(t), KNOWN_enum_nonmember) &&
+                 type_args(t).n == 1;
+  return wrapped ? type_args(t).v[0] : TYPE_NULL;
+}
+
 /* A name of the enum's body as the member that it is; null: none. */
 TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
                        uint32_t *qualifiers) {
@@ -258,7 +270,8 @@ TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
     if (place.v == 0 || list.n == 0) return TYPE_NULL;
     Ctx ctx = body_ctx(worker, id);
     NodeId value;
-    if (!is_member_place(&ctx, id, place, &value)) return TYPE_NULL;
+    if (!is_member_place(&ctx, id, place, &value))
+      return nonmember_value(&ctx, value_of_place(m, place));
     at = position_of(&members, aliased(worker, id, value, &members));
   }
   if (at == UINT32_MAX) return TYPE_NULL;
@@ -360,14 +373,13 @@ TypeId enum_attribute(InferWorker *worker, TypeId object, NameId name) {
   if (type_kind(object) == TYPE_KIND_LITERAL_ENUM)
     return value ? enum_member_value(worker, id, type_name(object))
                  : type_literal_str(type_name(object));
-  TypeSpan members = type_args(enum_members(world, id));
-  if (members.n == 0) return TYPE_NULL;
-  if (!value) return world_known(world, KNOWN_str);
-  if (members.n > VALUES_JOINED) return TYPE_NULL;
+  TypeSpan members = type_args(enum_closed_members(world, id));
+  if (members.n == 0 || members.n > VALUES_JOINED) return TYPE_NULL;
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < members.n; i++) {
-    TypeId t = enum_member_value(worker, id, type_name(members.v[i]));
-    union_add(builder, type_is_null(t) ? TYPE(ANY) : promote_literals(world, t));
+    TypeId t = value ? enum_member_value(worker, id, type_name(members.v[i]))
+                     : type_literal_str(type_name(members.v[i]));
+    union_add(builder, type_is_null(t) ? TYPE(ANY) : t);
   }
   return union_end(builder);
 }
@@ -381,14 +393,44 @@ TypeId enum_closed_members(World *world, ClassId id) {
   return enum_members(world, id);
 }
 
+/* A member's value is what __init__ is called with: a tuple, its elements. */
+static void check_init(Ctx *ctx, ClassId id, NodeId value, TypeId t) {
+  if (ast_kind(ctx->ast, value) == AST_Call || type_is_dynamic(t)) return;
+  TypeSpan given = {&t, 1};
+  if (type_kind(t) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(t);
+    if (!type_is_null(v.middle)) return;
+    given = v.prefix;
+  }
+  TypeId init = attr_read(ctx->worker, type_instance(id, (TypeSpan){0}),
+                          NAME_ID(dunder_init))
+                    .type;
+  if (type_is_null(init)) return;
+  Argument *args = ARENA_ARRAY(ctx->scratch, Argument, given.n + 1);
+  for (uint32_t i = 0; i < given.n; i++)
+    args[i] = (Argument){.type = given.v[i]};
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  if (call_value(&quiet, init, (Arguments){args, given.n}, TYPE_NULL,
+                 ID_NONE(NodeId))
+          .ok)
+    return;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, value,
+             "Value of type `%s` does not fit the parameters of `__init__` of "
+             "enum `%" PRIstr "`",
+             display_short(ctx->world, t),
+             STR_ARG(name_text(class_at(id)->name)));
+}
+
 void enum_check(Ctx *ctx, ClassId id) {
   InferWorker *worker = ctx->worker;
   if (class_at(id)->scope.v == 0 || ctx->module->module->is_stub) return;
   const Index *index = ctx->module->index;
   TypeSpan members = type_args(enum_members(ctx->world, id));
   TypeId declared = declared_value(worker, id);
-  bool custom = defines(worker, id, NAME_ID(dunder_new)) ||
-                defines(worker, id, NAME_ID(dunder_init));
+  bool own_init = defines(worker, id, NAME_ID(dunder_init));
+  bool custom = own_init || defines(worker, id, NAME_ID(dunder_new));
   Ctx body = body_ctx(worker, id);
   for (uint32_t i = 0; i < members.n; i++) {
     PlaceId place =
@@ -399,6 +441,8 @@ void enum_check(Ctx *ctx, ClassId id) {
                  (NodeId){ast_at(ctx->ast, def->node)->b},
                  "Type annotations are not allowed for enum members");
     NodeId value = value_of_place(ctx->module, place);
+    if (value.v && own_init)
+      check_init(ctx, id, value, expr_infer(&body, value, TYPE_NULL));
     if (value.v == 0 || custom || type_is_null(declared)) continue;
     if (ast_kind(ctx->ast, value) == AST_Call) continue;
     TypeId t = expr_infer(&body, value, declared);
