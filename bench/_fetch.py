@@ -20,6 +20,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tokenize
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -168,12 +169,24 @@ def unpack_wheel(path, folder):
                 wheel.extract(member, folder)
 
 
+def is_text(path):
+    """Whether a file can be decoded; the library's tests have some that cannot."""
+    try:
+        with tokenize.open(path) as f:
+            f.read()
+        return True
+    except (SyntaxError, UnicodeDecodeError):
+        return False
+
+
 def copy_library(folder):
     library = pathlib.Path(sysconfig.get_path("stdlib"))
     for where, dirs, files in os.walk(library):
         dirs[:] = [d for d in dirs if d not in SKIPPED and not d.startswith("config-")]
         for f in filter(is_source, files):
             source = pathlib.Path(where, f)
+            if not is_text(source):
+                continue
             target = folder / source.relative_to(library)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
@@ -183,7 +196,7 @@ def corpus(name):
     """The folder of a corpus, which is a repository's root of its own: the folders
     above it have ignore files that name build/."""
     if name == "stdlib":
-        stamp = f"stdlib of {sys.version}"
+        stamp = f"decodable files of {sys.version}"
         make = copy_library
     else:
         group = pins_for("corpus", name)

@@ -19,6 +19,7 @@ typedef struct {
   const char *name;
   uint64_t start; /* ns */
   uint64_t value; /* end in ns, or the counter's value */
+  uint64_t cpu;   /* ns of processor time between start and end */
   uint32_t arg;
   char kind; /* the format's phase: X, i, C */
 } Event;
@@ -81,17 +82,18 @@ void trace_thread_name(const char *name) {
   snprintf(thread_self()->name, sizeof self->name, "%s", name);
 }
 
-void trace_record(const char *name, uint64_t start, uint32_t arg) {
-  add_event((Event){name, start, clock_ns(), arg, 'X'});
+void trace_record(TraceSpan span, uint32_t arg) {
+  uint64_t cpu = clock_thread_cpu_ns() - span.cpu;
+  add_event((Event){span.name, span.start, clock_ns(), cpu, arg, 'X'});
 }
 
 void trace_instant(const char *name, uint32_t arg) {
-  if (trace_on) add_event((Event){name, clock_ns(), 0, arg, 'i'});
+  if (trace_on) add_event((Event){name, clock_ns(), 0, 0, arg, 'i'});
 }
 
 void trace_counter(const char *name, uint64_t value) {
   if (trace_on)
-    add_event((Event){name, clock_ns(), value, TRACE_NO_ARG, 'C'});
+    add_event((Event){name, clock_ns(), value, 0, TRACE_NO_ARG, 'C'});
 }
 
 static double us(uint64_t ns) { return (double)ns / 1000.0; }
@@ -103,7 +105,8 @@ static void put_event(StrBuf *b, const Thread *t, const Event *e,
                    "\"ts\":%.3f",
                 e->name, e->kind, t->id, us(at));
   if (e->kind == 'X')
-    strbuf_printf(b, ",\"dur\":%.3f", us(e->value - e->start));
+    strbuf_printf(b, ",\"dur\":%.3f,\"tdur\":%.3f",
+                  us(e->value - e->start), us(e->cpu));
   if (e->kind == 'i') strbuf_puts(b, ",\"s\":\"t\"");
   if (e->kind == 'C') {
     strbuf_printf(b, ",\"args\":{\"value\":%llu}",

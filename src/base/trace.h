@@ -22,6 +22,7 @@ extern "C" {
 typedef struct {
   const char *name; /* NULL: tracing was off */
   uint64_t start;
+  uint64_t cpu; /* the thread's processor time at the start */
 } TraceSpan;
 
 /* Text for the numeric argument of a span, into out; "" for none. */
@@ -35,7 +36,7 @@ extern bool trace_on; /* written by trace_start before threads start */
 void trace_start(void);
 /* Names the calling thread in the trace ("worker 3"). */
 void trace_thread_name(const char *name);
-void trace_record(const char *name, uint64_t start, uint32_t arg);
+void trace_record(TraceSpan span, uint32_t arg);
 /* A point in time / a counter's value. */
 void trace_instant(const char *name, uint32_t arg);
 void trace_counter(const char *name, uint64_t value);
@@ -46,11 +47,11 @@ void trace_free(void);
 
 /* name: a literal. */
 static inline TraceSpan trace_begin(const char *name) {
-  if (LIKELY(!trace_on)) return (TraceSpan){NULL, 0};
-  return (TraceSpan){name, clock_ns()};
+  if (LIKELY(!trace_on)) return (TraceSpan){NULL, 0, 0};
+  return (TraceSpan){name, clock_ns(), clock_thread_cpu_ns()};
 }
 static inline void trace_end(TraceSpan t, uint32_t arg) {
-  if (UNLIKELY(t.name != NULL)) trace_record(t.name, t.start, arg);
+  if (UNLIKELY(t.name != NULL)) trace_record(t, arg);
 }
 
 #ifdef __cplusplus

@@ -170,7 +170,7 @@ static void fill_spec(Plan *plan, Arena *arena, DagSpec *spec) {
 static void finish_module(Plan *plan, uint32_t node) {
   TraceSpan span = trace_begin("findings");
   findings_finish(plan->run, plan->by_node[node]);
-  trace_end(span, node + 1);
+  trace_end(span, plan->by_node[node]->id.v);
 }
 
 static void run_unit(Dag *dag, uint32_t u, void *ctx) {

@@ -56,6 +56,7 @@ static void spans_of_all_threads_are_written(void **state) {
     assert_true(fs_read(fs_disk(), str_from(path), a, &json, NULL));
     assert_int_equal(count(json, "\"name\":\"unit\""), 5000);
     assert_int_equal(count(json, "\"name\":\"parse\""), 1);
+    assert_int_equal(count(json, "\"tdur\":"), 5001);
     assert_int_equal(count(json, "\"worker 1\""), 1);
     assert_int_equal(count(json, "\"what\":\"file \\\"4999\\\"\""), 1);
     assert_int_equal(count(json, "\"ph\":\"C\""), 1);
