@@ -1,13 +1,16 @@
 """Writes the seed corpus of the fuzz targets.
 
     python3 tests/fuzz/seeds.py DIR [--typeshed DIR] [--limit N]
+    python3 tests/fuzz/seeds.py DIR --files FOLDER --limit N
 
 Each seed is one byte of switches and a text (check_fuzz.c). Small ones find
 more than large ones, so real files are cut up: every module of examples/ and
 the programs of the mdtests as they are; every top-level class and function of
 the library that runs this script, and of typeshed, with the imports above it; and
 for each mdtest one damaged copy: a line lost, an indentation changed, a bracket
-gone. The same tree gives the same seeds.
+gone. With --files, the definitions of the Python files in a folder instead, one
+in five of them damaged, in an order that mixes files (--limit takes the first).
+The same tree gives the same seeds.
 """
 
 import argparse
@@ -90,24 +93,36 @@ def collect(typeshed):
             yield from pieces(path)
 
 
+def collect_files(folder):
+    files = sorted(p for p in folder.rglob("*.py*") if p.suffix in (".py", ".pyi"))
+    chance = random.Random(1)
+    chance.shuffle(files)
+    for path in files:
+        found = list(pieces(path))
+        for text in chance.sample(found, min(2, len(found))):
+            yield damaged(text, chance) if chance.random() < 0.2 else text
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__,
                                 formatter_class=argparse.RawTextHelpFormatter)
     p.add_argument("out", type=pathlib.Path)
     p.add_argument("--typeshed", type=pathlib.Path,
                    default=ROOT / "build" / "deps" / "typeshed")
+    p.add_argument("--files", type=pathlib.Path, help="a folder of Python files")
     p.add_argument("--limit", type=int, help="at most so many")
     a = p.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     seeds = {}
-    for number, text in enumerate(collect(a.typeshed)):
+    texts = collect_files(a.files) if a.files else collect(a.typeshed)
+    for number, text in enumerate(texts):
         if text.strip():
             seeds.setdefault(text, number % SWITCHES)
     for text, switches in list(seeds.items())[:a.limit]:
         data = bytes([switches]) + text.encode("utf-8", "ignore")
         name = hashlib.sha256(data).hexdigest()[:16]
         (a.out / f"seed-{name}").write_bytes(data)
-    print(f"{len(seeds)} seeds")
+    print(f"{len(list(a.out.iterdir()))} seeds")
 
 
 if __name__ == "__main__":
