@@ -60,15 +60,15 @@ static bool takes_any_number(TypeId callable) {
   return false;
 }
 
-/* What two overloads that both may be meant return: the wider type (as pyright,
- * where the spec would take equal ones only), or else nobody knows. */
+/* What two overloads that both may be meant return: nobody knows, unless it is the
+ * same.  LiteralString and str are, as str, which is what they are to those who
+ * wrote the overloads. */
 static TypeId common_return(World *world, TypeId a, TypeId b) {
   if (type_eq(a, b) || relate_equivalent(world, a, b)) return a;
-  if (type_has(a, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN) ||
-      type_has(b, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
-    return TYPE(UNKNOWN);
-  if (relate_assignable(world, b, a)) return a;
-  return relate_assignable(world, a, b) ? b : TYPE(UNKNOWN);
+  TypeId str = TYPE_KNOWN(str);
+  bool literal = (type_eq(a, str) && type_eq(b, TYPE(LITERAL_STRING))) ||
+                 (type_eq(b, str) && type_eq(a, TYPE(LITERAL_STRING)));
+  return literal ? str : TYPE(UNKNOWN);
 }
 
 /* Tries the overloads in order with these arguments, quietly. */
