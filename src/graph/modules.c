@@ -340,7 +340,8 @@ static void load(void *arg) {
                       .is_stub = module->is_stub,
                       .version = l->m->options->python_version};
   parse_module(w->parser, input, mod, diags, &code->parse);
-  index_module(&code->parse.ast, mod, w->scratch, diags, &code->index);
+  index_module_deferred(&code->parse.ast, python_at_least(input.version, 3, 14),
+                        mod, w->scratch, diags, &code->index);
   w->loading = NULL;
   l->code = code;
 }

@@ -347,6 +347,15 @@ static void link_defs(Builder *b) {
       b->info[p].last_end = UINT32_MAX;
 }
 
+/* What a class statement holds sees the class as `__class__`. */
+static bool is_class_cell(const Builder *b, ScopeId scope, NameId name) {
+  if (name.v != NAME_dunder_class) return false;
+  for (scope = b->scopes.v[scope.v].parent; scope.v;
+       scope = b->scopes.v[scope.v].parent)
+    if (b->scopes.v[scope.v].kind == SCOPE_CLASS) return true;
+  return false;
+}
+
 static void report_nonlocals(Resolve *r) {
   Builder *b = r->b;
   if (!b->diags || !r->missing) return;
@@ -357,7 +366,8 @@ static void report_nonlocals(Resolve *r) {
     NodeList list = node_list(b, n->a);
     for (uint32_t k = 0; k < list.n; k++) {
       const AstNode *name = node_at(b, list.v[k]);
-      if (scope.v == 1 || find_nonlocal(r, scope.v, (NameId){name->a}))
+      if (scope.v == 1 || find_nonlocal(r, scope.v, (NameId){name->a}) ||
+          is_class_cell(b, scope, (NameId){name->a}))
         continue;
       diag_add(b->diags, RULE_INVALID_SYNTAX, (Span){name->start, name->end},
                "no binding for nonlocal `%" PRIstr "` found",

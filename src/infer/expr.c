@@ -6,6 +6,7 @@
  */
 #include "base/panic.h"
 #include "infer/check.h"
+#include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/special/special.h"
 
@@ -46,6 +47,22 @@ static void report_name(Ctx *ctx, NodeId node, NameId name,
                STR_ARG(text));
 }
 
+/* Names that class statements make: `__class__` in what they hold, `__module__`
+ * and `__qualname__` in their bodies. Null: none of them. */
+static TypeId implicit_name(Ctx *ctx, NameId name) {
+  const Scope *scope = &ctx->index->scopes[ctx->scope.v];
+  switch (name.v) {
+    case NAME_dunder_class: {
+      ClassId owner = class_around(ctx->worker, ctx->module, scope->parent);
+      return owner.v ? type_class_object(owner) : TYPE_NULL;
+    }
+    case NAME_dunder_module:
+    case NAME_dunder_qualname:
+      return scope->kind == SCOPE_CLASS ? TYPE_KNOWN(str) : TYPE_NULL;
+    default: return TYPE_NULL;
+  }
+}
+
 static TypeId infer_name(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->a};
@@ -65,6 +82,10 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
       /* A name that is bound somewhere around, only not here. */
       type = TYPE(UNKNOWN);
     }
+  }
+  if (UNLIKELY(qualifiers & QUALIFIER_UNBOUND)) {
+    TypeId implicit = implicit_name(ctx, name);
+    if (!type_is_null(implicit)) return implicit;
   }
   if (UNLIKELY(qualifiers & (QUALIFIER_UNBOUND | QUALIFIER_POSSIBLY_UNBOUND)))
     if (!(qualifiers & QUALIFIER_UNBOUND) ||
