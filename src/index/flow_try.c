@@ -236,10 +236,24 @@ static void extend(Builder *b, Arm *arm, const Arm *end, uint32_t from,
     arm->reach = reach_and(b, arm->reach, end->reach);
 }
 
-/* Walks the finally, and leads all paths since `s` through it. */
+/* A return of the try leaves the function only if the finally comes to its
+ * end, `end`; what the finally returns itself takes its place otherwise. */
+static void limit_returns(Builder *b, uint32_t from, uint32_t to,
+                          const Arm *end, ReachId before) {
+  for (uint32_t i = from; i < to; i++) {
+    NodeReach *r = &b->open_returns.v[i];
+    if (!end) r->reach = REACH_ID_NEVER;
+    else if (end->reach.v != before.v)
+      r->reach = reach_and(b, r->reach, end->reach);
+  }
+}
+
+/* Walks the finally, and leads all paths since `s`, and the returns from the
+ * `returns`-th on, through it. */
 static void visit_finally(Builder *b, uint32_t node, const AstTry *t,
-                          Segment s) {
+                          Segment s, uint32_t returns) {
   ReachId before = b->frame->reach;
+  uint32_t own_returns = b->open_returns.n;
   Segment fin = state_open(b);
   Target out = state_target(b);
   enter_any_point(b, node, first_of(b, t->final, node), 0);
@@ -249,11 +263,13 @@ static void visit_finally(Builder *b, uint32_t node, const AstTry *t,
   Arm end;
   uint32_t arms = fin.arm; /* paths through, below those that left inside */
   if (!state_take(b, out, &end)) {
+    limit_returns(b, returns, own_returns, NULL, before);
     for (uint32_t i = arms; i < b->arms.n; i++)
       b->arms.v[s.arm + i - arms] = b->arms.v[i];
     b->arms.n -= arms - s.arm;
     return;
   }
+  limit_returns(b, returns, own_returns, &end, before);
   uint32_t from = b->changes.n;
   keep_bound(b, t, &end);
   uint32_t to = b->changes.n;
@@ -267,6 +283,7 @@ void flow_try(Builder *b, uint32_t node) {
   Segment s = state_open(b);
   Target end = state_target(b);
   ReachId before = b->frame->reach;
+  uint32_t returns = b->open_returns.n;
   Arm done = visit_body(b, &t);
   if (!t.orelse) visit_else(b, &t, &done, end);
   b->frame->reach = before;
@@ -274,7 +291,7 @@ void flow_try(Builder *b, uint32_t node) {
   if (t.orelse) visit_else(b, &t, &done, end);
   b->frame->reach = before;
   state_close(b, s, end);
-  if (t.final) visit_finally(b, node, &t, s);
+  if (t.final) visit_finally(b, node, &t, s, returns);
   state_close_to(b, all, end);
 }
 
