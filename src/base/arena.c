@@ -75,8 +75,14 @@ static void cache_make_key(void) {
 static char *block_data(ArenaBlock *b) { return (char *)(b + 1); }
 static char *block_end(ArenaBlock *b) { return (char *)b + b->size; }
 
+/* Clamped, so that the compiler sees no way to an index far outside. */
+static uint32_t block_class(size_t size) {
+  uint32_t log = bits_log2(size);
+  return log > BLOCK_MIN_LOG2 ? log - BLOCK_MIN_LOG2 : 0;
+}
+
 static ArenaBlock *block_get(size_t size) {
-  uint32_t class = bits_log2(size) - BLOCK_MIN_LOG2;
+  uint32_t class = block_class(size);
   ArenaBlock *b = cache.free[class];
   if (b) {
     cache.free[class] = b->up;
@@ -99,7 +105,7 @@ static void block_put(ArenaBlock *b) {
     pthread_setspecific(cache_key, &cache);
     cache.armed = true;
   }
-  uint32_t class = bits_log2(b->size) - BLOCK_MIN_LOG2;
+  uint32_t class = block_class(b->size);
   POISON(block_data(b), b->size - sizeof *b);
   b->up = cache.free[class];
   cache.free[class] = b;

@@ -18,7 +18,9 @@ static inline uint32_t bits_clz(uint64_t x) {
   return x ? (uint32_t)__builtin_clzll(x) : 64;
 }
 /* floor(log2(x)); x > 0. */
-static inline uint32_t bits_log2(uint64_t x) { return 63 - bits_clz(x); }
+static inline uint32_t bits_log2(uint64_t x) {
+  return 63 - (uint32_t)__builtin_clzll(x);
+}
 /* The smallest power of two that is at least x (x <= 2^63); 1 for 0. */
 static inline uint64_t bits_ceil_pow2(uint64_t x) {
   return x <= 1 ? 1 : (uint64_t)1 << (64 - bits_clz(x - 1));
