@@ -182,15 +182,22 @@ static CallResult expand_from(Overloads *o, Arguments args, uint32_t from,
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
-static void report_none(Ctx *ctx, const Overloads *o, Arguments args,
+enum { LISTED_OVERLOADS = 5 }; /* in notes; there may be dozens */
+
+static void report_none(Ctx *ctx, const Overloads *o, TypeSpan all,
                         NodeId node) {
   if (!node.v || !ctx_reports(ctx, RULE_NO_MATCHING_OVERLOAD)) return;
-  (void)args;
   bool named = o->name.name.len != 0;
   ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
              "No overload%s%s%s%" PRIstr "%s matches arguments",
              named ? " of " : "", named ? o->name.kind : "",
              named ? " `" : "", STR_ARG(o->name.name), named ? "`" : "");
+  for (uint32_t i = 0; i < all.n && i < LISTED_OVERLOADS; i++)
+    diag_note(ctx->diags, ID_NONE(FileId), NULL, "overload %u: %s", i + 1,
+              display_short(ctx->world, all.v[i]));
+  if (all.n > LISTED_OVERLOADS)
+    diag_note(ctx->diags, ID_NONE(FileId), NULL, "and %u more",
+              all.n - LISTED_OVERLOADS);
 }
 
 /* A def's signature is not part of its type. */
@@ -252,15 +259,11 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
     if (node.v) arguments_finish(ctx, args);
     return r;
   }
-  if (o.n == 1) {
-    CallResult r =
-        check_call(ctx, o.items[0], args, expected, name, ID_NONE(NodeId));
-    if (r.ok) {
-      if (node.v)
-        check_deprecated_overload(ctx, name.callee, name.name, o.items[0],
-                                  node);
-      return check_call(ctx, o.items[0], args, expected, name, node);
-    }
+  if (o.n == 1) { /* step 1: as if it were the only signature */
+    CallResult r = check_call(ctx, o.items[0], args, expected, name, node);
+    if (r.ok && node.v)
+      check_deprecated_overload(ctx, name.callee, name.name, o.items[0], node);
+    return r;
   }
   uint32_t chosen = 0;
   CallResult r = try_all(&o, args, &chosen);
@@ -277,6 +280,6 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
   if (node.v) arguments_finish(ctx, args);
   uint32_t budget = EXPAND_ALL_MAX;
   r = expand_from(&o, args, 0, &budget);
-  if (!r.ok) report_none(ctx, &o, args, node);
+  if (!r.ok) report_none(ctx, &o, all, node);
   return r;
 }
