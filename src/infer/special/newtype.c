@@ -5,7 +5,8 @@ static void check_call(Ctx *ctx, NodeId call) {
   NodeList args = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
   if (args.n != 2)
     ctx_report(ctx, RULE_INVALID_NEWTYPE, call,
-               "NewType takes a name and a base, got %u arguments", args.n);
+               "NewType takes a name and a base, got %u argument%s", args.n,
+               args.n == 1 ? "" : "s");
   NodeId base = special_argument(ctx->ast, call, 1, "tp");
   if (base.v == 0) return;
   TypeId t = alias_expand(ctx->world, annot_type(ctx, base, 0));
@@ -25,6 +26,13 @@ static void check_call(Ctx *ctx, NodeId call) {
   if (problem)
     ctx_report(ctx, RULE_INVALID_NEWTYPE, base,
                "The base of a NewType must be a proper class, not %s", problem);
+}
+
+void newtype_check_name(Ctx *ctx, NodeId call) {
+  NodeId name = special_argument(ctx->ast, call, 0, "name");
+  if (name.v && special_string(ctx->ast, name).v == 0)
+    ctx_report(ctx, RULE_INVALID_NEWTYPE, name,
+               "The name of a NewType must be a string literal");
 }
 
 TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def) {

@@ -152,5 +152,7 @@ TypeId typeform_call(Ctx *ctx, NodeId call);
 /* What calling a NewType takes and gives. */
 TypeId newtype_constructor(World *world, TypeId new_type);
 TypeId newtype_call(Ctx *ctx, NodeId call, TypeId callee, DefId def);
+/* NewType(name, ...), where name is no literal. */
+void newtype_check_name(Ctx *ctx, NodeId call);
 
 #endif
