@@ -10,6 +10,7 @@
 #include "infer/constrained.h"
 #include "infer/func.h"
 #include "infer/special/special.h"
+#include "types/callable.h"
 
 /* ---- names for messages ----------------------------------------------------------- */
 
@@ -137,6 +138,7 @@ static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
   TypeId method = call_signature(ctx->world, type_bound_function(callee));
   if (type_is_null(method)) return false;
   TypeId receiver = type_receiver(callee);
+  if (type_has(receiver, TYPE_HAS_DIVERGENT)) return false;
   if (type_kind(method) == TYPE_KIND_OVERLOADED) {
     if (node.v)
       ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
@@ -146,10 +148,15 @@ static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
   }
   if (type_kind(method) != TYPE_KIND_CALLABLE) return false;
   SignatureView v = type_signature_view(method);
-  if (v.n == 0) return false;
+  /* A function that became an attribute may be one in C, which is not bound. */
+  if (v.n == 0 || !(v.flags & SIGNATURE_METHOD)) return false;
   if (node.v && ctx_reports(ctx, RULE_INVALID_ARGUMENT_TYPE)) {
+    TypeId object = callable_made(ctx->world, receiver);
+    if (type_is_null(object)) object = receiver;
     const char *a, *b;
-    display_pair(ctx->world, v.params[0].type, receiver, &a, &b);
+    display_pair(ctx->world,
+                 subst_self_bound(ctx->world, v.params[0].type, object),
+                 receiver, &a, &b);
     ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
                "Argument `%" PRIstr "` of %s `%" PRIstr
                "` is incorrect: Expected `%s`, found `%s`",

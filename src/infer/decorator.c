@@ -458,6 +458,15 @@ static TypeId overload_signature(InferWorker *worker, ModuleState *m,
   return subst_self(&worker->world, t, typevar_self(worker, m, class_id, node));
 }
 
+bool func_overload_is_open(InferWorker *worker, ModuleState *module,
+                           DefId overload, DefId def) {
+  const Index *ix = module->index;
+  ReachId here = ix->defs[overload.v].reach, there = ix->defs[def.v].reach;
+  if (here.v == there.v || module->module->is_stub) return false;
+  Ctx ctx = ctx_quiet(worker, module, ix->defs[def.v].scope);
+  return reach_truth_beside(&ctx, here, there) == TRUTH_AMBIGUOUS;
+}
+
 /* The overloads that hold at `def`, or its own signature. */
 TypeId func_overloads_compute(InferWorker *worker, ModuleState *module,
                               uint32_t index) {
@@ -473,7 +482,7 @@ TypeId func_overloads_compute(InferWorker *worker, ModuleState *module,
       continue;
     bool overload = one->kind == DEF_FUNCTION &&
                     (func_flags(worker, module, d) & FUNC_OVERLOAD);
-    if (overload) {
+    if (overload && !func_overload_is_open(worker, module, d, def)) {
       TypeId t = overload_signature(worker, module, d, def);
       if (type_kind(t) == TYPE_KIND_CALLABLE)
         vec_push(&run, worker->scratch, t);

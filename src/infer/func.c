@@ -118,7 +118,6 @@ static TypeId from_default(InferWorker *worker, ModuleState *m, NodeId node) {
                    promote_literals(&worker->world, t));
 }
 
-/* Type of a parameter without annotation; see func.h. */
 /* `def m(cls)` without a decorator and in no metaclass: what makes a class
  * method of it comes later (m = classmethod(m)). */
 static bool is_late_classmethod(InferWorker *worker, ClassId class_id,
@@ -126,6 +125,17 @@ static bool is_late_classmethod(InferWorker *worker, ClassId class_id,
   return param->a == NAME_cls &&
          !class_derives(worker, class_id, CLASS_ID(type)) &&
          !(class_flags(&worker->world, class_id) & CLASS_UNKNOWN_BASE);
+}
+
+/* Whether overloads of its name stand before a def that is none. */
+static bool implements_overloads(InferWorker *worker, ModuleState *m,
+                                 NodeId function) {
+  DefId def = func_def_of_node(m, function), first = {0};
+  if (def.v) first = m->index->places[m->index->defs[def.v].place.v].first_def;
+  if (first.v == def.v || (func_flags(worker, m, def) & FUNC_OVERLOAD))
+    return false;
+  return m->index->defs[first.v].kind == DEF_FUNCTION &&
+         (func_flags(worker, m, first) & FUNC_OVERLOAD);
 }
 
 TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
@@ -145,6 +155,9 @@ TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
     }
   }
   if (node->op == PARAM_VARIADIC || node->op == PARAM_KEYWORD_VARIADIC)
+    return TYPE(UNKNOWN);
+  /* The overloads say what their implementation takes, not its defaults. */
+  if (function.v && implements_overloads(worker, module, function))
     return TYPE(UNKNOWN);
   return from_default(worker, module, (NodeId){node->c});
 }

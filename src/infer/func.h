@@ -87,6 +87,10 @@ TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
 TypeId func_type_params(InferWorker *worker, ModuleState *module, DefId def);
 /* The class in whose body a def stands directly, or 0. */
 ClassId func_class(InferWorker *worker, ModuleState *module, DefId def);
+/* Whether an overload of the set that holds at `def` stands under a condition
+ * that cannot be decided: it is left out, but in stubs. */
+bool func_overload_is_open(InferWorker *worker, ModuleState *module,
+                           DefId overload, DefId def);
 /* Effective overloads of a def: CALLABLE or OVERLOADED, without mapping. */
 TypeId func_overloads(InferWorker *worker, ModuleState *module, DefId def);
 /* `__new__` as an attribute: called with the class as an argument, which decides

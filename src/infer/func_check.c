@@ -225,6 +225,55 @@ static void check_init_receiver(const FuncCheck *f) {
                STR_ARG(name_text(type_var_view(vars.v[i]).name)));
 }
 
+/* Whether the annotation of a receiver may take instances of the class: protocols
+ * are asked where the method is called. */
+static bool takes_class(const FuncCheck *f, TypeId want) {
+  World *world = f->ctx->world;
+  want = alias_expand(world, want);
+  switch (type_kind(want)) {
+  case TYPE_KIND_UNION: {
+    TypeSpan members = type_members(want);
+    for (uint32_t i = 0; i < members.n; i++)
+      if (takes_class(f, members.v[i])) return true;
+    return false;
+  }
+  case TYPE_KIND_TYPE_VAR: {
+    TypeVarBounds b = type_var_bounds(world, want);
+    if (!type_is_null(b.constraints)) {
+      TypeSpan list = type_args(b.constraints);
+      for (uint32_t i = 0; i < list.n; i++)
+        if (takes_class(f, list.v[i])) return true;
+      return false;
+    }
+    return type_is_null(b.bound) || takes_class(f, b.bound);
+  }
+  case TYPE_KIND_INSTANCE:
+    return (class_flags(world, type_class(want)) & CLASS_PROTOCOL) ||
+           class_derives(f->ctx->worker, f->owner, type_class(want)) ||
+           (class_flags(world, f->owner) & CLASS_UNKNOWN_BASE);
+  default: return true;
+  }
+}
+
+/* An annotated receiver: what it says has to be a supertype of the class. */
+static void check_receiver(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  if (f->owner.v == 0 || f->view.n == 0 || (f->flags & FUNC_STATIC) ||
+      !(f->view.flags & SIGNATURE_METHOD) || annotation_of(f, 0).v == 0 ||
+      class_derives(ctx->worker, f->owner, CLASS_ID(type)))
+    return;
+  TypeId want = alias_expand(ctx->world, f->view.params[0].type);
+  bool of_class = (f->flags & (FUNC_CLASS | FUNC_NEW)) != 0;
+  if (of_class && type_kind(want) != TYPE_KIND_SUBCLASS_OF) return;
+  if (takes_class(f, of_class ? type_inner(want) : want)) return;
+  ctx_report(ctx, RULE_INVALID_SELF_ANNOTATION, annotation_of(f, 0),
+             "The annotation of `%" PRIstr "` must be a supertype of class "
+             "`%" PRIstr "` or a protocol, not `%s`",
+             STR_ARG(name_text(f->view.params[0].name)),
+             STR_ARG(name_text(class_at(f->owner)->name)),
+             display_short(ctx->world, want));
+}
+
 void check_parameters(Ctx *ctx, DefId def) {
   if (ctx->diags == NULL || ctx->unreachable) return;
   NodeId node = ctx->module->index->defs[def.v].node;
@@ -250,4 +299,5 @@ void check_parameters(Ctx *ctx, DefId def) {
   check_guard(&f);
   check_self(&f);
   check_init_receiver(&f);
+  check_receiver(&f);
 }

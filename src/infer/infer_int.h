@@ -250,6 +250,8 @@ TypeId scope_lookup(Ctx *ctx, ScopeId scope, NameId name);
 TypeId builtin_lookup(InferWorker *worker, NameId name);
 /* Whether a point can be reached, seen from `base` (REACH_ID_ALWAYS: from the start of its scope). */
 Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base);
+/* The same, seen from the nearest point that all ways to both go through. */
+Truth reach_truth_beside(Ctx *ctx, ReachId reach, ReachId other);
 /* Truth of a predicate; AMBIGUOUS when the types do not decide. */
 Truth pred_truth(Ctx *ctx, PredId pred);
 

@@ -12,6 +12,8 @@ typedef struct {
   DefId *v;
   uint32_t n;
   DefId implementation; /* 0: none */
+  DefId *open; /* those under a condition that cannot be decided */
+  uint32_t open_n;
   Str name;
 } OverloadSet;
 
@@ -32,20 +34,25 @@ static bool find_set(Ctx *ctx, DefId def, OverloadSet *set) {
   DefId first = index->places[d->place.v].first_def;
   for (DefId i = first; i.v; i = index->defs[i.v].next) room++;
   set->v = ARENA_ARRAY(ctx->scratch, DefId, room);
+  set->open = ARENA_ARRAY(ctx->scratch, DefId, room);
   for (DefId i = first; i.v; i = index->defs[i.v].next) {
     const Def *one = &index->defs[i.v];
     bool overload =
         one->kind == DEF_FUNCTION && (flags_of(ctx, i) & FUNC_OVERLOAD);
     bool reachable =
         reach_truth(ctx, one->reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
-    if (overload && reachable) set->v[set->n++] = i;
+    if (overload && reachable) {
+      if (func_overload_is_open(ctx->worker, ctx->module, i, def))
+        set->open[set->open_n++] = i;
+      else set->v[set->n++] = i;
+    }
     if (i.v == def.v) {
       if (!overload) set->implementation = def;
       break;
     }
-    if (!overload && reachable) set->n = 0;
+    if (!overload && reachable) set->n = set->open_n = 0;
   }
-  if (set->n == 0) return false;
+  if (set->n + set->open_n == 0) return false;
   if (set->implementation.v) return true;
   for (DefId i = d->next; i.v; i = index->defs[i.v].next)
     if (index->defs[i.v].kind == DEF_FUNCTION) return false;
@@ -85,6 +92,20 @@ static TypeId with_any_return(TypeId t) {
   return type_callable(v.params, v.n, TYPE(ANY), v.type_params, v.flags);
 }
 
+/* What is left to compare: the arguments of a call, without the receiver. */
+static TypeId arguments_of(TypeId t) {
+  SignatureView v = type_signature_view(t);
+  bool drop = (v.flags & SIGNATURE_METHOD) && v.n &&
+              v.params[0].kind <= PARAM_POSITIONAL_OR_KEYWORD;
+  return type_callable(v.params + drop, v.n - drop, TYPE(ANY), v.type_params,
+                       v.flags & ~(uint32_t)SIGNATURE_METHOD);
+}
+
+/* The def has type parameters of its own. */
+static bool is_generic(TypeId t) {
+  return type_args(type_signature_view(t).type_params).n > 0;
+}
+
 /* A signature that can be compared without solving anything. */
 static bool is_plain(TypeId t) {
   return type_kind(t) == TYPE_KIND_CALLABLE &&
@@ -104,23 +125,28 @@ static void check_implementation(const OverloadSet *set) {
   if (set->implementation.v == 0) return;
   if (flags_of(ctx, set->implementation) & FUNC_DECORATED) return;
   TypeId body = func_signature(ctx->worker, ctx->module, set->implementation);
-  if (!is_plain(body)) return;
+  if (type_kind(body) != TYPE_KIND_CALLABLE ||
+      type_has(body, TYPE_HAS_DIVERGENT))
+    return;
   TypeId returns = type_signature_view(body).returns;
   bool inferred =
       type_signature_view(body).flags & SIGNATURE_INFERRED_RETURN;
-  body = with_any_return(body);
+  TypeId takes = arguments_of(body);
   for (uint32_t i = 0; i < set->n; i++) {
     TypeId t = func_signature(ctx->worker, ctx->module, set->v[i]);
-    if (!is_plain(t) || (flags_of(ctx, set->v[i]) & FUNC_DECORATED)) continue;
+    if (type_kind(t) != TYPE_KIND_CALLABLE ||
+        type_has(t, TYPE_HAS_DIVERGENT) ||
+        (flags_of(ctx, set->v[i]) & FUNC_DECORATED))
+      continue;
     TypeId r = type_signature_view(t).returns;
-    if (!inferred && !relate_assignable(ctx->world, r, returns) &&
+    if (!inferred && !is_generic(t) && !is_generic(body) && !relate_assignable(ctx->world, r, returns) &&
         !relate_assignable(ctx->world, returns, r))
       check_report_name(ctx, RULE_INVALID_OVERLOAD,
                         node_of(ctx, set->v[i]),
                         "The return type of overload %u of `%" PRIstr
                         "` is not consistent with that of the implementation",
                         i + 1, STR_ARG(set->name));
-    if (relate_assignable(ctx->world, body, with_any_return(t))) continue;
+    if (relate_assignable(ctx->world, takes, arguments_of(t))) continue;
     check_report_name(ctx, RULE_INVALID_OVERLOAD,
                       node_of(ctx, set->implementation),
                       "Implementation of overloaded function `%" PRIstr
@@ -168,6 +194,59 @@ static void check_reachable(const OverloadSet *set) {
   }
 }
 
+/* Overloads that a later one contradicts: all arguments of the one are arguments
+ * of the other, which returns something else; so the declared type of an
+ * argument decides which holds, not the argument. */
+static void check_overlaps(const OverloadSet *set) {
+  Ctx *ctx = set->ctx;
+  World *world = ctx->world;
+  if (!ctx_reports(ctx, RULE_OVERLAPPING_OVERLOAD)) return;
+  const uint32_t gradual = TYPE_HAS_ANY | TYPE_HAS_UNKNOWN;
+  for (uint32_t i = 0; i < set->n; i++) {
+    TypeId a = func_signature(ctx->worker, ctx->module, set->v[i]);
+    if (!is_plain(a) || params_have(a, gradual)) continue;
+    for (uint32_t j = i + 1; j < set->n; j++) {
+      TypeId b = func_signature(ctx->worker, ctx->module, set->v[j]);
+      if (!is_plain(b) || params_have(b, gradual) ||
+          !relate_subtype(world, with_any_return(b), with_any_return(a)) ||
+          relate_assignable(world, type_signature_view(a).returns,
+                            type_signature_view(b).returns))
+        continue;
+      check_report_name(ctx, RULE_OVERLAPPING_OVERLOAD,
+                        node_of(ctx, set->v[i]),
+                        "Overload %u of `%" PRIstr "` overlaps overload %u, "
+                        "which accepts the same arguments and returns an "
+                        "incompatible type",
+                        i + 1, STR_ARG(set->name), j + 1);
+      break;
+    }
+  }
+}
+
+/* Code that never runs. */
+static void check_bodies(const OverloadSet *set) {
+  Ctx *ctx = set->ctx;
+  if (ctx->module->module->is_stub) return;
+  for (uint32_t i = 0; i < set->n; i++) {
+    NodeId node = node_of(ctx, set->v[i]);
+    if (func_body_kind(ctx->ast, node) != BODY_CODE) continue;
+    check_report_name(ctx, RULE_USELESS_OVERLOAD_BODY, node,
+                      "The body of overload %u of `%" PRIstr
+                      "` never runs: only the implementation does",
+                      i + 1, STR_ARG(set->name));
+  }
+}
+
+static void report_open(const OverloadSet *set) {
+  Ctx *ctx = set->ctx;
+  for (uint32_t i = 0; i < set->open_n; i++)
+    check_report_name(ctx, RULE_OVERLOAD_CONDITION_UNKNOWN,
+                      node_of(ctx, set->open[i]),
+                      "This overload of `%" PRIstr "` is left out: whether its "
+                      "condition holds cannot be decided",
+                      STR_ARG(set->name));
+}
+
 void check_overload_set(Ctx *ctx, DefId def) {
   OverloadSet set = {.ctx = ctx};
   const Def *d = &ctx->module->index->defs[def.v];
@@ -177,7 +256,9 @@ void check_overload_set(Ctx *ctx, DefId def) {
   if (single && !(flags_of(ctx, def) & FUNC_OVERLOAD)) return;
   if (!find_set(ctx, def, &set)) return;
   set.name = name_text(place->name);
-  if (set.n == 1)
+  report_open(&set);
+  if (set.n == 0) return;
+  if (set.n == 1 && set.open_n == 0)
     check_report_name(ctx, RULE_INVALID_OVERLOAD, node_of(ctx, set.v[0]),
                       "Overloaded function `%" PRIstr
                       "` requires at least two overloads",
@@ -194,4 +275,6 @@ void check_overload_set(Ctx *ctx, DefId def) {
   check_placed(&set, FUNC_OVERRIDE, "override");
   check_implementation(&set);
   check_reachable(&set);
+  check_overlaps(&set);
+  check_bodies(&set);
 }

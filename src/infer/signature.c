@@ -46,6 +46,15 @@ static TypeId with_class_params(World *world, TypeId own, ClassId id) {
   return type_list((TypeSpan){all, a.n + b.n});
 }
 
+/* A generic class without arguments as the class object with its parameters. */
+static TypeId with_own_params(World *world, TypeId receiver) {
+  if (type_kind(receiver) != TYPE_KIND_CLASS) return receiver;
+  TypeId identity = world_instance_identity(world, type_class(receiver));
+  if (type_kind(identity) != TYPE_KIND_INSTANCE || type_args(identity).n == 0)
+    return receiver;
+  return type_generic_alias(type_class(receiver), type_args(identity));
+}
+
 /* Null: the first parameter does not take the receiver. */
 static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
   SignatureView view = type_signature_view(callable);
@@ -61,7 +70,8 @@ static TypeId bind_callable(World *world, TypeId callable, TypeId receiver) {
     if (type_args(view.type_params).n &&
         type_has(want, TYPE_HAS_TYPE_VAR)) {
       Solver *solver = solver_create(world, view.type_params);
-      if (!solver_assign(solver, receiver, want)) return TYPE_NULL;
+      TypeId object = with_own_params(world, receiver);
+      if (!solver_assign(solver, object, want)) return TYPE_NULL;
       mapping = solver_partial(solver);
     } else if (!relate_assignable(world, receiver, want)) {
       return TYPE_NULL;

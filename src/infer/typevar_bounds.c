@@ -49,6 +49,24 @@ static TypeId default_value(Ctx *ctx, TypeVarKind kind, NodeId node,
   }
 }
 
+static bool is_any_var(TypeId var, const void *unused) {
+  (void)var;
+  (void)unused;
+  return true;
+}
+
+/* A bound cannot be generic: its variables may be anything. */
+static TypeId bound_type(Ctx *ctx, NodeId node, uint32_t where) {
+  TypeId t = annot_type(ctx, node, where);
+  if (!type_has(t, TYPE_HAS_TYPE_VAR)) return t;
+  TypeVec vars = {0};
+  typevar_collect(ctx->scratch, t, is_any_var, NULL, &vars);
+  TypePair *pairs = ARENA_ARRAY(ctx->scratch, TypePair, vars.n + 1);
+  for (uint32_t i = 0; i < vars.n; i++)
+    pairs[i] = (TypePair){vars.v[i], typevar_unknown(vars.v[i])};
+  return subst(ctx->world, t, type_mapping(pairs, vars.n));
+}
+
 static TypeId constraints_of(Ctx *ctx, NodeList items, uint32_t first,
                              uint32_t where) {
   TypeVec types = {0};
@@ -74,7 +92,7 @@ static TypeId bounds_of_param(Ctx *ctx, NodeId param) {
         constraints_of(ctx, ast_list(ctx->ast, ast_at(ctx->ast, bound)->a), 0,
                        where);
   else if (bound.v)
-    limit = annot_type(ctx, bound, where);
+    limit = bound_type(ctx, bound, where);
   if (fallback.v) otherwise = default_value(ctx, kind, fallback, where);
   return bounds_record(limit, constraints, otherwise);
 }
@@ -96,7 +114,7 @@ static TypeId bounds_of_call(Ctx *ctx, NodeId call) {
   NodeId bound = call_keyword(ctx->ast, call, "bound");
   NodeId fallback = call_keyword(ctx->ast, call, "default");
   TypeId limit = TYPE_NULL, otherwise = TYPE_NULL;
-  if (bound.v) limit = annot_type(ctx, bound, where);
+  if (bound.v) limit = bound_type(ctx, bound, where);
   if (fallback.v)
     otherwise = default_value(ctx, kind_of_call(ctx, call), fallback, where);
   NodeList args = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
