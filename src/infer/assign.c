@@ -117,7 +117,9 @@ static TypeId name_declared(Ctx *ctx, NodeId target) {
   PlaceId place = ctx->index->defs[def.v].place;
   if (place.v == 0) return TYPE_NULL;
   TypeId declared = place_declared(ctx->worker, ctx->module, place);
-  if (type_kind(declared) == TYPE_KIND_LIST) return TYPE_NULL;
+  if (type_kind(declared) == TYPE_KIND_LIST)
+    return inherited_declaration(ctx->worker, ctx->module,
+                                 &ctx->index->places[place.v]);
   return unqualified(declared, NULL);
 }
 

@@ -197,7 +197,8 @@ static TypeId declared_for(InferWorker *worker, ModuleState *m,
                                       MEMBER_SKIP_OBJECT | MEMBER_DECLARED_ONLY);
     return member.declared ? member.type : TYPE_NULL;
   }
-  if (!(place->flags & PLACE_DECLARED)) return TYPE_NULL;
+  if (!(place->flags & PLACE_DECLARED))
+    return inherited_declaration(worker, m, place);
   TypeId t = place_declared(worker, m, def->place);
   return type_kind(t) == TYPE_KIND_LIST ? TYPE_NULL : unqualified(t, NULL);
 }

@@ -41,6 +41,15 @@ static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
       member.type = TYPE_NULL;
     return member;
   }
+  if (inherits_declaration(index, p)) {
+    ClassMember base = inherited_variable(worker, id, p->name);
+    if (!type_is_null(base.type)) {
+      member.type = base.type;
+      member.qualifiers = base.qualifiers;
+      member.declared = true;
+      return member;
+    }
+  }
   uint32_t qualifiers;
   TypeId type = unqualified(place_public(worker, m, place), &qualifiers);
   if (qualifiers & QUALIFIER_UNBOUND) {
@@ -92,6 +101,14 @@ static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
     return member;
   }
   if (flags & MEMBER_DECLARED_ONLY) return member;
+  ClassMember base = inherited_variable(worker, id, name);
+  if (!type_is_null(base.type)) {
+    member.type = base.type;
+    member.qualifiers = base.qualifiers;
+    member.declared = true;
+    member.is_instance = base.is_instance;
+    return member;
+  }
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = first; i < first + n; i++) {
     DefId def = index->implicit[i].def;

@@ -24,6 +24,15 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint
 /* The same in the class's own body alone, in its own terms. */
 ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);
 
+/* inherit.c: the variable that a base declares under this name, in terms of the
+ * class's own parameters; type null: there is none. */
+ClassMember inherited_variable(InferWorker *worker, ClassId id, NameId name);
+/* Whether a symbol of a class body is only assigned to; the type that a base
+ * then declares for it, or null. */
+bool inherits_declaration(const Index *index, const Place *place);
+TypeId inherited_declaration(InferWorker *worker, ModuleState *module,
+                             const Place *place);
+
 /* Reading object.name with descriptors, metaclass, __getattr__, modules, unions. */
 Attr attr_read(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
