@@ -116,13 +116,15 @@ static TypeId collected(World *world, uint8_t kind, TypeId type) {
 TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
                               uint32_t index) {
   const Index *ix = module->index;
-  Ctx ctx = ctx_quiet(worker, module, ix->places[index].scope);
+  ScopeId scope = ix->places[index].scope;
+  Ctx ctx = ctx_quiet(worker, module, scope);
   for (DefId d = ix->places[index].first_def; d.v; d = ix->defs[d.v].next) {
     DefKind kind = (DefKind)ix->defs[d.v].kind;
     if (kind != DEF_ANN_ASSIGN && kind != DEF_PARAM) continue;
-    /* Of several the first that can be reached: by version and platform. */
-    bool several = d.v != ix->places[index].first_def.v || ix->defs[d.v].next.v;
-    if (several &&
+    /* Of several the first that can be reached: by version and platform. The only
+     * one counts but in a module's scope: declarations must not wait for values. */
+    bool only = d.v == ix->places[index].first_def.v && !ix->defs[d.v].next.v;
+    if (!(only && scope.v != 1) &&
         reach_truth(&ctx, ix->defs[d.v].reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
       continue;
     TypeId t = def_declared(worker, module, d);

@@ -155,7 +155,10 @@ static TypeId sys_attribute(Ctx *ctx, TypeId object, NameId name) {
   ModuleId id = type_module_id(object);
   const Module *m = modules_at(ctx->worker->infer->modules, id);
   if (m->origin != ORIGIN_STDLIB) return TYPE_NULL;
-  return special_symbol(ctx->worker, m, name);
+  TypeId t = special_symbol(ctx->worker, m, name);
+  /* A special form may be there in other versions only. */
+  bool form = !type_is_null(t) && type_kind(t) == TYPE_KIND_SPECIAL_FORM;
+  return form ? TYPE_NULL : t;
 }
 
 /* a.b where nothing here imports a.b. */

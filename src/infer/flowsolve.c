@@ -536,6 +536,17 @@ static TypeId free_value(Ctx *ctx, const Flow *flow) {
   return t;
 }
 
+/* Whether some definition of a place can be reached. */
+static bool is_reachable(Ctx *ctx, PlaceId place) {
+  const Index *index = ctx->module->index;
+  DefId d = place.v ? index->places[place.v].first_def : (DefId){0};
+  for (; d.v; d = index->defs[d.v].next)
+    if (reach_truth(ctx, index->defs[d.v].reach, REACH_ID_ALWAYS) !=
+        TRUTH_NEVER)
+      return true;
+  return false;
+}
+
 static TypeId global_value(Ctx *ctx, NameId name) {
   InferWorker *worker = ctx->worker;
   const Index *index = ctx->module->index;
@@ -546,7 +557,10 @@ static TypeId global_value(Ctx *ctx, NameId name) {
   /* A name of this module is read here before the module binds it. */
   if (!later) t = module_symbol(worker, ctx->module, name, &maybe);
   if (!type_is_null(t)) return t;
-  t = builtin_lookup(worker, name);
+  /* In builtins itself a name may be read before it is bound (`@property`), but
+   * not one that another version defines. */
+  if (ctx->module->id.v != worker->infer->builtins.v || is_reachable(ctx, own))
+    t = builtin_lookup(worker, name);
   return type_is_null(t) ? unbound() : t;
 }
 

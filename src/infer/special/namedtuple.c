@@ -65,7 +65,7 @@ static void add_words(Arena *arena, Str text, TupleFields *out) {
     }
 }
 
-static bool is_keyword(Str s) {
+bool namedtuple_is_keyword(Str s) {
   static const char *const keywords[] = {
       "False", "None",   "True",     "and",   "as",     "assert", "async",
       "await", "break",  "class",    "continue", "def", "del",    "elif",
@@ -80,7 +80,8 @@ static bool is_keyword(Str s) {
 /* Names that rename=True replaces. */
 static bool is_renamed(const TupleFields *fields, uint32_t index) {
   Str name = name_text(fields->v[index].name);
-  if (str_starts(name, STR("_")) || is_keyword(name)) return true;
+  if (str_starts(name, STR("_")) || namedtuple_is_keyword(name))
+    return true;
   for (uint32_t i = 0; i < index; i++)
     if (name_eq(fields->v[i].name, fields->v[index].name)) return true;
   return false;

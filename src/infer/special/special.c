@@ -188,7 +188,9 @@ static NameId check_functional(Ctx *ctx, NodeId call, const char *keyword) {
 
 static TypeId named_tuple_call(Ctx *ctx, NodeId call, TypeId callee) {
   TypeId made = namedtuple_call(ctx, call, callee);
-  if (!type_is_null(made)) check_functional(ctx, call, "typename");
+  if (type_is_null(made) || ctx->diags == NULL) return made;
+  check_functional(ctx, call, "typename");
+  namedtuple_check_call(ctx, call, callee);
   return made;
 }
 
@@ -214,7 +216,12 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   CallKind kind = kind_of_class(ctx->worker->infer, id);
   if (kind == CALL_NONE) {
     TypeId made = enum_call(ctx, call, callee);
-    if (!type_is_null(made)) check_functional(ctx, call, "value");
+    if (type_is_null(made) || ctx->diags == NULL) return made;
+    check_functional(ctx, call, "value");
+    Arguments args = call_arguments(ctx, call);
+    for (uint32_t i = 0; i < args.n; i++)
+      if (type_is_null(args.v[i].type))
+        expr_infer(ctx, args.v[i].node, TYPE_NULL);
     return made;
   }
   if (kind == CALL_SENTINEL) return named_sentinel_call(ctx, call, id);

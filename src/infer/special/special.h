@@ -104,6 +104,9 @@ TypeId namedtuple_base(InferWorker *worker, ClassId id);
 TypeId namedtuple_own_member(InferWorker *worker, ClassId id, NameId name,
                              uint32_t *qualifiers);
 TypeId namedtuple_call(Ctx *ctx, NodeId call, TypeId callee);
+/* Reports what is wrong with such a call; infers its arguments. */
+void namedtuple_check_call(Ctx *ctx, NodeId call, TypeId callee);
+bool namedtuple_is_keyword(Str s);
 
 
 /* ---- typeddict.c ------------------------------------------------------------------ */
