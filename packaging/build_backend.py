@@ -106,8 +106,12 @@ class _Wheel:
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    return pack_wheel(wheel_directory, _build())
+
+
+def pack_wheel(wheel_directory, program):
+    """Makes a wheel of a program that is built already."""
     version = _version()
-    program = _build()
     info = f"{NAME}-{version}.dist-info"
     filename = f"{NAME}-{version}-py3-none-{_platform()}.whl"
     wheel = _Wheel(os.path.join(wheel_directory, filename), info)
