@@ -22,7 +22,7 @@ CalleeName call_name(World *world, TypeId callee) {
                           false};
     case TYPE_KIND_BOUND_METHOD: {
       CalleeName name = call_name(world, type_bound_function(callee));
-      name.kind = "bound method";
+      if (name.name.len) name.kind = "bound method";
       name.callee = callee;
       return name;
     }

@@ -117,6 +117,11 @@ static bool is_lambda(const Check *c, const Argument *a) {
   return a->node.v && ast_kind(c->ctx->ast, a->node) == AST_Lambda;
 }
 
+static bool is_self(TypeId t) {
+  return type_kind(t) == TYPE_KIND_TYPE_VAR &&
+         type_var_view(t).kind == TYPE_VAR_SELF;
+}
+
 static void check_types(Check *c, Binding *binding);
 
 static void check_bound(Check *c, Bound *bound) {
@@ -129,8 +134,7 @@ static void check_bound(Check *c, Bound *bound) {
   TypeId have = bound->element;
   /* A def that its class body calls like any function: the receiver that its
    * first parameter would have is none. */
-  if (!(param->flags & PARAM_ANNOTATED) && type_kind(want) == TYPE_KIND_TYPE_VAR &&
-      type_var_view(want).kind == TYPE_VAR_SELF) {
+  if (!(param->flags & PARAM_ANNOTATED) && is_self(want)) {
     if (type_is_null(have))
       argument_type(c->ctx, argument, TYPE_NULL, c->node.v != 0);
     return;
@@ -146,6 +150,10 @@ static void check_bound(Check *c, Bound *bound) {
     TypeId form = typeform_implicit(c->ctx, argument->node, want, have);
     if (!type_eq(form, have) && assign(c, form, want)) return;
   }
+  /* method.__func__(cls) of a class method: any class. */
+  if (!(param->flags & PARAM_ANNOTATED) &&
+      type_kind(want) == TYPE_KIND_SUBCLASS_OF && is_self(type_inner(want)))
+    return;
   report_argument(c, bound->argument, have, want);
 }
 

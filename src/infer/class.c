@@ -198,7 +198,9 @@ static TypeId evaluate_base(Ctx *ctx, ClassId id, NodeId node) {
   if (!subscripted) {
     TypeId base = base_of_value(ctx->worker, id, value);
     if (type_is_null(base)) return base;
-    if (!type_is_dynamic(base) || type_kind(value) == TYPE_KIND_SPECIAL_FORM)
+    /* One of several classes: which one is not known. */
+    if (!type_is_dynamic(base) || type_kind(value) == TYPE_KIND_SPECIAL_FORM ||
+        type_kind(value) == TYPE_KIND_UNION)
       return base;
     return as_base(ctx->world,
                    annot_from_value(ctx, value, node, ANNOT_BASE, NULL));

@@ -426,7 +426,6 @@ TypeId def_type_compute(InferWorker *worker, ModuleState *module,
 
 /* ---- what other scopes see ------------------------------------------------------------ */
 
-/* Some definition of the place can be reached under this version and platform. */
 static bool is_there(InferWorker *worker, ModuleState *m, const Place *place) {
   Ctx ctx = ctx_quiet(worker, m, place->scope);
   for (DefId d = place->first_def; d.v; d = m->index->defs[d.v].next)
@@ -434,6 +433,11 @@ static bool is_there(InferWorker *worker, ModuleState *m, const Place *place) {
         TRUTH_NEVER)
       return true;
   return place->first_def.v == 0;
+}
+
+bool place_may_be_bound(InferWorker *worker, ModuleState *module,
+                        PlaceId place) {
+  return is_there(worker, module, &module->index->places[place.v]);
 }
 
 TypeId place_public_compute(InferWorker *worker, ModuleState *module,

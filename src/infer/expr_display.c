@@ -253,7 +253,18 @@ TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected) {
 
 /* ---- comprehensions --------------------------------------------------------------------- */
 
-/* Walks the clauses (reporting what is wrong in them). True when one is async. */
+/* An await that the expression itself runs. */
+static bool holds_await(const Ast *ast, NodeId node) {
+  for (uint32_t i = node.v; i < ast_end(ast, node).v; i++) {
+    AstKind kind = (AstKind)ast->nodes[i].kind;
+    if (kind == AST_Await) return true;
+    if (kind == AST_Lambda || kind == AST_GeneratorExp) i = ast->ends[i] - 1;
+  }
+  return false;
+}
+
+/* Walks the clauses (reporting what is wrong in them). True when one is async or
+ * awaits; the first iterable is evaluated outside. */
 static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
   bool is_async = false;
   for (uint32_t i = 0; i < clauses.n; i++) {
@@ -265,21 +276,15 @@ static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
           expr_infer(i == 0 ? ctx : inner, (NodeId){c->b}, TYPE_NULL);
       expr_iterate(inner, iterable, (NodeId){c->b}, c->op == 1);
     }
+    if (i > 0) is_async |= holds_await(ctx->ast, (NodeId){c->b});
     NodeList ifs = ast_list(ctx->ast, c->c);
-    for (uint32_t k = 0; k < ifs.n; k++)
+    for (uint32_t k = 0; k < ifs.n; k++) {
+      is_async |= holds_await(ctx->ast, ast_item(ifs, k));
       if (ctx->diags || ctx->counts)
         expr_infer(inner, ast_item(ifs, k), TYPE_NULL);
+    }
   }
   return is_async;
-}
-
-static bool holds_await(const Ast *ast, NodeId node) {
-  for (uint32_t i = node.v; i < ast_end(ast, node).v; i++) {
-    AstKind kind = (AstKind)ast->nodes[i].kind;
-    if (kind == AST_Await) return true;
-    if (kind == AST_Lambda) i = ast->ends[i] - 1;
-  }
-  return false;
 }
 
 TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {

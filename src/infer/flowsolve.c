@@ -167,6 +167,9 @@ static PlaceId flow_place(const Index *index, FlowId id) {
       case FLOW_FREE:
       case FLOW_MEMBER: return (PlaceId){flow->a};
       case FLOW_STAR: return (PlaceId){flow->c};
+      case FLOW_GLOBAL:
+        /* A name of the module before the module binds it. */
+        return index_symbol(index, (ScopeId){1}, (NameId){flow->a});
       case FLOW_PHI:
       case FLOW_LOOP: {
         FlowEdges edges = index_edges(index, id);
@@ -554,8 +557,9 @@ static TypeId global_value(Ctx *ctx, NameId name) {
   bool later = own.v && (index->places[own.v].flags & PLACE_BOUND);
   bool maybe = false;
   TypeId t = TYPE_NULL;
-  /* A name of this module is read here before the module binds it. */
-  if (!later) t = module_symbol(worker, ctx->module, name, &maybe);
+  /* A name of this module may be read here before the module binds it. */
+  t = later ? module_implicit_attribute(worker, ctx->module, name)
+            : module_symbol(worker, ctx->module, name, &maybe);
   if (!type_is_null(t)) return t;
   /* In builtins itself a name may be read before it is bound (`@property`), but
    * not one that another version defines. */
@@ -595,7 +599,7 @@ TypeId flow_type(Ctx *ctx, FlowId id) {
 TypeId builtin_lookup(InferWorker *worker, NameId name) {
   ModuleState *m = module_state(worker, worker->infer->builtins);
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
-  if (place.v == 0) return TYPE_NULL;
+  if (place.v == 0 || !module_shows(m, place)) return TYPE_NULL;
   uint32_t qualifiers;
   TypeId t = unqualified(place_public(worker, m, place), &qualifiers);
   return qualifiers & QUALIFIER_UNBOUND ? TYPE_NULL : t;

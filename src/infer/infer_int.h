@@ -231,6 +231,8 @@ TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value);
 TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
 TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place);
+/* Some definition of the place can be reached under this version and platform. */
+bool place_may_be_bound(InferWorker *worker, ModuleState *module, PlaceId place);
 enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 14, QUALIFIER_UNBOUND = 1 << 15 };
 
 /* ---- flowsolve.c: SSA values and reachability ---------------------------------------------- */
@@ -268,27 +270,6 @@ TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred, bool holds
 
 /* Whether two values, each a literal or None, are equal. */
 Truth narrow_values_equal(Ctx *ctx, TypeId a, TypeId b);
-
-/* ---- modules as values (modvalue.c) ------------------------------------------------------------- */
-
-/* Attribute `name` of a module: its symbol, a star import, a submodule, `__getattr__`; null if none. Fills
- * *possibly_unbound. */
-TypeId module_attribute(InferWorker *worker, ModuleId module, NameId name,
-                        bool *possibly_unbound);
-/* Type that an import statement's alias binds. Null: unresolved. */
-TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved);
-
-/* False when package.name is a submodule that neither `m` nor the package imports:
- * the attribute is there only if some other module has loaded it. */
-bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
-                             ModuleId package, NameId name);
-/* Symbol of a module scope as seen from outside at the end of the module. */
-TypeId module_symbol(InferWorker *worker, ModuleState *module, NameId name,
-                     bool *possibly_unbound);
-/* Whether `from m import *` brings the name. */
-bool module_exports_star(InferWorker *worker, ModuleState *module, NameId name);
-/* The module that an ImportFrom node names; 0: unresolved. */
-ModuleId import_from_module(InferWorker *worker, ModuleState *module, NodeId node);
 
 /* ---- func.c: functions ------------------------------------------------------------------------------ */
 
@@ -390,5 +371,6 @@ void stmt_check_body(Ctx *ctx, uint32_t list);
 TypeId assign_unpacked(Ctx *ctx, NodeId root_target, NodeId target, TypeId value);
 
 #include "infer/member.h"
+#include "infer/modvalue.h"
 
 #endif

@@ -406,7 +406,10 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
     Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
     TypeId arg = type_literal_str(name);
     CallResult r = call_dunder(&ctx, receiver, hook, &arg, 1);
-    return (Attr){.type = r.ok ? r.returns : TYPE(UNKNOWN),
+    /* What several names give, joined, is not what one of them gives. */
+    bool joined = type_kind(r.returns) == TYPE_KIND_UNION &&
+                  is_unannotated(worker, attr_dunder(worker, receiver, hook));
+    return (Attr){.type = r.ok && !joined ? r.returns : TYPE(UNKNOWN),
                   .is_dynamic = true};
   }
   return attr_none();

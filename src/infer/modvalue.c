@@ -41,6 +41,10 @@ static bool stub_reexports(const ModuleState *m, const Place *place) {
   return false;
 }
 
+bool module_shows(const ModuleState *m, PlaceId place) {
+  return stub_reexports(m, &m->index->places[place.v]);
+}
+
 static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
                    int budget) {
   bool in = false;
@@ -110,8 +114,7 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
   return TYPE_NULL;
 }
 
-/* Attributes that every module object has. */
-static TypeId implicit_attribute(InferWorker *worker, ModuleState *m,
+TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
                                  NameId name) {
   World *world = &worker->world;
   switch (name.v) {
@@ -144,6 +147,15 @@ static TypeId implicit_attribute(InferWorker *worker, ModuleState *m,
   }
 }
 
+/* A module that binds a name elsewhere only (on another platform) reads the
+ * builtin under it, but has no such attribute. */
+static bool is_builtin_only(InferWorker *worker, ModuleState *m, NameId name,
+                            PlaceId place, TypeId value) {
+  TypeId builtin = builtin_lookup(worker, name);
+  return !type_is_null(builtin) && type_eq(value, builtin) &&
+         !place_may_be_bound(worker, m, place);
+}
+
 static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
                         bool *possibly_unbound, Seen **seen) {
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
@@ -152,11 +164,13 @@ static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
     uint32_t qualifiers;
     TypeId t = unqualified(place_public(worker, m, place), &qualifiers);
     *possibly_unbound = (qualifiers & QUALIFIER_POSSIBLY_UNBOUND) != 0;
-    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+    if (!(qualifiers & QUALIFIER_UNBOUND) &&
+        !is_builtin_only(worker, m, name, place, t))
+      return t;
   }
   TypeId t = from_star_imports(worker, m, name, seen);
   if (!type_is_null(t)) return t;
-  return implicit_attribute(worker, m, name);
+  return module_implicit_attribute(worker, m, name);
 }
 
 TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,

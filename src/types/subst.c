@@ -129,6 +129,10 @@ static TypeId self_part(Rebuild *r, TypeId t) {
   SelfSubstitution *s = (SelfSubstitution *)(void *)r;
   if (type_kind(t) == TYPE_KIND_TYPE_VAR)
     return is_self_of(s->classes, t) ? s->self : t;
+  /* The Self of a method is that of the object it is bound to. */
+  if (type_kind(t) == TYPE_KIND_BOUND_METHOD &&
+      !type_has(type_receiver(t), TYPE_HAS_SELF))
+    return t;
   return rebuild(r, t);
 }
 

@@ -175,8 +175,11 @@ TypeId world_nominal_fallback(World *world, TypeId t) {
   case TYPE_KIND_SUPER: return TYPE_KNOWN(super);
   case TYPE_KIND_TYPE_GUARD: return TYPE_KNOWN(bool);
   case TYPE_KIND_NAMED_SENTINEL: return type_sentinel_instance(t);
-  case TYPE_KIND_SENTINEL:
   case TYPE_KIND_CALLABLE:
+    /* A method that a decorator or a call makes is a function. */
+    return type_at(t)->aux & SIGNATURE_METHOD ? TYPE_KNOWN(FunctionType)
+                                              : TYPE_KNOWN(object);
+  case TYPE_KIND_SENTINEL:
   case TYPE_KIND_OVERLOADED:
   case TYPE_KIND_TYPE_FORM:
   case TYPE_KIND_ALWAYS_TRUTHY:
