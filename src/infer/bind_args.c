@@ -224,15 +224,57 @@ static void bind_typed_dict(Binder *b, uint32_t i, TypeId dict) {
   }
 }
 
+/* What a `**value`, no union, gives each name; null: it is no mapping from str. */
+static TypeId element_of_mapping(Ctx *ctx, TypeId value) {
+  if (type_is_dynamic(value)) return value;
+  World *world = ctx->world;
+  TypeId seen = world_as_instance_of(world, value, CLASS_ID(Mapping));
+  bool typed_dict = type_kind(value) == TYPE_KIND_INSTANCE &&
+                    (class_flags(world, type_class(value)) & CLASS_TYPED_DICT);
+  if (typed_dict) return TYPE(UNKNOWN); /* in a union: each key has its own */
+  if (!type_is_null(seen) && type_kind(seen) == TYPE_KIND_INSTANCE &&
+      type_args(seen).n == 2)
+    return relate_assignable(world, type_args(seen).v[0], TYPE_KNOWN(str))
+               ? type_args(seen).v[1]
+               : TYPE_NULL;
+  if (type_kind(value) != TYPE_KIND_INSTANCE && !type_is_literal(value) &&
+      type_kind(value) != TYPE_KIND_TUPLE)
+    return TYPE(UNKNOWN);
+  NameId keys = name_intern(STR("keys"));
+  bool has = !type_is_null(attr_read(ctx->worker, value, keys).type) &&
+             !type_is_null(attr_dunder(ctx->worker, value,
+                                       NAME_ID(dunder_getitem)));
+  return has || !type_is_null(seen) ? TYPE(UNKNOWN) : TYPE_NULL;
+}
+
+static TypeId element_of_double_star(Binder *b, TypeId value, uint32_t i) {
+  World *world = b->ctx->world;
+  value = alias_expand(world, value);
+  TypeSpan members = union_members(world, &value);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t k = 0; k < members.n; k++) {
+    TypeId m = alias_expand(world, members.v[k]);
+    TypeId element = element_of_mapping(b->ctx, m);
+    if (type_is_null(element)) {
+      binder_report(b, RULE_INVALID_ARGUMENT_TYPE, argument_node(b, i),
+                    "Argument behind `**` must be a mapping with keys of type "
+                    "`str`: found `%s`",
+                    display_short(world, m));
+      element = TYPE(UNKNOWN);
+    }
+    union_add(builder, element);
+  }
+  return union_end(builder);
+}
+
 static void bind_double_star(Binder *b, uint32_t i) {
   const SignatureView *s = b->signature;
   Argument *argument = &b->args.v[i];
   TypeId value = argument_type(b->ctx, argument, TYPE_NULL, b->node.v != 0);
-  TypeId element = TYPE(UNKNOWN);
   uint32_t spec = find_kind(s, PARAM_KEYWORD_VARIADIC);
   if (is_spec_part(value) && spec != UINT32_MAX &&
       is_spec_part(s->params[spec].type)) {
-    give(b, i, spec, element);
+    give(b, i, spec, TYPE(UNKNOWN));
     return;
   }
   TypeId dict = alias_expand(b->ctx->world, value);
@@ -241,13 +283,7 @@ static void bind_double_star(Binder *b, uint32_t i) {
     bind_typed_dict(b, i, dict);
     return;
   }
-  if (!type_is_dynamic(value)) {
-    TypeId seen =
-        world_as_instance_of(b->ctx->world, value, CLASS_ID(Mapping));
-    if (!type_is_null(seen) && type_kind(seen) == TYPE_KIND_INSTANCE &&
-        type_args(seen).n == 2)
-      element = type_args(seen).v[1];
-  }
+  TypeId element = element_of_double_star(b, value, i);
   b->double_star = true;
   for (uint32_t k = 0; k < s->n; k++) {
     const Param *p = &s->params[k];

@@ -8,12 +8,39 @@
 #include "infer/expr_int.h"
 #include "infer/func.h"
 #include "infer/stmt_int.h"
+#include "infer/typevar.h"
 
 static uint32_t deferral(const Ctx *ctx) {
   bool deferred =
       ctx->module->module->is_stub || ctx->index->future_annotations ||
       python_at_least(ctx->worker->infer->options->python_version, 3, 14);
   return deferred ? ANNOT_DEFERRED : 0;
+}
+
+static bool is_any_var(TypeId var, const void *unused) {
+  (void)var;
+  (void)unused;
+  return true;
+}
+
+/* What a default has to fit: type variables inside a type may be anything, but a
+ * parameter of the variable's own type takes whatever the caller decides on. */
+static TypeId default_target(Ctx *ctx, TypeId declared) {
+  if (!type_has(declared, TYPE_HAS_TYPE_VAR)) return declared;
+  World *world = ctx->world;
+  TypeVec vars = {0};
+  typevar_collect(ctx->scratch, declared, is_any_var, NULL, &vars);
+  TypePair *pairs = ARENA_ARRAY(ctx->scratch, TypePair, vars.n + 1);
+  for (uint32_t i = 0; i < vars.n; i++)
+    pairs[i] = (TypePair){vars.v[i], typevar_unknown(vars.v[i])};
+  TypeId mapping = type_mapping(pairs, vars.n);
+  TypeSpan members = union_members(world, &declared);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(builder, type_kind(members.v[i]) == TYPE_KIND_TYPE_VAR
+                           ? members.v[i]
+                           : subst(world, members.v[i], mapping));
+  return union_end(builder);
 }
 
 static void check_param(Ctx *header, Ctx *around, NodeId param) {
@@ -30,7 +57,7 @@ static void check_param(Ctx *header, Ctx *around, NodeId param) {
   TypeId value = expr_infer(around, value_node, declared);
   if (type_is_null(declared) || type_is_dynamic(declared)) return;
   if (ast_kind(header->ast, value_node) == AST_Ellipsis) return;
-  if (type_has(declared, TYPE_HAS_TYPE_VAR)) return;
+  declared = default_target(header, declared);
   if (relate_assignable(header->world, value, declared)) return;
   const char *a, *b;
   if (!ctx_reports(header, RULE_INVALID_PARAMETER_DEFAULT)) return;
