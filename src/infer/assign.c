@@ -22,12 +22,9 @@ static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
       return type_instance(CLASS_ID(list), (TypeSpan){&value, 1});
     return value;
   }
-  if (type_kind(value) == TYPE_KIND_INSTANCE) {
-    /* A named tuple, or another class that derives from a tuple. */
-    TypeId tuple = world_as_instance_of(world, value, CLASS_ID(tuple));
-    if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
-      value = tuple;
-  }
+  /* A named tuple, another class that derives from a tuple, Self of one. */
+  TypeId tuple = expr_as_tuple(ctx, value);
+  if (!type_is_null(tuple)) value = tuple;
   if (type_kind(value) == TYPE_KIND_TUPLE) {
     TupleView v = type_tuple_view(value);
     bool fixed = type_is_null(v.middle);

@@ -8,8 +8,17 @@
 #include "infer/typevar.h"
 #include <stdlib.h>
 
+static bool is_class_object(TypeId t) {
+  TypeKind kind = type_kind(t);
+  return kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS ||
+         kind == TYPE_KIND_SUBCLASS_OF;
+}
+
 static Member member_of(World *world, TypeId object, NameId name) {
   InferWorker *worker = world->self;
+  /* A class is hashed by its metaclass, whatever its instances are. */
+  if (name_is(name, NAME_dunder_hash) && is_class_object(object))
+    object = world_nominal_fallback(world, object);
   Attr attr = attr_read(worker, object, name);
   Member m = {.name = name, .type = attr.type};
   if (attr.possibly_missing && !type_is_null(attr.type))
@@ -30,6 +39,7 @@ static Member member_of(World *world, TypeId object, NameId name) {
     } else {
       m.flags |= MEMBER_INSTANCE_VAR;
       if (raw.declared && raw.owner.v &&
+          !(raw.qualifiers & QUALIFIER_CLASS_VAR) &&
           (class_flags(world, raw.owner) & CLASS_DATACLASS_FROZEN))
         m.flags |= MEMBER_READ_ONLY;
     }

@@ -344,6 +344,7 @@ static uint32_t decorator_flags(InferWorker *worker, ClassId id,
     case DECORATOR_RUNTIME_CHECKABLE: flags |= CLASS_RUNTIME_CHECKABLE; break;
     case DECORATOR_TRANSFORM: flags |= CLASS_TRANSFORM; break;
     case DECORATOR_DEPRECATED: flags |= CLASS_DEPRECATED; break;
+    case DECORATOR_TOTAL_ORDERING: flags |= CLASS_TOTAL_ORDERING; break;
     case DECORATOR_DISJOINT_BASE: flags |= CLASS_DISJOINT_BASE; break;
     default: break;
     }

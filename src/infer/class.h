@@ -10,7 +10,8 @@
 enum { /* beyond World's CLASS_ flags */
   /* The class, or a base of it, is decorated with @dataclass_transform. */
   CLASS_TRANSFORM = 1 << 20,
-  CLASS_DEPRECATED = 1 << 21
+  CLASS_DEPRECATED = 1 << 21,
+  CLASS_TOTAL_ORDERING = 1 << 22 /* @functools.total_ordering */
 };
 
 /* What a class statement binds: CLASS. */

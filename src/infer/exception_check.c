@@ -77,6 +77,14 @@ static TypeId not_caught(Ctx *ctx, TypeId t, bool is_group) {
       bad = not_caught(ctx, members.v[i], is_group);
     return bad;
   }
+  if (type_kind(t) == TYPE_KIND_INTERSECTION) {
+    /* One member that can be caught is enough. */
+    TypeSpan members = type_intersection_view(t).positive;
+    TypeId bad = t;
+    for (uint32_t i = 0; i < members.n && !type_is_null(bad); i++)
+      bad = not_caught(ctx, members.v[i], is_group);
+    return bad;
+  }
   if (!is_usable(ctx, t, CAUGHT)) return t;
   TypeId group = world_instance_unknown(world, CLASS_ID(BaseExceptionGroup));
   return is_group && !type_is_dynamic(t) && is_class_of(ctx, t, group)

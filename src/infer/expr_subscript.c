@@ -184,6 +184,34 @@ static TypeId subscript_constrained(Ctx *ctx, TypeId mapping, void *data) {
                         subst(ctx->world, s->index, mapping), s->node);
 }
 
+TypeId expr_as_tuple(Ctx *ctx, TypeId type) {
+  World *world = ctx->world;
+  switch (type_kind(type)) {
+    case TYPE_KIND_TUPLE: return type;
+    case TYPE_KIND_INTERSECTION: {
+      TypeSpan parts = type_intersection_view(type).positive;
+      for (uint32_t i = 0; i < parts.n; i++) {
+        TypeId tuple = expr_as_tuple(ctx, parts.v[i]);
+        if (!type_is_null(tuple)) return tuple;
+      }
+      return TYPE_NULL;
+    }
+    case TYPE_KIND_TYPE_VAR: {
+      TypeId bound = world->type_var_bounds(world, type).bound;
+      return type_is_null(bound)
+                 ? TYPE_NULL
+                 : expr_as_tuple(ctx, alias_expand(world, bound));
+    }
+    case TYPE_KIND_NEW_TYPE:
+      return expr_as_tuple(ctx, world->new_type_base(world, type));
+    case TYPE_KIND_INSTANCE: break;
+    default: return TYPE_NULL;
+  }
+  TypeId tuple = world_as_instance_of(world, type, CLASS_ID(tuple));
+  bool is = !type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE;
+  return is ? tuple : TYPE_NULL;
+}
+
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node) {
   if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
@@ -209,14 +237,17 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
       } else {
         t = typed_dict_get(ctx, object, index, node);
       }
-      if (type_is_null(t)) {
-        /* A named tuple, or another class that derives from a tuple. */
-        TypeId tuple =
-            world_as_instance_of(ctx->world, object, CLASS_ID(tuple));
-        if (!type_is_null(tuple) && type_kind(tuple) == TYPE_KIND_TUPLE)
-          t = subscript_tuple(ctx, tuple, index, slice, node);
-      }
+      if (!type_is_null(t)) break;
+      FALLTHROUGH;
+    case TYPE_KIND_TYPE_VAR:
+    case TYPE_KIND_NEW_TYPE:
+    case TYPE_KIND_INTERSECTION: {
+      /* A named tuple, another class that derives from a tuple, Self of one. */
+      TypeId tuple = expr_as_tuple(ctx, object);
+      if (!type_is_null(tuple))
+        t = subscript_tuple(ctx, tuple, index, slice, node);
       break;
+    }
     case TYPE_KIND_LITERAL_STR:
       if (type_kind(index) == TYPE_KIND_LITERAL_INT) {
         Str s = name_text(type_name(object));

@@ -333,7 +333,7 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
                     !type_is_null(attr_dunder(worker, type,
                                               NAME_ID(dunder_get)));
   if (member->is_instance && !descriptor)
-    return subst_self(world, type, access.receiver);
+    return subst_self_bound(world, type, access.receiver);
   switch (type_kind(type)) {
     case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
     case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
@@ -349,10 +349,10 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
        * ClassVar; one that a decorator returned is a method. */
       if (access.through_class ||
           (member->declared && !(member->qualifiers & QUALIFIER_CLASS_VAR)))
-        return subst_self(world, type, access.receiver);
+        return subst_self_bound(world, type, access.receiver);
       return type_bound_method(access.receiver, type);
     case TYPE_KIND_INSTANCE:
-      return subst_self(world, call_get(worker, type, access),
+      return subst_self_bound(world, call_get(worker, type, access),
                         access.receiver);
     case TYPE_KIND_UNION: {
       TypeSpan members = type_members(type);
@@ -364,7 +364,7 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
       }
       return union_end(builder);
     }
-    default: return subst_self(world, type, access.receiver);
+    default: return subst_self_bound(world, type, access.receiver);
   }
 }
 
@@ -828,12 +828,30 @@ static TypeId write_through_descriptor(InferWorker *worker, TypeId type,
              : TYPE(UNKNOWN);
 }
 
+/* What may be stored in an attribute of any of the types: the meet. */
+static Attr attr_write_each(InferWorker *worker, TypeSpan objects,
+                            NameId name) {
+  Attr all = {.type = TYPE_KNOWN(object)};
+  for (uint32_t i = 0; i < objects.n; i++) {
+    Attr one = attr_write(worker, objects.v[i], name);
+    if (type_is_null(one.type)) return attr_none();
+    all.type = meet_of2(&worker->world, all.type, one.type);
+    all.qualifiers |= one.qualifiers;
+  }
+  return all;
+}
+
 Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   object = alias_expand(world, object);
   switch (type_kind(object)) {
-    case TYPE_KIND_INSTANCE:
     case TYPE_KIND_TYPE_VAR: {
+      TypeId constraints = world->type_var_bounds(world, object).constraints;
+      if (!type_is_null(constraints) && type_args(constraints).n)
+        return attr_write_each(worker, type_args(constraints), name);
+      FALLTHROUGH;
+    }
+    case TYPE_KIND_INSTANCE: {
       ClassMember member = class_lookup(worker, object, name, 0);
       if (type_is_null(member.type)) {
         ClassMember hook = class_lookup(

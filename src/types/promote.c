@@ -35,6 +35,14 @@ static TypeId promote_intersection(Rebuild *r, TypeId t) {
   return result;
 }
 
+static bool is_promotable_union(TypeId t) {
+  if (type_has(t, TYPE_HAS_PROMOTABLE)) return true;
+  TypeSpan members = type_members(t);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(members.v[i]) == TYPE_KIND_INTERSECTION) return true;
+  return false;
+}
+
 static TypeId promote_callable(Rebuild *r, TypeId t) {
   World *world = r->world;
   switch (type_kind(t)) {
@@ -63,8 +71,10 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
   case TYPE_KIND_SENTINEL: return TYPE_KNOWN(object);
   case TYPE_KIND_INSTANCE: return promote_instance(t);
   case TYPE_KIND_TUPLE:
-  case TYPE_KIND_UNION:
     if (!invariant && !type_has(t, TYPE_HAS_PROMOTABLE)) return t;
+    return rebuild(r, t);
+  case TYPE_KIND_UNION:
+    if (!invariant && !is_promotable_union(t)) return t;
     return rebuild(r, t);
   case TYPE_KIND_INTERSECTION: return promote_intersection(r, t);
   case TYPE_KIND_LITERAL_STRING: return TYPE_KNOWN(str);
@@ -77,8 +87,9 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
 
 /* Inferred literals widened to their class, in tuples and unions too. */
 TypeId promote_literals(World *world, TypeId t) {
-  if (!type_has(t, TYPE_HAS_PROMOTABLE) &&
-      type_kind(t) != TYPE_KIND_INTERSECTION)
+  TypeKind kind = type_kind(t);
+  if (!type_has(t, TYPE_HAS_PROMOTABLE) && kind != TYPE_KIND_INTERSECTION &&
+      kind != TYPE_KIND_UNION)
     return t;
   Promotion p = {{world, promote_part}, false};
   return promote_part(&p.base, t);

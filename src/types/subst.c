@@ -157,7 +157,10 @@ TypeId subst_self_bound(World *world, TypeId t, TypeId receiver) {
   if (type_is_null(t) || !type_has(t, TYPE_HAS_SELF)) return t;
   receiver = self_type(world, receiver);
   SelfSubstitution s = {{world, self_part}, receiver, {NULL, 0}};
-  TypeId nominal = world_nominal_fallback(world, receiver);
+  TypeId nominal = receiver;
+  if (type_kind(receiver) == TYPE_KIND_TYPE_VAR)
+    nominal = world->type_var_bounds(world, receiver).bound;
+  if (!type_is_null(nominal)) nominal = world_nominal_fallback(world, nominal);
   if (!type_is_null(nominal) && type_kind(nominal) == TYPE_KIND_INSTANCE) {
     TypeId mro = world->class_mro(world, type_class(nominal));
     if (type_kind(mro) == TYPE_KIND_LIST) s.classes = type_args(mro);

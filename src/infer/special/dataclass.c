@@ -482,13 +482,6 @@ static TypeId fields_member(void) {
   return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
 }
 
-static bool defined_in_body(InferWorker *worker, ClassId id, NameId name) {
-  const Index *index = class_module(worker, id)->index;
-  PlaceId place = index_symbol(index, class_at(id)->scope, name);
-  return place.v &&
-         (index->places[place.v].flags & (PLACE_BOUND | PLACE_DECLARED));
-}
-
 TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
                             uint32_t *qualifiers) {
   Str text = name_text(name);
@@ -507,7 +500,7 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
   default:
     if (!replace && !fields) return TYPE_NULL;
   }
-  if (defined_in_body(worker, id, name)) return TYPE_NULL;
+  if (special_is_defined(worker, id, name)) return TYPE_NULL;
   Maker maker = maker_of(worker, id);
   uint32_t bits = options_of(worker, id, &maker);
   switch (name.v) {
@@ -524,7 +517,7 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
   case NAME_dunder_hash:
     if (!(bits & DATACLASS_EQ) ||
         (bits & (DATACLASS_FROZEN | DATACLASS_UNSAFE_HASH)) ||
-        defined_in_body(worker, id, NAME_ID(dunder_eq)))
+        special_is_defined(worker, id, NAME_ID(dunder_eq)))
       return TYPE_NULL;
     *qualifiers |= QUALIFIER_CLASS_VAR;
     return TYPE_KNOWN(NoneType);

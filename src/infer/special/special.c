@@ -260,6 +260,13 @@ TypeId special_assignment_value(Ctx *ctx, DefId def) {
 
 /* ---- classes -------------------------------------------------------------------------- */
 
+bool special_is_defined(InferWorker *worker, ClassId id, NameId name) {
+  const Index *index = class_module(worker, id)->index;
+  PlaceId place = index_symbol(index, class_at(id)->scope, name);
+  return place.v &&
+         (index->places[place.v].flags & (PLACE_BOUND | PLACE_DECLARED));
+}
+
 static bool is_method(TypeId t) {
   if (type_kind(t) == TYPE_KIND_OVERLOADED) t = type_args(t).v[0];
   return type_kind(t) == TYPE_KIND_CALLABLE &&
@@ -277,6 +284,8 @@ TypeId special_own_member(InferWorker *worker, ClassId id, NameId name,
     t = typeddict_own_member(worker, id, name, qualifiers);
   if (type_is_null(t) && (flags & CLASS_DATACLASS))
     t = dataclass_own_member(worker, id, name, qualifiers);
+  if (type_is_null(t) && (flags & CLASS_TOTAL_ORDERING))
+    t = total_ordering_own_member(worker, id, name);
   /* A synthesised method is bound like one that a class body defines. */
   if (!type_is_null(t) && is_method(t)) *qualifiers |= QUALIFIER_CLASS_VAR;
   return t;

@@ -39,6 +39,8 @@ NameId special_string(const Ast *ast, NodeId node);
 /* Names bound or declared in a class body, in order of definition. */
 typedef VEC(PlaceId) PlaceVec;
 void special_places(InferWorker *worker, ClassId id, PlaceVec *out);
+/* Whether the class body itself binds or declares the name. */
+bool special_is_defined(InferWorker *worker, ClassId id, NameId name);
 /* What may be stored in an attribute that `owner` declares, where that is not
  * its type; null: its type. */
 TypeId special_write_type(InferWorker *worker, ClassId owner, NameId name);
@@ -46,6 +48,10 @@ TypeId special_write_type(InferWorker *worker, ClassId owner, NameId name);
 Param special_param(NameId name, TypeId type, ParamKind kind, bool has_default);
 /* Self of a class, as synthesised methods name it; a class made by a call: its instance. */
 TypeId special_self(InferWorker *worker, ClassId id);
+
+/* ---- total_ordering.c --------------------------------------------------------- */
+/* The comparison of that name that @functools.total_ordering adds, or null. */
+TypeId total_ordering_own_member(InferWorker *worker, ClassId id, NameId name);
 
 /* ---- enum.c ----------------------------------------------------------------- */
 /* Members in order of definition. */
