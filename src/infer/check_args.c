@@ -122,6 +122,20 @@ static bool is_self(TypeId t) {
          type_var_view(t).kind == TYPE_VAR_SELF;
 }
 
+/* A lambda that gives more than the variable was so far, as in
+ * reduce(lambda a, b: a + b, [0.5], 0): its parameters, which got their types
+ * from the variable, are no bound of it. */
+static TypeId with_open_params(Check *c, TypeId lambda) {
+  if (type_kind(lambda) != TYPE_KIND_CALLABLE) return lambda;
+  SignatureView v = type_signature_view(lambda);
+  Param *params = ARENA_ARRAY(c->ctx->scratch, Param, v.n + 1);
+  for (uint32_t i = 0; i < v.n; i++) {
+    params[i] = v.params[i];
+    params[i].type = TYPE(UNKNOWN);
+  }
+  return type_callable(params, v.n, v.returns, v.type_params, v.flags);
+}
+
 static void check_types(Check *c, Binding *binding);
 
 static void check_bound(Check *c, Bound *bound) {
@@ -145,6 +159,9 @@ static void check_bound(Check *c, Bound *bound) {
                          c->node.v != 0);
   bound->have = have;
   if (assign(c, have, want)) return;
+  if (c->solver && is_lambda(c, argument) &&
+      assign(c, with_open_params(c, have), want))
+    return;
   /* An argument that was inferred before its parameter was known. */
   if (argument->node.v) {
     TypeId form = typeform_implicit(c->ctx, argument->node, want, have);
@@ -367,9 +384,12 @@ static void check_types(Check *c, Binding *binding) {
   uint8_t *phases = ARENA_ARRAY(c->ctx->scratch, uint8_t, n + 1);
   for (uint32_t i = 0; i < n; i++)
     phases[i] = phase_of(c, &binding->bound.v[i]);
-  for (uint8_t phase = 0; phase < PHASES; phase++)
+  for (uint8_t phase = 0; phase < PHASES; phase++) {
+    /* What the values leave open no function decides: reduce(f, xs, any). */
+    if (phase == PHASE_FUNCTION && c->solver) solver_settle(c->solver);
     for (uint32_t i = 0; i < n; i++)
       if (phases[i] == phase) check_bound(c, &binding->bound.v[i]);
+  }
   for (uint32_t k = 0; k < s->n; k++) {
     if (is_variadic_pack(&s->params[k])) check_variadic(c, binding, k);
     if (s->params[k].kind == PARAM_VARIADIC &&

@@ -9,7 +9,7 @@
 #include "infer/func.h"
 #include "infer/queries.h"
 
-enum { RETURN_UNION_MAX = 24 }; /* members; a wider union is Unknown */
+enum { RETURN_UNION_MAX = 10 }; /* members; a wider union is Unknown */
 
 static bool raises_not_implemented(const Ast *ast, const AstNode *raise) {
   if (raise->a == 0) return false;

@@ -27,6 +27,9 @@ Solver *solver_create(World *world, TypeId type_params);
  * bounds.  False when they contradict each other (the bounds are then as before
  * the call). */
 bool solver_assign(Solver *solver, TypeId source, TypeId target);
+/* Variables of which the lower bound is Any or Unknown take no other from here
+ * on. */
+void solver_settle(Solver *solver);
 /* Marks the bounds; solver_rollback takes back what came after. */
 uint32_t solver_mark(const Solver *solver);
 void solver_rollback(Solver *solver, uint32_t mark);

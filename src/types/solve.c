@@ -41,6 +41,7 @@ typedef struct {
   TypeId lower, upper; /* null: none yet */
   TypeVarBounds declared;
   TypeVarKind kind;
+  bool settled; /* Any or Unknown, and no lower bound adds to it */
 } Bounds;
 
 typedef struct {
@@ -294,6 +295,7 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   if (b.kind == TYPE_VAR_TUPLE) return tuple_lower(s, i, source);
   TypeKind kind = type_kind(source);
   if (kind == TYPE_KIND_PARAMS || kind == TYPE_KIND_UNPACKED) return false;
+  if (b.settled) return true;
   TypeId lower =
       type_is_null(b.lower) ? source : union_of2(s->world, b.lower, source);
   if (lower.v == b.lower.v) return true;
@@ -303,6 +305,14 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   if (!fits_constraints(s, &b, lower)) return false;
   set(s, i, lower, b.upper);
   return true;
+}
+
+void solver_settle(Solver *s) {
+  for (uint32_t i = 0; i < s->vars.n; i++) {
+    TypeId lower = s->vars.v[i].lower;
+    s->vars.v[i].settled = !type_is_null(lower) && (lower.v == TYPE(ANY).v ||
+                                                    lower.v == TYPE(UNKNOWN).v);
+  }
 }
 
 /* See relate_int.h. */
