@@ -1,8 +1,8 @@
 /* flow_match.c - match statements.
  *
  * The spine is the path on which no case has matched so far.  A case narrows
- * the subject, when that is a place, by its predicate; behind a case without a
- * guard the subject is narrowed by its negation.  Captures are bound where the
+ * the subject, when that is a place or a tuple of places, by its predicate;
+ * behind a case without a guard the subject is narrowed by its negation.  Captures are bound where the
  * pattern matched, and stay bound when the guard then fails.
  */
 #include "index/index_int.h"
@@ -68,26 +68,39 @@ static bool is_irrefutable(const Builder *b, uint32_t node) {
 /* ---- cases -------------------------------------------------------------- */
 
 typedef struct {
-  PlaceList subject;
+  PlaceList places; /* that patterns may narrow */
+  uint32_t subject; /* the subject's place, or 0 */
   PredId previous; /* newest case without a guard */
   Target end;
 } Match;
+
+/* A guard that binds what a tuple was made of: the subject tells no more of it. */
+static bool rebinds(Builder *b, uint32_t guard, const PlaceList *places) {
+  for (uint32_t i = guard; i < node_end(b, guard); i++) {
+    const AstNode *n = node_at(b, i);
+    if (n->kind != AST_NamedExpr) continue;
+    uint32_t target = place_of_expr(b, n->a);
+    for (uint32_t k = 0; k < places->n; k++)
+      if (target == places->v[k]) return true;
+  }
+  return false;
+}
 
 /* The paths on which the case matches, and does not. */
 static Outcomes try_case(Builder *b, uint32_t node, Match *m) {
   AstNode n = *node_at(b, node);
   bool any = is_irrefutable(b, n.a);
   ReachId reach = b->frame->reach;
-  uint32_t subject = m->subject.n ? flow_base(b, m->subject.v[0]) : 0;
+  uint32_t subject = m->subject ? flow_base(b, m->subject) : 0;
   PredId pred = predicate_new(b, PRED_PATTERN, node, subject, m->previous);
   Segment s = state_open(b);
   Target yes = state_target(b), no = state_target(b);
   uint32_t begin = b->changes.n;
   if (!any) {
-    if (!n.b) flow_narrow(b, &m->subject, pred, false);
+    if (!n.b) flow_narrow(b, &m->places, pred, false);
     state_arm_changes(b, no, begin, reach_pred(b, reach, pred, false));
     uint32_t from = b->changes.n;
-    flow_narrow(b, &m->subject, pred, true);
+    flow_narrow(b, &m->places, pred, true);
     for (uint32_t i = from; i < b->changes.n; i++)
       state_set(b, b->changes.v[i].place, b->changes.v[i].value);
     b->frame->reach = reach_pred(b, reach, pred, true);
@@ -101,6 +114,7 @@ static Outcomes try_case(Builder *b, uint32_t node, Match *m) {
   state_take(b, yes, &out.yes);
   b->frame->reach = reach;
   if (!n.b) m->previous = pred;
+  else if (rebinds(b, n.b, &m->places)) m->places.n = m->subject != 0;
   return out;
 }
 
@@ -117,11 +131,8 @@ static void visit_case(Builder *b, uint32_t node, Match *m) {
 
 void flow_match(Builder *b, uint32_t node) {
   AstNode n = *node_at(b, node);
-  Match m = {.subject.n = 0};
-  const AstNode *subject = node_at(b, n.a);
-  uint32_t named = subject->kind == AST_NamedExpr ? subject->a : n.a;
-  m.subject.v[0] = place_of_expr(b, named);
-  if (m.subject.v[0]) m.subject.n = 1;
+  Match m = {.subject = 0};
+  m.subject = predicate_subject(b, n.a, &m.places);
   flow_expr(b, n.a);
   Segment s = state_open(b);
   m.end = state_target(b);

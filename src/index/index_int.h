@@ -268,6 +268,9 @@ typedef struct {
 /* The places that the atomic test may narrow; in the second pass to be asked
  * before the test is visited. */
 void predicate_places(Builder *b, uint32_t node, PlaceList *out);
+/* The places that the patterns of a match on `node` may narrow; the result is
+ * the subject's own, or 0. */
+uint32_t predicate_subject(Builder *b, uint32_t node, PlaceList *out);
 PredId predicate_new(Builder *b, PredKind kind, uint32_t node,
                      uint32_t subject, PredId previous);
 /* 1 true, 0 false, -1 not a constant. */

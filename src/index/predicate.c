@@ -94,6 +94,23 @@ void predicate_places(Builder *b, uint32_t node, PlaceList *out) {
   }
 }
 
+/* The subject and the object that it is a member of; or the items of a tuple. */
+uint32_t predicate_subject(Builder *b, uint32_t node, PlaceList *out) {
+  const AstNode *n = node_at(b, node);
+  out->n = 0;
+  if (n->kind == AST_Tuple) {
+    NodeList items = node_list(b, n->a);
+    for (uint32_t i = 0; i < items.n; i++) add(out, place_of_expr(b, items.v[i]));
+    return 0;
+  }
+  uint32_t named = n->kind == AST_NamedExpr ? n->a : node;
+  uint32_t place = place_of_expr(b, named);
+  add(out, place);
+  bool member = n->kind == AST_Attribute || n->kind == AST_Subscript;
+  if (member && !is_self(b, n->a)) add(out, place_of_expr(b, n->a));
+  return place;
+}
+
 PredId predicate_new(Builder *b, PredKind kind, uint32_t node,
                      uint32_t subject, PredId previous) {
   vec_push(&b->preds, b->scratch,

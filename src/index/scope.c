@@ -505,10 +505,14 @@ static void scan(Builder *b, uint32_t i, uint32_t end) {
     case AST_IfClause:
     case AST_IfExp:
     case AST_Assert:
-    case AST_Match:
       if (n->kind == AST_IfExp) vec_push(&b->complex, b->scratch, i);
       scan_test(b, n->a);
       continue;
+    case AST_Match: {
+      PlaceList places;
+      predicate_subject(b, n->a, &places);
+      continue;
+    }
     case AST_MatchCase: scan_test(b, n->b); continue;
     case AST_BoolOp:
       vec_push(&b->complex, b->scratch, i);

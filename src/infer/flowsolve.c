@@ -157,7 +157,7 @@ Truth reach_truth_beside(Ctx *ctx, ReachId reach, ReachId other) {
 
 /* ---- predicates ------------------------------------------------------------------- */
 
-static PlaceId flow_place(const Index *index, FlowId id) {
+PlaceId flow_place(const Index *index, FlowId id) {
   /* Bounded walk to the definition or member that the value starts from. */
   for (;;) {
     const Flow *flow = &index->flows[id.v];
@@ -328,6 +328,16 @@ Truth pred_truth(Ctx *ctx, PredId pred) {
       TRUTH_AMBIGUOUS);
 }
 
+NodeId pred_subject_node(const Ast *ast, const Pred *pred) {
+  /* The case's Match statement is the nearest node before it that ends behind
+   * it. */
+  NodeId match = pred->node;
+  do match.v--;
+  while (ast_kind(ast, match) != AST_Match ||
+         ast_end(ast, match).v <= pred->node.v);
+  return (NodeId){ast_at(ast, match)->a};
+}
+
 TypeId pred_subject_compute(InferWorker *worker, ModuleState *module,
                             uint32_t index) {
   const Pred *pred = &module->index->preds[index];
@@ -340,14 +350,7 @@ TypeId pred_subject_compute(InferWorker *worker, ModuleState *module,
     type = narrow_type(&ctx, pred_subject(&ctx, pred->previous),
                        ID_NONE(PlaceId), pred->previous, false);
   } else {
-    /* The case's Match statement is the nearest node before it that ends behind
-     * it; cases are listed, so the first one stands right behind the subject. */
-    NodeId match = pred->node;
-    do match.v--;
-    while (ast_kind(module->ast, match) != AST_Match ||
-           ast_end(module->ast, match).v <= pred->node.v);
-    type = expr_infer(&ctx, (NodeId){ast_at(module->ast, match)->a},
-                      TYPE_NULL);
+    type = expr_infer(&ctx, pred_subject_node(module->ast, pred), TYPE_NULL);
   }
   return type;
 }

@@ -262,6 +262,10 @@ Truth pred_truth(Ctx *ctx, PredId pred);
 bool call_returns(Ctx *ctx, NodeId call);
 /* Subject of a `match` statement's case. */
 TypeId pred_subject(Ctx *ctx, PredId pred);
+/* The place whose value the flow node is. */
+PlaceId flow_place(const Index *index, FlowId id);
+/* The subject's node of the match statement in which the predicate's case stands. */
+NodeId pred_subject_node(const Ast *ast, const Pred *pred);
 
 /* ---- narrow.c --------------------------------------------------------------------------------- */
 

@@ -209,6 +209,67 @@ static TypeId narrow_test(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
   }
 }
 
+/* ---- match --------------------------------------------------------------- */
+
+typedef struct {
+  Test test;
+  NodeId pattern;
+} MemberPattern;
+
+static TypeId apply_member_pattern(Ctx *ctx, const Test *test, TypeId member,
+                                   bool holds) {
+  const MemberPattern *p = (const MemberPattern *)(const void *)test;
+  return pattern_narrow(ctx, p->pattern, member, holds);
+}
+
+/* `match (a, b):` what item `at` of the subject can be, where that is part of
+ * `type`, its value. */
+static TypeId narrow_item(Ctx *ctx, PredId pred, NodeId pattern, uint32_t at,
+                          TypeId type, bool holds) {
+  World *world = ctx->world;
+  TypeId subject =
+      pattern_narrow(ctx, pattern, pred_subject(ctx, pred), holds);
+  if (type_is_dynamic(subject)) return subject;
+  if (type_eq(subject, TYPE(NEVER))) return subject;
+  TypeSpan members = union_members(world, &subject);
+  UnionBuilder *builder = union_begin(world);
+  bool known = true;
+  for (uint32_t i = 0; i < members.n && known; i++) {
+    known = type_kind(members.v[i]) == TYPE_KIND_TUPLE;
+    if (!known) break;
+    TupleView v = type_tuple_view(members.v[i]);
+    known = type_is_null(v.middle) && at < v.prefix.n;
+    if (known) union_add(builder, v.prefix.v[at]);
+  }
+  TypeId item = union_end(builder);
+  return known && relate_assignable(world, item, type) ? item : type;
+}
+
+/* The place is the subject, an item of it, or what it is a member of. */
+static TypeId narrow_match(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
+                           bool holds) {
+  const Ast *ast = ctx->ast;
+  const Pred *p = &ctx->index->preds[pred.v];
+  NodeId pattern = {ast_at(ast, p->node)->a};
+  if (place.v == 0 ||
+      (p->subject.v && flow_place(ctx->index, p->subject).v == place.v))
+    return pattern_narrow(ctx, pattern, type, holds);
+  NodeId subject = pred_subject_node(ast, p);
+  if (ast_kind(ast, subject) == AST_Tuple) {
+    NodeList items = ast_list(ast, ast_at(ast, subject)->a);
+    for (uint32_t i = 0; i < items.n; i++) {
+      if (ast_kind(ast, ast_item(items, i)) == AST_Starred) break;
+      if (is_place(ctx, ast_item(items, i), place))
+        return narrow_item(ctx, pred, pattern, i, type, holds);
+    }
+    return type;
+  }
+  Operand operand = narrow_operand_of(ctx, subject, place);
+  MemberPattern test = {{.apply = apply_member_pattern}, pattern};
+  return operand.child ? narrow_operand(ctx, operand, &test.test, type, holds)
+                       : type;
+}
+
 TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
                    bool holds) {
   const Index *index = ctx->module->index;
@@ -222,10 +283,7 @@ TypeId narrow_type(Ctx *ctx, TypeId type, PlaceId place, PredId pred,
   switch ((PredKind)p->kind) {
   case PRED_EXPR:
     return place.v ? narrow_test(&quiet, p->node, type, place, holds) : type;
-  case PRED_PATTERN: {
-    NodeId pattern = {ast_at(quiet.ast, p->node)->a};
-    return pattern_narrow(&quiet, pattern, type, holds);
-  }
+  case PRED_PATTERN: return narrow_match(&quiet, type, place, pred, holds);
   default: return type;
   }
 }
