@@ -68,11 +68,21 @@ void flow_narrow(Builder *b, const PlaceList *places, PredId pred,
   }
 }
 
-static void arm_outcome(Builder *b, const PlaceList *places, PredId pred,
-                        bool holds, Target target) {
+/* An atomic test, and the one that its name stands for. */
+typedef struct {
+  PlaceList places;
+  PredId pred;
+  const Alias *alias; /* or NULL */
+  PredId *alias_preds;
+} Atom;
+
+static void arm_outcome(Builder *b, const Atom *atom, bool holds,
+                        Target target) {
   if (!target) return;
+  PredId pred = atom->pred;
   uint32_t begin = b->changes.n;
-  flow_narrow(b, places, pred, holds);
+  flow_narrow(b, &atom->places, pred, holds);
+  if (atom->alias) alias_narrow(b, atom->alias, holds, atom->alias_preds);
   state_arm_changes(b, target, begin,
                     reach_pred(b, b->frame->reach, pred, holds));
 }
@@ -83,13 +93,16 @@ static void cond_atom(Builder *b, uint32_t node, Target yes, Target no) {
     state_arm(b, constant ? yes : no);
     return;
   }
-  PlaceList places;
-  predicate_places(b, node, &places);
+  Atom atom = {.alias = NULL};
+  predicate_places(b, node, &atom.places);
   flow_expr(b, node);
   if (b->frame->reach.v == REACH_NEVER) return;
-  PredId pred = predicate_new(b, PRED_EXPR, node, 0, (PredId){0});
-  arm_outcome(b, &places, pred, true, yes);
-  arm_outcome(b, &places, pred, false, no);
+  if (node_at(b, node)->kind == AST_Name && atom.places.n)
+    atom.alias = alias_find(b, atom.places.v[0]);
+  atom.pred = predicate_new(b, PRED_EXPR, node, 0, (PredId){0});
+  if (atom.alias) atom.alias_preds = alias_predicates(b, atom.alias);
+  arm_outcome(b, &atom, true, yes);
+  arm_outcome(b, &atom, false, no);
 }
 
 /* All but the last operand of `and` (`or`): paths that end early go to `out`,

@@ -17,8 +17,13 @@ static void stop(Builder *b) { b->frame->reach = REACH_ID_NEVER; }
 
 static void visit_assign(Builder *b, uint32_t node) {
   AstNode n = *node_at(b, node);
-  flow_expr(b, n.b);
   NodeList targets = node_list(b, n.a);
+  const AstNode *target = node_at(b, targets.v[0]);
+  bool named = targets.n == 1 && target->kind == AST_Name &&
+               target->op != EXPR_LOAD;
+  uint32_t tests = named ? alias_tests(b, n.b) : 0;
+  flow_expr(b, n.b);
+  if (named) alias_name(b, target->b, n.b, tests);
   for (uint32_t i = 0; i < targets.n; i++) flow_store(b, targets.v[i]);
 }
 

@@ -69,6 +69,7 @@ static void init(Builder *b, Ast *ast, Arena *scratch, DiagList *diags,
   uint32_t n = ast->node_count;
   hmap64_init(&b->symbols, scratch, n / 8 + 16);
   hmap64_init(&b->members, scratch, n / 64 + 16);
+  hmap32_init(&b->alias_of_def, scratch, n / 256 + 16);
   vec_reserve(&b->temps, scratch, n / 12 + 16);
   vec_reserve(&b->defs, scratch, n / 16 + 16);
   vec_reserve(&b->def_key, scratch, n / 16 + 16);

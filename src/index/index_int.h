@@ -123,6 +123,16 @@ typedef struct {
   uint32_t node;
 } Binder;
 
+/* A test whose answer has a name (alias.c): what it may narrow, and the value
+ * that was tested. */
+typedef struct {
+  uint32_t node, place, value;
+} AliasTest;
+typedef struct {
+  uint32_t value;      /* the node that was assigned */
+  uint32_t begin, end; /* of Builder.alias_tests */
+} Alias;
+
 typedef struct Builder {
   Ast *ast;
   AstNode *nodes;
@@ -176,6 +186,9 @@ typedef struct Builder {
   NodeReachVec returns, yields;           /* finished scopes */
   NodeReachVec open_returns, open_yields; /* a stack */
   NodeReachVec reach_changes;
+  VEC(AliasTest) alias_tests;
+  VEC(Alias) aliases;
+  HMap32 alias_of_def; /* DefId -> index in aliases + 1 */
   U32Vec loops;      /* stack of (place, header, entry value, its reach) */
   uint32_t complex_at;
   VEC(ImportRequest) imports;
@@ -273,6 +286,20 @@ void predicate_places(Builder *b, uint32_t node, PlaceList *out);
 uint32_t predicate_subject(Builder *b, uint32_t node, PlaceList *out);
 PredId predicate_new(Builder *b, PredKind kind, uint32_t node,
                      uint32_t subject, PredId previous);
+/* ---- alias.c ------------------------------------------------------------ */
+/* Before the value of an assignment is visited, and when its name is bound. */
+uint32_t alias_tests(Builder *b, uint32_t value);
+void alias_name(Builder *b, uint32_t def, uint32_t value, uint32_t begin);
+/* The test whose answer the place holds now, or NULL. */
+const Alias *alias_find(const Builder *b, uint32_t place);
+/* One predicate a test. */
+PredId *alias_predicates(Builder *b, const Alias *alias);
+/* Pushes on Builder.changes what the alias's being true (false) says. */
+void alias_narrow(Builder *b, const Alias *alias, bool holds,
+                  const PredId *preds);
+/* The value before what narrowed it. */
+uint32_t alias_strip(const Builder *b, uint32_t flow);
+
 /* 1 true, 0 false, -1 not a constant. */
 int predicate_constant(const Builder *b, uint32_t node);
 /* True for TYPE_CHECKING and typing.TYPE_CHECKING. */

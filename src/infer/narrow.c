@@ -23,8 +23,8 @@
  * Where branches meet again, both sides of one test are put together before
  * any type is made (narrow_join).
  *
- * Cost: members of the type times the cost of the test.  Not handled: aliased
- * conditions, tests on members of members' parents.
+ * Cost: members of the type times the cost of the test.  Not handled: tests on
+ * members of members' parents.
  * Source: typing spec "Type narrowing", "Tagged unions"; PEP 647, 742.
  */
 #include "infer/narrow_int.h"
