@@ -692,9 +692,12 @@ static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
   TypeId t = compare_literals(ctx, op, left, right);
   if (!type_is_null(t)) return t;
   Answer answer = {TYPE_NULL, false};
-  if (!ask(ctx, left, comparisons[op].method, right, &answer))
+  bool equality = op == CMP_EQ || op == CMP_NOT_EQ;
+  bool done = ask(ctx, left, comparisons[op].method, right, &answer);
+  /* Everything has a reflected __eq__: it would hide what a subclass says. */
+  if (!done && !(equality && answer.declined))
     ask(ctx, right, comparisons[op].reflected, left, &answer);
-  if (type_is_null(answer.returns) && (op == CMP_EQ || op == CMP_NOT_EQ))
+  if (equality && type_is_null(answer.returns) && !answer.declined)
     return world_known(world, KNOWN_bool); /* by identity */
   TypeId result = answered(answer);
   if (!type_is_null(result)) return result;
