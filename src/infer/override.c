@@ -185,6 +185,34 @@ static void check_variable(Override1 *o, const Def *def) {
              STR_ARG(owner));
 }
 
+static bool is_method(TypeId t) {
+  return type_kind(t) == TYPE_KIND_FUNCTION ||
+         type_kind(t) == TYPE_KIND_OVERLOADED;
+}
+
+/* Whether the two are compared as attributes: a variable, a property or a class
+ * stands on one of the sides, and both are declared. */
+static bool is_attribute_pair(const Override1 *o, const Def *def) {
+  World *world = o->ctx->world;
+  Str name = name_text(o->name);
+  if (str_starts(name, STR("__"))) return false;
+  if (class_flags(world, o->id) & (CLASS_TYPED_DICT | CLASS_ENUM)) return false;
+  if (class_flags(world, o->base.owner) & CLASS_NAMED_TUPLE) return false;
+  if (class_at(o->base.owner)->module.v ==
+      o->ctx->worker->infer->builtins.v)
+    return false;
+  if (def->kind != DEF_ANN_ASSIGN && def->kind != DEF_FUNCTION &&
+      def->kind != DEF_CLASS)
+    return false;
+  if (type_is_null(o->own.type) || o->own.dynamic) return false;
+  TypeKind base = type_kind(o->base.type), own = type_kind(o->own.type);
+  if (base == TYPE_KIND_PROPERTY || own == TYPE_KIND_PROPERTY)
+    return o->base.declared || is_method(o->base.type) ||
+           base == TYPE_KIND_PROPERTY;
+  if (is_method(o->base.type)) return def->kind == DEF_ANN_ASSIGN;
+  return o->base.declared;
+}
+
 /* The def that bears @override. */
 static NodeId override_node(const Override1 *o) {
   const ModuleState *m = o->ctx->module;
@@ -215,6 +243,9 @@ static void check_one(Override1 *o) {
   }
   if (o->base.dynamic) return;
   if (check_final_variable(o, def)) return;
+  o->own = class_own_member(worker, o->id, o->name);
+  if (is_attribute_pair(o, def))
+    check_attribute_override(ctx, o->self, o->def, &o->own, &o->base);
   if (!is_def) {
     check_variable(o, def);
     return;
@@ -230,7 +261,6 @@ static void check_one(Override1 *o) {
                       STR_ARG(name_text(class_at(o->base.owner)->name)));
     return;
   }
-  o->own = class_own_member(worker, o->id, o->name);
   if (!type_is_null(o->own.type)) check_signature(o, flags, base_flags);
 }
 

@@ -1,0 +1,142 @@
+/* override_attribute.c - variables and properties against those of the bases that
+ * they hide.
+ *
+ * Whatever is read from an object as one of the base must be there in the derived
+ * class, and what may be stored must be taken.  So the type that is read is
+ * covariant, the type that may be stored contravariant: a variable that can be
+ * assigned keeps its type, a property without a setter may be narrowed.  Only
+ * declarations are compared: what a class merely assigns takes the type that its
+ * base declares.
+ *
+ * Sources: typing spec, "concepts.html" (subtypes), "class-compat.html",
+ * "qualifiers.html#final".
+ */
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/member.h"
+#include "types/mro.h"
+#include <stdarg.h>
+
+typedef struct {
+  Ctx *ctx;
+  NameId name;
+  const Def *def;
+  ClassId owner; /* of the base's member */
+} Hidden;
+
+static void report(const Hidden *h, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void report(const Hidden *h, const char *format, ...) {
+  Ctx *ctx = h->ctx;
+  StrBuf text;
+  strbuf_init(&text, ctx->scratch);
+  va_list args;
+  va_start(args, format);
+  strbuf_vprintf(&text, format, args);
+  va_end(args);
+  const char *whole = "Invalid override of attribute `%" PRIstr
+                      "` of superclass `%" PRIstr "`: %" PRIstr;
+  Str name = name_text(h->name), owner = name_text(class_at(h->owner)->name);
+  bool named = h->def->kind == DEF_FUNCTION || h->def->kind == DEF_CLASS;
+  if (named)
+    check_report_name(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE, h->def->node, whole,
+                      STR_ARG(name), STR_ARG(owner),
+                      STR_ARG(strbuf_str(&text)));
+  else
+    ctx_report(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE,
+               h->def->target.v ? h->def->target : h->def->node, whole,
+               STR_ARG(name), STR_ARG(owner), STR_ARG(strbuf_str(&text)));
+}
+
+/* Nothing may be stored in it through an instance. */
+static bool is_read_only(World *world, const ClassMember *m) {
+  if (m->qualifiers & (QUALIFIER_FINAL | QUALIFIER_READ_ONLY)) return true;
+  return (class_flags(world, m->owner) &
+          (CLASS_DATACLASS_FROZEN | CLASS_NAMED_TUPLE)) != 0;
+}
+
+/* A method as a callable, so that another callable can stand for it. */
+static TypeId as_callable(World *world, TypeId t) {
+  TypeKind kind = type_kind(t);
+  if (kind != TYPE_KIND_FUNCTION && kind != TYPE_KIND_BOUND_METHOD) return t;
+  TypeId signature = call_signature(world, t);
+  return type_is_null(signature) ? TYPE(UNKNOWN) : signature;
+}
+
+static bool is_variable(const ClassMember *m) {
+  TypeKind kind = type_kind(m->type);
+  return m->declared && kind != TYPE_KIND_FUNCTION &&
+         kind != TYPE_KIND_PROPERTY && kind != TYPE_KIND_OVERLOADED;
+}
+
+/* `t` of the base's member seen through the derived class: a Self that a variable
+ * declares is the derived class in both. */
+static TypeId same_self(World *world, TypeId t, TypeId self,
+                        const ClassMember *base) {
+  bool mentions = is_variable(base) && type_has(base->type, TYPE_HAS_SELF);
+  return mentions ? subst_self(world, base->type, self) : t;
+}
+
+/* What may be stored in the base's variable, or through its setter. */
+static void check_stores(const Hidden *h, TypeId self, TypeId parent,
+                         const ClassMember *own, const ClassMember *base) {
+  InferWorker *worker = h->ctx->worker;
+  World *world = h->ctx->world;
+  bool property = type_kind(base->type) == TYPE_KIND_PROPERTY;
+  if ((!property && !is_variable(base)) || is_read_only(world, base)) return;
+  if (base->qualifiers & QUALIFIER_CLASS_VAR) return;
+  TypeId taken = attr_write(worker, parent, h->name).type;
+  if (type_is_null(taken)) return;
+  taken = same_self(world, taken, self, base);
+  TypeId takes = is_read_only(world, own)
+                     ? TYPE_NULL
+                     : attr_write(worker, self, h->name).type;
+  if (type_is_null(takes)) {
+    report(h, "it can be assigned there, but is read-only here");
+  } else if (!relate_assignable(world, taken, takes)) {
+    const char *a, *b;
+    display_pair(world, taken, takes, &a, &b);
+    report(h, "it can be assigned a value of type `%s` there, but only of type "
+              "`%s` here",
+           a, b);
+  }
+}
+
+/* A property whose getter says nothing of what it gives. */
+static bool is_untyped_property(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_PROPERTY) return false;
+  TypeId getter = type_property_view(t).getter;
+  if (type_is_null(getter) || type_kind(getter) != TYPE_KIND_FUNCTION)
+    return false;
+  TypeId signature = world->signature(world, getter);
+  return type_kind(signature) == TYPE_KIND_CALLABLE &&
+         (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
+}
+
+void check_attribute_override(Ctx *ctx, TypeId self, DefId def,
+                              const ClassMember *own,
+                              const ClassMember *base) {
+  InferWorker *worker = ctx->worker;
+  World *world = ctx->world;
+  const Index *index = ctx->module->index;
+  Hidden h = {.ctx = ctx,
+              .name = index->places[index->defs[def.v].place.v].name,
+              .def = &index->defs[def.v],
+              .owner = base->owner};
+  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE)) return;
+  TypeId parent = world_as_instance_of(world, self, base->owner);
+  if (type_is_null(parent) || type_kind(parent) != TYPE_KIND_INSTANCE) return;
+  TypeId have = attr_read(worker, self, h.name).type;
+  TypeId want = attr_read(worker, parent, h.name).type;
+  if (type_is_null(have) || type_is_null(want)) return;
+  want = as_callable(world, same_self(world, want, self, base));
+  if (is_untyped_property(world, own->type)) have = TYPE(UNKNOWN);
+  if (!relate_assignable(world, have, want)) {
+    const char *a, *b;
+    display_pair(world, have, want, &a, &b);
+    report(&h, "type `%s` is not assignable to `%s`", a, b);
+    return;
+  }
+  check_stores(&h, self, parent, own, base);
+}
