@@ -84,12 +84,13 @@ enum { /* Place.flags */
   PLACE_GLOBAL = 16,    /* named in a `global` statement of this scope */
   PLACE_NONLOCAL = 32,  /* named in a `nonlocal` statement of this scope */
   PLACE_WRITTEN_FROM_INSIDE = 64, /* a nested scope binds it by global/nonlocal */
-  PLACE_REASSIGNED = 128 /* more than one binding */
+  PLACE_REASSIGNED = 128, /* more than one binding */
+  PLACE_REDECLARED = 256  /* an annotation that is not its first definition */
 };
 
 typedef struct {
   uint8_t kind; /* PlaceKind */
-  uint8_t flags;
+  uint16_t flags;
   ScopeId scope;
   NameId name;     /* symbol, attribute or key */
   PlaceId parent;  /* 0 for symbols */
@@ -127,7 +128,8 @@ enum { /* Def.flags */
   DEF_DECLARES = 2,  /* annotation, def, class, type statement, parameter annotation */
   DEF_IN_UNPACK = 4, /* target sits inside a tuple or list target */
   DEF_LOCAL_TO_EXCEPT = 8,
-  DEF_IN_LOOP = 16
+  DEF_IN_LOOP = 16,
+  DEF_IN_HANDLER = 32 /* an annotation in an except clause */
 };
 
 typedef struct {

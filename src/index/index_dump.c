@@ -75,7 +75,7 @@ static void dump_place(Dump *d, uint32_t id) {
   static const char *const flags[] = {"bound",  "declared", "used",
                                       "param",  "global",   "nonlocal",
                                       "written-from-inside", "reassigned",
-                                      NULL};
+                                      "redeclared", NULL};
   const Place *p = &d->index->places[id];
   strbuf_puts(d->out, "  ");
   put_place(d, (PlaceId){id});
@@ -121,7 +121,8 @@ static void dump_scope(Dump *d, uint32_t id) {
 
 static void dump_def(Dump *d, uint32_t id) {
   static const char *const flags[] = {"binds", "declares", "unpack",
-                                      "local-to-except", "loop", NULL};
+                                      "local-to-except", "loop",
+                                      "handler", NULL};
   const Def *def = &d->index->defs[id];
   strbuf_printf(d->out, "d%u %s ", id, def_names[def->kind]);
   put_place(d, def->place);

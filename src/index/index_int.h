@@ -158,6 +158,7 @@ typedef struct Builder {
   Binder binder;
   uint32_t unpack_end;
   bool in_loop;
+  uint32_t handler_end; /* of the last except clause that was entered */
 
   /* between */
   uint32_t *final;   /* temporary -> place */

@@ -62,11 +62,14 @@ static DefId add_def(Builder *b, DefKind kind, uint32_t node, uint32_t target,
                      uint32_t flags, uint32_t temp) {
   uint32_t id = b->defs.n;
   Place *place = &b->temps.v[temp];
+  if (kind == DEF_ANN_ASSIGN && (place->flags & (PLACE_BOUND | PLACE_DECLARED)))
+    place->flags |= PLACE_REDECLARED;
   if (flags & DEF_BINDS)
     place->flags |= place->flags & PLACE_BOUND ? PLACE_REASSIGNED : PLACE_BOUND;
   if (flags & DEF_DECLARES) place->flags |= PLACE_DECLARED;
   if (kind == DEF_DELETE) place->flags |= PLACE_BOUND;
   if (b->in_loop) flags |= DEF_IN_LOOP;
+  if (kind == DEF_ANN_ASSIGN && node < b->handler_end) flags |= DEF_IN_HANDLER;
   vec_push(&b->defs, b->scratch,
            (Def){.kind = (uint8_t)kind,
                  .flags = (uint8_t)flags,
@@ -385,6 +388,7 @@ static void scan_handler(Builder *b, uint32_t i) {
   AstNode n = *node_at(b, i);
   AstHandler *h = (AstHandler *)(void *)&b->ast->extra[n.a];
   h->def = (DefId){0};
+  b->handler_end = MAX(b->handler_end, node_end(b, i));
   if (n.b)
     h->def = define(b, DEF_EXCEPT, i, 0, (NameId){n.b},
                     DEF_BINDS | DEF_LOCAL_TO_EXCEPT);

@@ -105,8 +105,10 @@ static void report_assignment(Ctx *ctx, NodeId node, TypeId value,
              "Object of type `%s` is not assignable to `%s`", a, b);
 }
 
-/* The declared type of a name target, or null. */
-static TypeId name_declared(Ctx *ctx, NodeId target) {
+/* The declared type of a name target, or null; *conflicting gets a second type
+ * that contradicts it. */
+static TypeId name_declared(Ctx *ctx, NodeId target, TypeId *conflicting) {
+  *conflicting = TYPE_NULL;
   /* What broken code assigns to may be a name that is only read. */
   if (ast_at(ctx->ast, target)->op != EXPR_STORE) return TYPE_NULL;
   DefId def = {ast_at(ctx->ast, target)->b};
@@ -117,7 +119,20 @@ static TypeId name_declared(Ctx *ctx, NodeId target) {
   if (type_kind(declared) == TYPE_KIND_LIST)
     return inherited_declaration(ctx->worker, ctx->module,
                                  &ctx->index->places[place.v]);
-  return unqualified(declared, NULL);
+  return declared_before(ctx->worker, ctx->module, def, conflicting);
+}
+
+/* Two declarations that may hold where the name is bound. */
+static void report_conflict(Ctx *ctx, NodeId target, TypeId second) {
+  if (!ctx_reports(ctx, RULE_CONFLICTING_DECLARATIONS)) return;
+  PlaceId place = ctx->index->defs[ast_at(ctx->ast, target)->b].place;
+  TypeId first =
+      unqualified(place_declared(ctx->worker, ctx->module, place), NULL);
+  const char *a, *b;
+  display_pair(ctx->world, first, second, &a, &b);
+  ctx_report(ctx, RULE_CONFLICTING_DECLARATIONS, target,
+             "Conflicting declared types for `%" PRIstr "`: `%s` and `%s`",
+             STR_ARG(name_text((NameId){ast_at(ctx->ast, target)->a})), a, b);
 }
 
 /* What may be stored in object.attr; null: unknown, nothing is checked. */
@@ -151,7 +166,10 @@ static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
 
 TypeId assign_expected(Ctx *ctx, NodeId target) {
   switch (ast_kind(ctx->ast, target)) {
-    case AST_Name: return name_declared(ctx, target);
+    case AST_Name: {
+      TypeId conflicting;
+      return name_declared(ctx, target, &conflicting);
+    }
     case AST_Attribute: return attribute_declared(ctx, target, false);
     default: return TYPE_NULL;
   }
@@ -225,7 +243,9 @@ void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
   const AstNode *n = ast_at(ctx->ast, target);
   switch ((AstKind)n->kind) {
     case AST_Name: {
-      TypeId declared = name_declared(ctx, target);
+      TypeId conflicting;
+      TypeId declared = name_declared(ctx, target, &conflicting);
+      if (!type_is_null(conflicting)) report_conflict(ctx, target, conflicting);
       if (!type_is_null(declared) &&
           !relate_assignable(ctx->world, value, declared))
         report_assignment(ctx, value_node.v ? value_node : target, value,

@@ -12,17 +12,6 @@
 TypeId def_type(InferWorker *worker, ModuleState *module, DefId def) {
   return query(worker, QUERY_DEF_TYPE, module, def.v);
 }
-TypeId def_declared(InferWorker *worker, ModuleState *module, DefId def) {
-  if (!(module->index->defs[def.v].flags & DEF_DECLARES))
-    return TYPE(EMPTY_LIST);
-  return query(worker, QUERY_DEF_DECLARED, module, def.v);
-}
-TypeId place_declared(InferWorker *worker, ModuleState *module,
-                      PlaceId place) {
-  if (!(module->index->places[place.v].flags & PLACE_DECLARED))
-    return TYPE(EMPTY_LIST);
-  return query(worker, QUERY_PLACE_DECLARED, module, place.v);
-}
 TypeId place_public(InferWorker *worker, ModuleState *module, PlaceId place) {
   return query(worker, QUERY_PLACE_PUBLIC, module, place.v);
 }
@@ -36,109 +25,6 @@ static DefId source_key(const Index *index, DefId def) {
 TypeId def_source(InferWorker *worker, ModuleState *module, DefId def) {
   return query(worker, QUERY_DEF_SOURCE, module,
                source_key(module->index, def).v);
-}
-
-/* ---- declared types ------------------------------------------------------------ */
-
-static bool annotations_deferred(const ModuleState *m, const Options *options) {
-  return m->module->is_stub || m->index->future_annotations ||
-         python_at_least(options->python_version, 3, 14);
-}
-
-/* The annotation of a variable or parameter, in the scope where it stands. */
-static TypeId declared_annotation(InferWorker *worker, ModuleState *m,
-                                  const Def *def, NodeId annotation,
-                                  uint32_t where) {
-  Ctx ctx = ctx_quiet(worker, m, index_enclosing(m->index, annotation));
-  (void)def;
-  if (annotations_deferred(m, worker->infer->options)) where |= ANNOT_DEFERRED;
-  return annot_qualified(&ctx, annotation, where);
-}
-
-/* `X: TypeAlias = ...` declares an alias, not a variable. */
-static bool is_alias_annotation(TypeId declared) {
-  TypeId inner = unqualified(declared, NULL);
-  return type_kind(inner) == TYPE_KIND_SPECIAL_FORM &&
-         type_form(inner) == FORM_TYPE_ALIAS;
-}
-
-TypeId def_declared_compute(InferWorker *worker, ModuleState *module,
-                            uint32_t index) {
-  const Def *def = &module->index->defs[index];
-  const Ast *ast = module->ast;
-  switch ((DefKind)def->kind) {
-    case DEF_ANN_ASSIGN: {
-      const AstNode *node = ast_at(ast, def->node);
-      TypeId t = declared_annotation(worker, module, def, (NodeId){node->b},
-                                     ANNOT_VARIABLE);
-      return is_alias_annotation(t) ? TYPE(EMPTY_LIST) : t;
-    }
-    case DEF_PARAM: {
-      NodeId annotation = {ast_at(ast, def->node)->b};
-      if (annotation.v == 0) return TYPE(EMPTY_LIST);
-      uint8_t kind = ast_at(ast, def->node)->op;
-      uint32_t where = ANNOT_PARAM;
-      if (kind == PARAM_VARIADIC) where |= ANNOT_ARGS;
-      if (kind == PARAM_KEYWORD_VARIADIC) where |= ANNOT_KWARGS;
-      return declared_annotation(worker, module, def, annotation, where);
-    }
-    case DEF_FUNCTION:
-    case DEF_CLASS:
-      return type_qualified(def_type(worker, module, (DefId){index}),
-                            QUALIFIER_DECLARED);
-    default: return TYPE(EMPTY_LIST);
-  }
-}
-
-/* What a parameter of this kind holds whose arguments are of a type: a tuple
- * for `*args: T`, a dict for `**kwargs: T`. */
-static TypeId collected(World *world, uint8_t kind, TypeId type) {
-  bool part = type_kind(type) == TYPE_KIND_PARAM_SPEC_PART;
-  bool unpacked = type_kind(type) == TYPE_KIND_UNPACKED;
-  switch (kind) {
-    case PARAM_VARIADIC:
-      if (part) return type;
-      if (unpacked && type_kind(type_inner(type)) == TYPE_KIND_TUPLE)
-        return type_inner(type);
-      return type_tuple((TypeSpan){0}, type, (TypeSpan){0});
-    case PARAM_KEYWORD_VARIADIC: {
-      if (part) return type;
-      if (unpacked) return type_inner(type);
-      TypeId args[2] = {world_known(world, KNOWN_str), type};
-      return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
-    }
-    default: return type;
-  }
-}
-
-/* An annotation declares the place; defs and classes do so only for what is
- * assigned to their name from elsewhere, so they do not count here. */
-TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
-                              uint32_t index) {
-  const Index *ix = module->index;
-  ScopeId scope = ix->places[index].scope;
-  Ctx ctx = ctx_quiet(worker, module, scope);
-  for (DefId d = ix->places[index].first_def; d.v; d = ix->defs[d.v].next) {
-    DefKind kind = (DefKind)ix->defs[d.v].kind;
-    if (kind != DEF_ANN_ASSIGN && kind != DEF_PARAM) continue;
-    /* Of several the first that can be reached: by version and platform. The only
-     * one counts but in a module's scope: declarations must not wait for values. */
-    bool only = d.v == ix->places[index].first_def.v && !ix->defs[d.v].next.v;
-    if (!(only && scope.v != 1) &&
-        reach_truth(&ctx, ix->defs[d.v].reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
-      continue;
-    TypeId t = def_declared(worker, module, d);
-    if (type_eq(t, TYPE(DIVERGENT))) return t;
-    if (kind == DEF_PARAM && type_kind(t) != TYPE_KIND_LIST)
-      t = collected(ctx.world, ast_at(module->ast, ix->defs[d.v].node)->op,
-                    unqualified(t, NULL));
-    if (type_kind(t) == TYPE_KIND_QUALIFIED &&
-        (type_qualifiers(t) & QUALIFIER_DECLARED))
-      return t;
-    if (type_kind(t) != TYPE_KIND_LIST && type_kind(t) != TYPE_KIND_QUALIFIED)
-      return type_qualified(t, QUALIFIER_DECLARED);
-  }
-  return TYPE(EMPTY_LIST);
 }
 
 enum { NARROW_ARGS_MAX = 16 };
@@ -201,8 +87,8 @@ static TypeId declared_for(InferWorker *worker, ModuleState *m,
   }
   if (!(place->flags & PLACE_DECLARED))
     return inherited_declaration(worker, m, place);
-  TypeId t = place_declared(worker, m, def->place);
-  return type_kind(t) == TYPE_KIND_LIST ? TYPE_NULL : unqualified(t, NULL);
+  DefId id = {(uint32_t)(def - m->index->defs)};
+  return declared_before(worker, m, id, NULL);
 }
 
 /* ---- values ------------------------------------------------------------------------ */
@@ -287,7 +173,7 @@ static TypeId param_type(Ctx *ctx, DefId id, const Def *def) {
                     ? unqualified(declared, NULL)
                     : func_unannotated_param(ctx->worker, ctx->module, id);
   if (type_eq(type, TYPE(DIVERGENT))) return type;
-  return collected(ctx->world, node->op, type);
+  return declared_collected(ctx->world, node->op, type);
 }
 
 static TypeId class_value(Ctx *ctx, DefId id) {

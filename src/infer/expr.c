@@ -377,10 +377,8 @@ static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
   TypeId value = expr_infer(ctx, (NodeId){n->b}, expected);
   DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
   if (def.v && !ctx->overrides && !ctx->in_string) {
-    PlaceId place = ctx->module->index->defs[def.v].place;
-    TypeId declared = place_declared(ctx->worker, ctx->module, place);
-    if (type_kind(declared) != TYPE_KIND_LIST) {
-      TypeId t = unqualified(declared, NULL);
+    TypeId t = declared_before(ctx->worker, ctx->module, def, NULL);
+    if (!type_is_null(t)) {
       if (!relate_assignable(ctx->world, value, t))
         ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
                    "Object of type `%s` is not assignable to `%s`",

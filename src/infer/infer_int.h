@@ -221,6 +221,12 @@ TypeId def_type(InferWorker *worker, ModuleState *module, DefId def);
 TypeId def_declared(InferWorker *worker, ModuleState *module, DefId def);
 /* Declared type of a place (first declaration wins), QUALIFIED or EMPTY_LIST. */
 TypeId place_declared(InferWorker *worker, ModuleState *module, PlaceId place);
+/* What a parameter of this kind holds whose arguments are of a type: a tuple for `*args: T`, a dict for
+ * `**kwargs: T`. */
+TypeId declared_collected(World *world, uint8_t param_kind, TypeId type);
+/* The declared type that holds where a definition binds its place, plain; null: none, or two that contradict
+ * each other: then *conflicting (may be NULL) gets the second. */
+TypeId declared_before(InferWorker *worker, ModuleState *module, DefId def, TypeId *conflicting);
 /* The value on the right of a definition's statement, before unpacking: the assigned value, the iterable of a
  * for, the entered context of a with. Shared by all targets of the statement. */
 TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);

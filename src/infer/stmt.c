@@ -56,6 +56,28 @@ static void check_assign(Ctx *ctx, NodeId node) {
   }
 }
 
+/* `x: T` behind bindings of x that do not fit. */
+static void check_declaration(Ctx *ctx, NodeId target, TypeId declared) {
+  if (ast_kind(ctx->ast, target) != AST_Name || type_is_null(declared) ||
+      !ctx_reports(ctx, RULE_INVALID_DECLARATION))
+    return;
+  const Def *def = &ctx->index->defs[ast_at(ctx->ast, target)->b];
+  const Place *place = &ctx->index->places[def->place.v];
+  if (!(place->flags & PLACE_REDECLARED) || !(place->flags & PLACE_BOUND) ||
+      def->prev.v == 0 || ctx->module->module->is_stub ||
+      ctx->index->flows[def->prev.v].kind == FLOW_GLOBAL)
+    return;
+  uint32_t qualifiers;
+  TypeId bound = unqualified(flow_type(ctx, def->prev), &qualifiers);
+  if ((qualifiers & QUALIFIER_UNBOUND) ||
+      relate_assignable(ctx->world, bound, declared))
+    return;
+  ctx_report(ctx, RULE_INVALID_DECLARATION, target,
+             "Cannot declare type `%s` for inferred type `%s`",
+             display_short(ctx->world, declared),
+             display_short(ctx->world, bound));
+}
+
 static void check_ann_assign(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeId target = {n->a}, annotation = {n->b}, value_node = {n->c};
@@ -72,7 +94,10 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
     declared = TYPE_NULL;
   if (ast_kind(ctx->ast, target) == AST_Attribute)
     expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->a}, TYPE_NULL);
-  if (value_node.v == 0) return;
+  if (value_node.v == 0) {
+    check_declaration(ctx, target, declared);
+    return;
+  }
   if (!type_is_null(declared) &&
       type_kind(declared) == TYPE_KIND_SPECIAL_FORM) {
     /* X: TypeAlias = ... */
