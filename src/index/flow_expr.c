@@ -89,6 +89,10 @@ static void arm_outcome(Builder *b, const Atom *atom, bool holds,
 
 static void cond_atom(Builder *b, uint32_t node, Target yes, Target no) {
   int constant = predicate_constant(b, node);
+  if (predicate_is_type_checking(b, node)) {
+    flow_expr(b, node);
+    constant = 1;
+  }
   if (constant >= 0) {
     state_arm(b, constant ? yes : no);
     return;

@@ -14,7 +14,7 @@
  * iterable not to be empty.
  *
  * Members of which something is known are forgotten at the header when the
- * body binds what they hang on.
+ * body binds, not only deletes, what they hang on.
  */
 #include "index/index_int.h"
 
@@ -23,7 +23,8 @@ static void open_header(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   if (b->slot[place] || (!(d->flags & DEF_BINDS) && d->kind != DEF_DELETE))
     return;
   uint32_t entry = flow_value(b, place);
-  state_forget_members(b, place);
+  /* What is deleted is no other object in the next round. */
+  if (d->kind != DEF_DELETE) state_forget_members(b, place);
   if (!entry) return; /* a member about which nothing is known */
   b->slot[place] = 1;
   uint32_t reach = b->frame->reach.v;

@@ -136,7 +136,8 @@ int predicate_constant(const Builder *b, uint32_t node) {
   }
 }
 
-/* True for TYPE_CHECKING and typing.TYPE_CHECKING. */
+/* True for TYPE_CHECKING and typing.TYPE_CHECKING, which a type checker takes
+ * to be true wherever the name comes from. */
 bool predicate_is_type_checking(const Builder *b, uint32_t node) {
   const AstNode *n = node_at(b, node);
   if (n->kind == AST_Name) return n->a == NAME_TYPE_CHECKING;

@@ -420,6 +420,9 @@ void decorator_check(Ctx *ctx, DefId def) {
   if (!(func_flags(ctx->worker, ctx->module, def) & FUNC_DECORATED)) return;
   TypeId value = type_function(ctx->module->id, def, f->name,
                                surroundings_of(ctx->worker, ctx->module, d));
+  /* An implementation is decorated without its overloads. */
+  if (implements_overloads(ctx->worker, ctx->module, def))
+    value = func_signature(ctx->worker, ctx->module, def);
   Ctx quiet = *ctx;
   quiet.diags = NULL;
   quiet.counts = NULL;

@@ -63,6 +63,20 @@ static TypeId implicit_name(Ctx *ctx, NameId name) {
   }
 }
 
+/* A local name that only unreachable code binds (`if not TYPE_CHECKING:`) means
+ * what it means around the function. Null: it is none. */
+static TypeId name_around(Ctx *ctx, NameId name) {
+  const Index *index = ctx->index;
+  PlaceId id = index_resolve(index, ctx->scope, name);
+  if (id.v == 0) return TYPE_NULL;
+  const Place *place = &index->places[id.v];
+  const Scope *scope = &index->scopes[place->scope.v];
+  if (scope->kind != SCOPE_FUNCTION || place->first_def.v == 0 ||
+      special_is_reachable(ctx, place->first_def))
+    return TYPE_NULL;
+  return scope_lookup(ctx, scope->parent, name);
+}
+
 static TypeId infer_name(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->a};
@@ -85,6 +99,7 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
   }
   if (UNLIKELY(qualifiers & QUALIFIER_UNBOUND)) {
     TypeId implicit = implicit_name(ctx, name);
+    if (type_is_null(implicit)) implicit = name_around(ctx, name);
     if (!type_is_null(implicit)) return implicit;
   }
   if (UNLIKELY(qualifiers & (QUALIFIER_UNBOUND | QUALIFIER_POSSIBLY_UNBOUND)))

@@ -62,8 +62,8 @@ bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
                         TypeId *args, uint32_t n) {
   if (!expr_declared_args(ctx, class_id, expected, args, n)) return false;
   for (uint32_t i = 0; i < n; i++)
-    if (!type_is_null(args[i]) && type_has(args[i], TYPE_HAS_TYPE_VAR))
-      args[i] = TYPE_NULL;
+    if (!type_is_null(args[i]) && !typevar_all_visible(ctx, args[i]))
+      args[i] = TYPE_NULL; /* a call's variable that is to be found yet */
   return true;
 }
 
@@ -190,7 +190,7 @@ static TypeId expected_element(Ctx *ctx, TypeId expected, uint32_t i,
       if (class_is(c, KNOWN_Iterable) || class_is(c, KNOWN_Sequence) ||
           class_is(c, KNOWN_Collection)) {
         arg = type_args(t).v[0];
-        return type_has(arg, TYPE_HAS_TYPE_VAR) ? TYPE_NULL : arg;
+        return typevar_all_visible(ctx, arg) ? arg : TYPE_NULL;
       }
     }
   }

@@ -213,6 +213,28 @@ TypeId expr_as_tuple(Ctx *ctx, TypeId type) {
 }
 
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
+                            NodeId slice, NodeId node);
+
+/* What the positive members give that can be subscripted; with one, or none,
+ * that is as for this one. */
+static TypeId subscript_intersection(Ctx *ctx, TypeId object, TypeId index,
+                                     NodeId slice, NodeId node) {
+  TypeSpan positive = type_intersection_view(object).positive;
+  TypeId result = TYPE_NULL;
+  for (uint32_t i = 0; i < positive.n; i++) {
+    TypeId getitem =
+        attr_dunder(ctx->worker, positive.v[i], NAME_ID(dunder_getitem));
+    if (positive.n > 1 && type_is_null(getitem)) continue;
+    TypeId t = subscript_one(ctx, positive.v[i], index, slice,
+                             positive.n > 1 ? ID_NONE(NodeId) : node);
+    result = type_is_null(result) ? t : meet_of2(ctx->world, result, t);
+  }
+  if (!type_is_null(result)) return result;
+  return subscript_one(ctx, positive.n ? positive.v[0] : TYPE_KNOWN(object),
+                       index, slice, node);
+}
+
+static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node) {
   if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
   TypeId t = TYPE_NULL;
@@ -240,14 +262,15 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
       if (!type_is_null(t)) break;
       FALLTHROUGH;
     case TYPE_KIND_TYPE_VAR:
-    case TYPE_KIND_NEW_TYPE:
-    case TYPE_KIND_INTERSECTION: {
+    case TYPE_KIND_NEW_TYPE: {
       /* A named tuple, another class that derives from a tuple, Self of one. */
       TypeId tuple = expr_as_tuple(ctx, object);
       if (!type_is_null(tuple))
         t = subscript_tuple(ctx, tuple, index, slice, node);
       break;
     }
+    case TYPE_KIND_INTERSECTION:
+      return subscript_intersection(ctx, object, index, slice, node);
     case TYPE_KIND_LITERAL_STR:
       if (type_kind(index) == TYPE_KIND_LITERAL_INT) {
         Str s = name_text(type_name(object));

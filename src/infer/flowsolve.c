@@ -387,6 +387,25 @@ static bool callee_returns(Ctx *ctx, TypeId callee) {
   }
 }
 
+/* Some of its overloads do not return: the arguments decide. */
+static bool is_sometimes_never(Ctx *ctx, TypeId callee) {
+  if (type_kind(callee) == TYPE_KIND_BOUND_METHOD)
+    callee = type_bound_function(callee);
+  if (type_kind(callee) == TYPE_KIND_FUNCTION) {
+    ModuleState *m = module_state(ctx->worker, type_module_id(callee));
+    DefId def = type_def(callee);
+    /* Overloads come before it. */
+    PlaceId place = m->index->defs[def.v].place;
+    if (m->index->places[place.v].first_def.v == def.v) return false;
+    callee = ctx->world->signature(ctx->world, callee);
+  }
+  if (type_kind(callee) != TYPE_KIND_OVERLOADED) return false;
+  TypeSpan items = type_args(callee);
+  for (uint32_t i = 0; i < items.n; i++)
+    if (!callee_returns(ctx, items.v[i])) return true;
+  return false;
+}
+
 bool call_returns(Ctx *ctx, NodeId call) {
   const Ast *ast = ctx->ast;
   bool awaited = ast_kind(ast, call) == AST_Await;
@@ -404,7 +423,9 @@ bool call_returns(Ctx *ctx, NodeId call) {
     return type_kind(result) != TYPE_KIND_INSTANCE ||
            !type_eq(expr_await(ctx, result, ID_NONE(NodeId)), TYPE(NEVER));
   }
-  return callee_returns(ctx, callee);
+  if (!callee_returns(ctx, callee)) return false;
+  return !is_sometimes_never(ctx, callee) ||
+         !type_eq(expr_infer(ctx, call, TYPE_NULL), TYPE(NEVER));
 }
 
 /* ---- values -------------------------------------------------------------------------- */

@@ -321,18 +321,23 @@ static bool is_declared_in_body(InferWorker *worker,
   return target.v && ast_kind(m->ast, target) == AST_Name;
 }
 
+/* A variable that a class body declares as a descriptor is one, although the
+ * body gives it no value. */
+static bool is_declared_descriptor(InferWorker *worker,
+                                   const ClassMember *member, NameId method) {
+  return member->is_instance && member->declared &&
+         type_kind(member->type) == TYPE_KIND_INSTANCE &&
+         is_declared_in_body(worker, member) &&
+         !type_is_null(attr_dunder(worker, member->type, method));
+}
+
 /* The value of a class-level member read through `access`. */
 static TypeId bind_member(InferWorker *worker, const ClassMember *member,
                           Access access) {
   World *world = &worker->world;
   TypeId type = member->type;
-  /* A variable that a class body declares as a descriptor is one. */
-  bool descriptor = member->is_instance && member->declared &&
-                    type_kind(type) == TYPE_KIND_INSTANCE &&
-                    is_declared_in_body(worker, member) &&
-                    !type_is_null(attr_dunder(worker, type,
-                                              NAME_ID(dunder_get)));
-  if (member->is_instance && !descriptor)
+  if (member->is_instance &&
+      !is_declared_descriptor(worker, member, NAME_ID(dunder_get)))
     return subst_self_bound(world, type, access.receiver);
   switch (type_kind(type)) {
     case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
@@ -499,6 +504,8 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
     result.type = union_end(builder);
     return type_eq(result.type, TYPE(NEVER)) ? attr_none() : result;
   }
+  if (type_is_dynamic(nominal))
+    return (Attr){.type = nominal, .is_dynamic = true};
   nominal = world_nominal_fallback(world, nominal);
   if (type_is_null(nominal)) return attr_none();
   meta = class_metaclass(world, type_class(nominal));
@@ -844,6 +851,12 @@ static Attr attr_write_each(InferWorker *worker, TypeSpan objects,
 Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   object = alias_expand(world, object);
+  if (type_kind(object) == TYPE_KIND_TYPE_VAR) {
+    TypeId bound = world->type_var_bounds(world, object).bound;
+    if (!type_is_null(bound)) bound = alias_expand(world, bound);
+    if (!type_is_null(bound) && type_kind(bound) != TYPE_KIND_INSTANCE)
+      return attr_write(worker, bound, name);
+  }
   switch (type_kind(object)) {
     case TYPE_KIND_TYPE_VAR: {
       TypeId constraints = world->type_var_bounds(world, object).constraints;
@@ -873,7 +886,8 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
         return (Attr){.type = TYPE(UNKNOWN), .qualifiers = member.qualifiers};
       TypeId type = special_write_type(worker, member.owner, name);
       if (type_is_null(type))
-        type = member.is_instance
+        type = member.is_instance && !is_declared_descriptor(
+                                         worker, &member, NAME_ID(dunder_set))
                    ? member.type
                    : write_through_descriptor(worker, member.type, access);
       if (!type_is_null(type)) type = subst_self(world, type, object);
@@ -884,7 +898,11 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
     case TYPE_KIND_SUBCLASS_OF: {
       TypeId instance = class_object_instance(world, object);
       ClassMember member = class_lookup(worker, instance, name, 0);
-      if (type_is_null(member.type)) return attr_read(worker, object, name);
+      if (type_is_null(member.type)) {
+        Attr attr = attr_read(worker, object, name);
+        if (attr.is_dynamic) attr.type = TYPE(UNKNOWN);
+        return attr;
+      }
       if (!member.declared) return (Attr){.type = TYPE(UNKNOWN)};
       return (Attr){.type = member.type, .qualifiers = member.qualifiers};
     }

@@ -17,21 +17,10 @@
 
 /* ---- before ---------------------------------------------------------------- */
 
-/* Whether the variable is free where ctx stands. */
-static bool is_free_here(const Ctx *ctx, TypeId var) {
-  TypeVarView v = type_var_view(var);
-  if (v.scope_module.v != ctx->module->id.v || v.scope_node.v == 0)
-    return false;
-  const Index *index = ctx->module->index;
-  for (ScopeId s = ctx->scope; s.v; s = index->scopes[s.v].parent)
-    if (index->scopes[s.v].node.v == v.scope_node.v) return true;
-  return false;
-}
-
 TypeId rebind_fresh(const Ctx *ctx, TypeId callable) {
   TypeSpan vars = type_args(type_signature_view(callable).type_params);
   for (uint32_t i = 0; i < vars.n; i++)
-    if (is_free_here(ctx, vars.v[i]))
+    if (typevar_is_visible(ctx, vars.v[i]))
       return callable_fresh(ctx->world, callable, TYPE_VAR_COPY_CALLEE);
   return callable;
 }

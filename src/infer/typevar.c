@@ -299,6 +299,28 @@ bool typevar_is_of(TypeId var, const void *arg) {
          view.scope_module.v == scope->module.v && view.kind != TYPE_VAR_SELF;
 }
 
+bool typevar_is_visible(const Ctx *ctx, TypeId var) {
+  TypeVarView v = type_var_view(var);
+  if (v.scope_module.v != ctx->module->id.v || v.scope_node.v == 0 ||
+      v.synthetic)
+    return false;
+  const Index *index = ctx->module->index;
+  for (ScopeId s = ctx->scope; s.v; s = index->scopes[s.v].parent)
+    if (index->scopes[s.v].node.v == v.scope_node.v) return true;
+  return false;
+}
+
+static bool is_not_visible(TypeId var, const void *ctx) {
+  return !typevar_is_visible(ctx, var);
+}
+
+bool typevar_all_visible(const Ctx *ctx, TypeId t) {
+  if (!type_has(t, TYPE_HAS_TYPE_VAR)) return true;
+  TypeVec others = {0};
+  typevar_collect(ctx->scratch, t, is_not_visible, ctx, &others);
+  return others.n == 0;
+}
+
 TypeId typevar_unknown(TypeId var) {
   switch (type_var_view(var).kind) {
   case TYPE_VAR_TUPLE:

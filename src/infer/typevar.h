@@ -35,6 +35,11 @@ TypeId typevar_self_widened(Ctx *ctx, TypeId t);
 /* Self where ctx stands; null outside of classes. */
 TypeId typevar_self_here(Ctx *ctx);
 
+/* Whether ctx stands inside the def or class that binds the variable, so that a
+ * value may have its type; the same for all variables in a type. */
+bool typevar_is_visible(const Ctx *ctx, TypeId var);
+bool typevar_all_visible(const Ctx *ctx, TypeId t);
+
 /* Appends the type variables in `t` that `keep` wants, each once, in order of
  * appearance (parameters before the return type). */
 typedef bool (*TypeVarFilter)(TypeId var, const void *arg);

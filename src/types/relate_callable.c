@@ -133,9 +133,24 @@ static bool param_failed(Relate *r, const Param *s, TypeId given) {
                     display_short(r->world, given));
 }
 
+/* The receiver of a method that its class body uses as a plain function: what
+ * nobody annotated is any instance of the class. */
+static bool takes_receiver(Relate *r, const Param *s, TypeId given) {
+  if ((s->flags & PARAM_ANNOTATED) ||
+      type_kind(s->type) != TYPE_KIND_TYPE_VAR ||
+      type_var_view(s->type).kind != TYPE_VAR_SELF)
+    return false;
+  TypeId self = r->world->type_var_bounds(r->world, s->type).bound;
+  if (type_is_null(self)) return false;
+  if (type_kind(self) == TYPE_KIND_INSTANCE)
+    self = world_instance_unknown(r->world, type_class(self));
+  return relate(r, given, self);
+}
+
 /* What is given for the target's parameter is taken by the source's. */
 static bool takes(Relate *r, const Param *s, const Param *t) {
-  if (!relate(r, t->type, s->type)) return param_failed(r, s, t->type);
+  if (!relate(r, t->type, s->type) && !takes_receiver(r, s, t->type))
+    return param_failed(r, s, t->type);
   if (!(t->flags & PARAM_HAS_DEFAULT) || (s->flags & PARAM_HAS_DEFAULT) ||
       s->kind == PARAM_VARIADIC || s->kind == PARAM_KEYWORD_VARIADIC)
     return true;

@@ -72,10 +72,15 @@ void solver_add(Solver *s, TypeSpan vars) {
   for (uint32_t i = 0; i < vars.n; i++) {
     TypeId var = vars.v[i];
     if (type_kind(var) != TYPE_KIND_TYPE_VAR || solver_has(s, var)) continue;
-    vec_push(&s->vars, s->world->scratch,
-             ((Bounds){.var = var,
-                       .declared = s->world->type_var_bounds(s->world, var),
-                       .kind = type_var_view(var).kind}));
+    Bounds b = {.var = var,
+                .declared = s->world->type_var_bounds(s->world, var),
+                .kind = type_var_view(var).kind};
+    /* Self is bound by C[T], whatever T the receiver has. */
+    if (b.kind == TYPE_VAR_SELF && !type_is_null(b.declared.bound) &&
+        type_kind(b.declared.bound) == TYPE_KIND_INSTANCE)
+      b.declared.bound =
+          world_instance_unknown(s->world, type_class(b.declared.bound));
+    vec_push(&s->vars, s->world->scratch, b);
   }
 }
 

@@ -37,8 +37,7 @@ static int by_first_def(const void *a, const void *b, void *data) {
   return (x > y) - (x < y);
 }
 
-/* Whether some definition of a place can be reached (`if sys.version_info`). */
-static bool is_reachable(Ctx *ctx, DefId first) {
+bool special_is_reachable(Ctx *ctx, DefId first) {
   const Index *index = ctx->module->index;
   for (DefId d = first; d.v; d = index->defs[d.v].next)
     if (reach_truth(ctx, index->defs[d.v].reach, REACH_ID_ALWAYS) !=
@@ -56,7 +55,7 @@ void special_places(InferWorker *worker, ClassId id, PlaceVec *out) {
   const Scope *scope = &index->scopes[info->scope.v];
   for (uint32_t p = scope->place_begin; p < scope->place_end; p++) {
     const Place *place = &index->places[p];
-    if (place->kind == PLACE_SYMBOL && is_reachable(&ctx, place->first_def))
+    if (place->kind == PLACE_SYMBOL && special_is_reachable(&ctx, place->first_def))
       vec_push(out, worker->scratch, (PlaceId){p});
   }
   if (out->n)
@@ -261,10 +260,12 @@ TypeId special_assignment_value(Ctx *ctx, DefId def) {
 /* ---- classes -------------------------------------------------------------------------- */
 
 bool special_is_defined(InferWorker *worker, ClassId id, NameId name) {
-  const Index *index = class_module(worker, id)->index;
+  ModuleState *m = class_module(worker, id);
+  const Index *index = m->index;
   PlaceId place = index_symbol(index, class_at(id)->scope, name);
-  return place.v &&
-         (index->places[place.v].flags & (PLACE_BOUND | PLACE_DECLARED));
+  if (place.v == 0) return false;
+  Ctx ctx = ctx_quiet(worker, m, class_at(id)->scope);
+  return special_is_reachable(&ctx, index->places[place.v].first_def);
 }
 
 static bool is_method(TypeId t) {

@@ -38,6 +38,9 @@ NodeId special_argument(const Ast *ast, NodeId call, uint32_t i,
 NameId special_string(const Ast *ast, NodeId node);
 /* Names bound or declared in a class body, in order of definition. */
 typedef VEC(PlaceId) PlaceVec;
+/* Whether some definition of a place, from `first` on, can be reached
+ * (`if sys.version_info`). */
+bool special_is_reachable(Ctx *ctx, DefId first);
 void special_places(InferWorker *worker, ClassId id, PlaceVec *out);
 /* Whether the class body itself binds or declares the name. */
 bool special_is_defined(InferWorker *worker, ClassId id, NameId name);
