@@ -50,7 +50,9 @@ foreach(language python toml)
 endforeach()
 foreach(t taipan_tree_sitter taipan_ts_python taipan_ts_toml)
   target_link_libraries(${t} PRIVATE taipan_thirdparty)
-  target_compile_definitions(${t} PRIVATE _GNU_SOURCE)
+  # One allocator for the library and the grammars: src/parse/cst_memory.c.
+  target_compile_definitions(${t} PRIVATE _GNU_SOURCE
+    TREE_SITTER_REUSE_ALLOCATOR)
 endforeach()
 
 # --- typeshed, packed and embedded -----------------------------------------

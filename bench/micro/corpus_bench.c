@@ -6,8 +6,8 @@
  *
  * The first is the yardstick of a machine: what a whole check costs is told in
  * multiples of it.  `lines` is lines a second. */
-#include "benchmark_shim.h"
 #include "base/fs.h"
+#include "benchmark_shim.h"
 #include "core/names.h"
 #include "parse/parse.h"
 
@@ -41,8 +41,7 @@ static void add_folder(Corpus *corpus, Str dir) {
     Str path = path_join(corpus->arena, dir, entries[i].name);
     if (entries[i].kind == FS_KIND_DIR && entries[i].name.ptr[0] != '.')
       add_folder(corpus, path);
-    else if (str_eq(path_ext(path), str_from(".py")))
-      add_file(corpus, path);
+    else if (str_eq(path_ext(path), str_from(".py"))) add_file(corpus, path);
   }
 }
 

@@ -3,9 +3,9 @@
  * Problem: lowering looks at each node several times and wants its children by
  * position; tree-sitter's node API searches for them, and its tree is spread
  * over the heap.  So the tree is walked once, written down as an array of
- * 16-byte nodes, and deleted at once.  Symbols become our own dense kinds on
- * the way, so that lowering switches on small integers; the table is made once
- * from the names in cst.def.
+ * 16-byte nodes, and forgotten at once, with all that tree-sitter has allocated
+ * (cst_memory.c).  Symbols become our own dense kinds on the way (language.c),
+ * so that lowering switches on small integers.
  *
  * The walk reads tree-sitter's own subtrees, not its cursor, which costs three
  * times as much (12% of parsing): the headers are private, but the version is
@@ -22,6 +22,8 @@
 #include "parse/cst.h"
 
 #include "base/panic.h"
+#include "parse/cst_memory.h"
+#include "parse/language.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"
@@ -31,8 +33,6 @@
 #include <tree_sitter/../../src/language.h>
 #include <tree_sitter/../../src/tree.h>
 #pragma GCC diagnostic pop
-
-const TSLanguage *tree_sitter_python(void);
 
 typedef struct { /* a node whose children are being written */
   const Subtree *children;
@@ -50,65 +50,25 @@ typedef struct { /* an edit, in the text that tree-sitter sees */
 } CstSeam;
 
 struct CstParser {
-  TSParser *parser;
-  const TSLanguage *language;
+  const Language *language;
+  CstMemory *memory;
   VEC(CstLevel) open;
-  VEC(char) view;     /* the edited text */
-  VEC(CstSeam) seams; /* in order */
-  uint32_t base;      /* offset of the view in the file */
+  VEC(char) view;                /* the edited text */
+  VEC(CstSeam) seams;            /* in order */
+  uint32_t base;                 /* offset of the view in the file */
   uint32_t start_seam, end_seam; /* how many are behind us: to_start, to_end */
-  uint32_t kind_count;
-  uint8_t kinds[]; /* CstKind by tree-sitter symbol */
 };
-
-static const struct {
-  const char *text;
-  uint8_t kind;
-  bool named;
-} cst_names[] = {
-#define NAMED(ident, text) {text, CST_##ident, true},
-#define TOKEN(ident, text) {text, CST_##ident, false},
-#include "parse/cst.def"
-#undef NAMED
-#undef TOKEN
-};
-
-const char *cst_kind_name(CstKind kind) {
-  if (kind == CST_ERROR) return "ERROR";
-  if (kind == CST_OTHER) return "?";
-  return cst_names[kind - 2].text;
-}
-
-static void fill_kinds(uint8_t *kinds, const TSLanguage *language,
-                       uint32_t count) {
-  for (uint32_t s = 0; s < count; s++) {
-    TSSymbolType type = ts_language_symbol_type(language, (TSSymbol)s);
-    const char *name = ts_language_symbol_name(language, (TSSymbol)s);
-    kinds[s] = CST_OTHER;
-    if (type != TSSymbolTypeRegular && type != TSSymbolTypeAnonymous) continue;
-    bool named = type == TSSymbolTypeRegular;
-    for (uint32_t i = 0; i < ARRAY_LEN(cst_names); i++)
-      if (cst_names[i].named == named && !strcmp(cst_names[i].text, name))
-        kinds[s] = cst_names[i].kind;
-  }
-}
 
 CstParser *cst_parser_create(void) {
-  const TSLanguage *language = tree_sitter_python();
-  uint32_t count = ts_language_symbol_count(language);
-  CstParser *p = mem_zalloc(sizeof *p + count);
-  p->parser = ts_parser_new();
-  p->language = language;
-  p->kind_count = count;
-  if (!ts_parser_set_language(p->parser, language))
-    panic("tree-sitter-python does not fit this tree-sitter");
-  fill_kinds(p->kinds, language, count);
+  CstParser *p = mem_zalloc(sizeof *p);
+  p->language = language_python();
+  p->memory = cst_memory_create();
   return p;
 }
 
 void cst_parser_destroy(CstParser *p) {
   if (!p) return;
-  ts_parser_delete(p->parser);
+  cst_memory_destroy(p->memory);
   hvec_free(&p->open);
   hvec_free(&p->view);
   hvec_free(&p->seams);
@@ -153,7 +113,7 @@ static void push_level(CstParser *p, Subtree tree, uint32_t cst) {
   hvec_push(&p->open,
             (CstLevel){ts_subtree_children(tree),
                        ts_language_alias_sequence(
-                           p->language, ts_subtree_production_id(tree)),
+                           p->language->ts, ts_subtree_production_id(tree)),
                        count, 0, 0, cst});
 }
 
@@ -163,22 +123,24 @@ static uint32_t write_node(CstParser *p, Subtree tree, TSSymbol alias,
                            uint32_t position, CstVec *out) {
   if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
   TSSymbol symbol = alias ? alias : ts_subtree_symbol(tree);
-  uint8_t kind = symbol < p->kind_count ? p->kinds[symbol] : CST_ERROR;
+  const Language *l = p->language;
+  uint8_t kind = symbol < l->kind_count ? l->kinds[symbol] : CST_ERROR;
   uint8_t flags = 0;
   if (UNLIKELY(ts_subtree_error_cost(tree) > 0)) flags |= CST_HAS_ERROR;
   if (UNLIKELY(ts_subtree_missing(tree))) flags |= CST_MISSING | CST_HAS_ERROR;
   uint32_t at = out->n;
-  uint32_t start = ts_subtree_size(tree).bytes ? to_start(p, position)
-                                               : to_end(p, position);
+  uint32_t start =
+      ts_subtree_size(tree).bytes ? to_start(p, position) : to_end(p, position);
   hvec_push(out, (CstNode){kind, flags, 0, start, start, at + 1});
   return at;
 }
 
 /* Comments and line continuations. */
 static bool is_skipped(const CstParser *p, Subtree tree) {
+  const Language *l = p->language;
   TSSymbol symbol = ts_subtree_symbol(tree);
-  return symbol < p->kind_count && (p->kinds[symbol] == CST_COMMENT ||
-                                    p->kinds[symbol] == CST_LINE_CONTINUATION);
+  return symbol < l->kind_count && (l->kinds[symbol] == CST_COMMENT ||
+                                    l->kinds[symbol] == CST_LINE_CONTINUATION);
 }
 
 /* Writes the tree, whose text starts at `position`, to *out. */
@@ -250,14 +212,16 @@ uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
   p->base = from;
   Str view = edit_count ? make_view(p, text, from, to, edits, edit_count)
                         : str_slice(text, from, to);
-  TSTree *tree =
-      ts_parser_parse_string(p->parser, NULL, view.ptr, view.len);
-  if (!tree) {
-    ts_parser_reset(p->parser);
-    return UINT32_MAX;
+  uint32_t at = UINT32_MAX;
+  cst_memory_enter(p->memory);
+  TSParser *parser = ts_parser_new();
+  if (!ts_parser_set_language(parser, p->language->ts))
+    panic("tree-sitter-python does not fit this tree-sitter");
+  TSTree *tree = ts_parser_parse_string(parser, NULL, view.ptr, view.len);
+  if (tree) {
+    at = out->n;
+    flatten(p, tree->root, ts_subtree_padding(tree->root).bytes, out);
   }
-  uint32_t at = out->n;
-  flatten(p, tree->root, ts_subtree_padding(tree->root).bytes, out);
-  ts_tree_delete(tree);
+  cst_memory_leave(p->memory);
   return at;
 }
