@@ -206,9 +206,7 @@ static void check_subscript(Ctx *ctx, NodeId target, TypeId value) {
     TypeId args[2] = {index, value};
     CallResult r =
         call_dunder(ctx, m, NAME_ID(dunder_setitem), args, 2);
-    if (r.ok || type_has(value, TYPE_HAS_UNKNOWN) ||
-        type_has(index, TYPE_HAS_UNKNOWN) || type_has(m, TYPE_HAS_UNKNOWN))
-      continue;
+    if (r.ok) continue;
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
                "Cannot assign value of type `%s` to key of type `%s` on "
                "`%s`",

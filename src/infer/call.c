@@ -358,5 +358,7 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   }
   /* In a quiet evaluation arguments are inferred on demand; `call` as the place
    * makes them be inferred once and stored. */
-  return call_value(ctx, callee, args, expected, call).returns;
+  result = call_value(ctx, callee, args, expected, call).returns;
+  if (ctx->diags) check_partial_call(ctx, callee, args, call);
+  return result;
 }
