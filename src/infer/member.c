@@ -491,6 +491,8 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
     TypeVarBounds bounds = world->type_var_bounds(world, instance);
     nominal = type_is_null(bounds.bound) ? world_known(world, KNOWN_object)
                                          : bounds.bound;
+    if (type_is_dynamic(nominal))
+      return (Attr){.type = nominal, .is_dynamic = true};
   }
   if (type_kind(nominal) == TYPE_KIND_UNION) {
     TypeSpan members = type_members(nominal);
