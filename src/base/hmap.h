@@ -3,9 +3,9 @@
  * Layer: base.  Memory: an arena (an outgrown table is abandoned) or, with a
  * NULL arena, the heap (then hmap_free).  Threads: one owner.
  *
- * Open addressing, linear probing, powers of two, at most 3/4 full, no
- * deletion of single keys.  Every key is allowed, 0 included: a slot is empty
- * when its value is 0, so VALUES MUST NOT BE 0 (handles never are).
+ * Open addressing, linear probing, powers of two, at most 3/4 full.  Every key
+ * is allowed, 0 included: a slot is empty when its value is 0, so VALUES MUST
+ * NOT BE 0 (handles never are).
  * A zeroed map is empty and in the heap.
  */
 #ifndef TAIPAN_BASE_HMAP_H
@@ -90,6 +90,22 @@ void hmap32_grow(HMap32 *m);
     uint32_t old = found ? *p : 0;                                          \
     *p = val;                                                               \
     return old;                                                             \
+  }                                                                         \
+  /* Removes the key, if it is there: what stands behind it moves up. */     \
+  static inline void NAME##_remove(MAP *m, KEY key) {                       \
+    if (m->cap == 0) return;                                                \
+    uint32_t mask = m->cap - 1;                                             \
+    uint32_t hole = (uint32_t)(NAME##_slot(m, key) - m->slots);             \
+    if (m->slots[hole].val == 0) return;                                    \
+    for (uint32_t i = (hole + 1) & mask; m->slots[i].val != 0;              \
+         i = (i + 1) & mask) {                                              \
+      uint32_t home = (uint32_t)HMAP_HASH(hash_u64(m->slots[i].key)) & mask; \
+      if (((i - home) & mask) < ((i - hole) & mask)) continue;              \
+      m->slots[hole] = m->slots[i];                                         \
+      hole = i;                                                             \
+    }                                                                       \
+    m->slots[hole].val = 0;                                                 \
+    m->n--;                                                                 \
   }
 
 HMAP_DEFINE(hmap64, HMap64, HMap64Slot, uint64_t)

@@ -45,8 +45,7 @@ enum {
   QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
   QUERY_GROWTH_DEPTH = 3,     /* of what has become deeper while it is widened */
-  QUERY_ROUNDS_MAX = 4000,    /* a broken invariant past this */
-  QUERY_WHERE_KEEP = 2048     /* dead entries kept in the table of positions */
+  QUERY_ROUNDS_MAX = 4000     /* a broken invariant past this */
 };
 
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
@@ -87,7 +86,8 @@ typedef struct {
 struct QueryStack {
   VEC(Frame) frames;
   VEC(Provisional) provisional;
-  HMap64 where; /* key -> 1 + 2*frame position, or 2 + 2*provisional index */
+  /* key -> 1 + 2*frame position, or 2 + 2*provisional index; of these only */
+  HMap64 where;
   VEC(uint32_t) reads; /* provisional indices read by the member being run */
   bool recording;
   bool joined;      /* a round met a new member: the rest of it is not needed */
@@ -191,16 +191,6 @@ static void where_set(QueryStack *stack, uint64_t key, uint32_t value) {
   hmap64_put(&stack->where, key, value);
 }
 
-/* The table has no deletion: an entry that no longer points at its key is
- * dead.  When the stack is empty all are, and the table is cleared once it has
- * grown enough to be worth it. */
-static void forget(QueryStack *stack) {
-  if (stack->where.n > QUERY_WHERE_KEEP) {
-    hmap64_free(&stack->where);
-    hmap64_init(&stack->where, NULL, 64);
-  }
-}
-
 static bool where_frame(const QueryStack *stack, uint64_t key, uint32_t w,
                         uint32_t *position) {
   if (!(w & 1)) return false;
@@ -240,7 +230,10 @@ static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
   ASSERT(stack->frames.n == position + 1 && value.v != 0);
   *low = stack->frames.v[position].low;
   stack->frames.n--;
-  if (before) where_set(stack, key, before);
+  if (before)
+    where_set(stack, key, before);
+  else
+    hmap64_remove(&stack->where, key);
   return value;
 }
 
@@ -418,6 +411,7 @@ static void publish_members(InferWorker *worker, uint32_t first) {
     entries[i].slot = query_slot(worker, kind, members[i].module,
                                  (uint32_t)members[i].key);
     entries[i].value = value;
+    hmap64_remove(&stack->where, members[i].key);
   }
   worker->stats.cyclic += n;
   publish_all(worker->memo, batch);
@@ -504,7 +498,6 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
-    if (position == 0) forget(stack);
     return publish_one(slot, value);
   }
   put_aside(worker, key, module, low);
@@ -518,7 +511,6 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
       value = stack->provisional.v[self].value;
       if (!is_number(key)) value = type_drop_divergent(&worker->world, value);
       publish_members(worker, first);
-      if (position == 0) forget(stack);
       TypeId winner = publish_read(slot);
       return type_is_null(winner) ? value : winner;
     }

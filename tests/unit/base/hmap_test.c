@@ -49,6 +49,31 @@ static void u32_keys(void **state) {
   hmap32_free(&m);
 }
 
+/* Against a table of bits; few places, so that keys stand in each other's. */
+static void removal(void **state) {
+  enum { KEYS = 300 };
+  HMap64 m = {0};
+  bool there[KEYS] = {0};
+  uint32_t n = 0;
+  uint64_t random = 7;
+  for (uint32_t step = 0; step < 60000; step++) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    uint64_t key = (random >> 33) % KEYS;
+    bool add = step / 1000 % 2 ? (random >> 50) % 4 == 0 : (random >> 50) % 4;
+    if (add) hmap64_put(&m, key, (uint32_t)key + 1);
+    else hmap64_remove(&m, key);
+    n += (uint32_t)add - (uint32_t)there[key];
+    there[key] = add;
+    assert_int_equal(m.n, n);
+    if (step % 100) continue;
+    for (uint64_t k = 0; k < KEYS; k++)
+      assert_int_equal(hmap64_get(&m, k), there[k] ? k + 1 : 0);
+  }
+  hmap64_free(&m);
+  hmap64_remove(&m, 1);
+  assert_int_equal(m.n, 0);
+}
+
 static void expected_size_is_enough(void **state) {
   HMap64 m;
   hmap64_init(&m, NULL, 1000);
@@ -64,9 +89,8 @@ static void pairs(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(u64_keys),
-      cmocka_unit_test(u32_keys),
-      cmocka_unit_test(expected_size_is_enough),
+      cmocka_unit_test(u64_keys), cmocka_unit_test(u32_keys),
+      cmocka_unit_test(removal),  cmocka_unit_test(expected_size_is_enough),
       cmocka_unit_test(pairs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
