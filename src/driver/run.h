@@ -58,6 +58,7 @@ typedef struct {
 typedef struct {
   Arena *keep; /* findings and diagnostics; lives as long as the run */
   InferWorker *infer;
+  uint64_t unit_ns[3]; /* processor time by UnitKind; 3 = UNIT_BODY + 1 */
 } RunWorker;
 
 typedef struct Run {

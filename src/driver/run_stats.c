@@ -1,5 +1,5 @@
 /* run_stats.c - the numbers of --stats. */
-#include "driver/run.h"
+#include "driver/units.h"
 
 #include "core/names.h"
 #include "types/type.h"
@@ -15,6 +15,13 @@ void run_stats(Run *run) {
   stats_add(s, "types", "records", records);
   stats_add(s, "types", "bytes", bytes);
   if (!run->infer) return;
+  /* What the units of a kind took, all workers together. */
+  uint64_t ns[3] = {0};
+  for (uint32_t i = 0; i < pool_workers(run->pool); i++)
+    for (uint32_t k = 0; k < ARRAY_LEN(ns); k++)
+      ns[k] += run->workers[i].unit_ns[k];
+  stats_add(s, "units", "interface-cpu-us", ns[UNIT_INTERFACE] / 1000);
+  stats_add(s, "units", "body-cpu-us", ns[UNIT_BODY] / 1000);
   InferStats sum = {0};
   for (uint32_t i = 0; i < pool_workers(run->pool); i++)
     if (run->workers[i].infer) infer_worker_stats(run->workers[i].infer, &sum);

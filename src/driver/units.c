@@ -1,10 +1,14 @@
 /* units.c - one unit of work, and how a crash in it is contained. */
 #include "driver/units.h"
 
+#include "base/clock.h"
 #include "base/trace.h"
 #include "core/names.h"
 
 static const char *const unit_names[] = {"parse", "interface", "body"};
+
+static_assert(UNIT_BODY < ARRAY_LEN(((RunWorker *)0)->unit_ns),
+              "a sum for each kind of unit");
 
 RunWorker *run_worker(Run *run) { return &run->workers[worker_index()]; }
 
@@ -40,6 +44,7 @@ static void run_body(void *arg) {
 void unit_run(Unit *u) {
   FaultInfo info;
   TraceSpan span = trace_begin(unit_names[u->kind]);
+  uint64_t start = clock_thread_cpu_ns();
   Arena *keep = run_worker(u->run)->keep;
   *u->out = (PartResult){
       .diags = {.arena = keep, .levels = u->result->options->levels}};
@@ -49,6 +54,7 @@ void unit_run(Unit *u) {
     if (u->kind != UNIT_PARSE)
       infer_worker_abandon(run_infer_worker(u->run), u->result->id);
   }
+  run_worker(u->run)->unit_ns[u->kind] += clock_thread_cpu_ns() - start;
   trace_end(span, u->result->id.v);
   run_progress(u->run, unit_names[u->kind]);
 }
