@@ -35,7 +35,7 @@ async def order(customer: str, names: list[str]) -> Order:
 
 
 def main(arguments: list[str]) -> int:
-    port: int = 8080  # type: ignore
+    port: int = 8080  # taipan: ignore
     if sys.version_info < (3, 8):
         return unreachable_name
     print(asyncio.run(show(arguments[0])), port)
