@@ -216,8 +216,8 @@ TypeId class_bases_compute(InferWorker *worker, ModuleState *unused,
                            uint32_t index) {
   ClassId id = {index};
   const AstClass *c = class_ast(worker, id);
-  if (c == NULL) return special_call_bases(worker, id);
   if (class_is(id, KNOWN_object)) return TYPE(EMPTY_LIST);
+  if (c == NULL) return special_call_bases(worker, id);
   Ctx ctx = class_header_ctx(worker, id);
   NodeList args = ast_list(ctx.ast, c->args);
   TypeVec bases = {0};

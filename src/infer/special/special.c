@@ -327,6 +327,8 @@ static SpecialForm call_form(InferWorker *worker, ClassId id) {
 static TypeId list_of(TypeId t) { return type_list((TypeSpan){&t, 1}); }
 
 TypeId special_call_bases(InferWorker *worker, ClassId id) {
+  /* A known class that this typeshed lacks: anything may be true of it. */
+  if (!class_at(id)->defined) return list_of(TYPE(UNKNOWN));
   switch (call_form(worker, id)) {
   case FORM_NAMED_TUPLE: return list_of(namedtuple_base(worker, id));
   case FORM_TYPED_DICT:
@@ -336,6 +338,8 @@ TypeId special_call_bases(InferWorker *worker, ClassId id) {
 }
 
 uint32_t special_call_flags(InferWorker *worker, ClassId id) {
+  if (!class_at(id)->defined)
+    return class_is(id, KNOWN_object) ? 0 : CLASS_UNKNOWN_BASE;
   switch (call_form(worker, id)) {
   case FORM_NAMED_TUPLE: return CLASS_NAMED_TUPLE;
   case FORM_TYPED_DICT: return typeddict_call_flags(worker, id);
