@@ -3,6 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+
 struct BenchState {
   benchmark::State &state;
   void *data;
@@ -42,8 +44,9 @@ Bench *bench_arg_name(Bench *b, const char *name) {
 Bench *bench_threads(Bench *b, int low, int high) {
   return wrap(impl(b)->ThreadRange(low, high)->UseRealTime());
 }
-Bench *bench_threads_per_cpu(Bench *b) {
-  return wrap(impl(b)->ThreadPerCpu()->UseRealTime());
+Bench *bench_threads_to_cpus(Bench *b, int low) {
+  return bench_threads(b, low,
+                       std::max(low, benchmark::CPUInfo::Get().num_cpus));
 }
 Bench *bench_real_time(Bench *b) { return wrap(impl(b)->UseRealTime()); }
 Bench *bench_iterations_fixed(Bench *b, int64_t n) {

@@ -11,7 +11,7 @@
  *   BENCH_FILE {
  *     Bench *b = bench_register("intern/hit", intern_hit);
  *     bench_arg_range(b, 16, 1 << 20);
- *     bench_threads(b, 1, 4);
+ *     bench_threads_to_cpus(b, 1);
  *   }
  *
  * With threads, each runs the function; bench_thread says which one it is, and
@@ -51,8 +51,8 @@ Bench *bench_arg_pair(Bench *b, int64_t first, int64_t second);
 Bench *bench_arg_name(Bench *b, const char *name);
 /* Runs with low, 2 * low, ... and high threads, measured by wall time. */
 Bench *bench_threads(Bench *b, int low, int high);
-/* One run with a thread for each core. */
-Bench *bench_threads_per_cpu(Bench *b);
+/* The same, up to a thread for each core. */
+Bench *bench_threads_to_cpus(Bench *b, int low);
 /* Wall time instead of the calling thread's CPU time. */
 Bench *bench_real_time(Bench *b);
 /* Exactly so many iterations; the repetitions of which a median is shown. */
@@ -89,10 +89,10 @@ void bench_fail(BenchState *s, const char *why);
 static inline void bench_keep_ptr(const void *p) {
   __asm__ volatile("" : : "g"(p) : "memory");
 }
-#define bench_keep(value)                        \
-  do {                                           \
-    __typeof__(value) bench_kept_ = (value);     \
-    bench_keep_ptr(&bench_kept_);                \
+#define bench_keep(value)                    \
+  do {                                       \
+    __typeof__(value) bench_kept_ = (value); \
+    bench_keep_ptr(&bench_kept_);            \
   } while (0)
 
 #ifdef __cplusplus
