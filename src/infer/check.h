@@ -17,8 +17,8 @@ void check_typevar_list(Ctx *ctx, uint32_t list);
 /* The members of a class against those that they override (override.c). */
 void check_overrides(Ctx *ctx, ClassId id);
 /* A variable or property `def` of a class body against the base's member that it
- * hides (override_attribute.c). */
-void check_attribute_override(Ctx *ctx, TypeId self, DefId def,
+ * hides (override_attribute.c); true when it was reported. */
+bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
                               const ClassMember *own, const ClassMember *base);
 /* Type variables of declared variance where methods use them (class_variance.c). */
 void check_member_variance(Ctx *ctx, ClassId id);

@@ -104,18 +104,38 @@ static bool is_dunder(Str name) {
   return str_starts(name, STR("__")) && str_ends(name, STR("__"));
 }
 
-static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
+/* The two members as they are called; false when one of them is no method. */
+static bool signatures(Override1 *o, uint32_t flags, uint32_t base_flags,
+                       TypeId *own, TypeId *base) {
+  World *world = o->ctx->world;
+  *own = as_called(o, o->own.type, flags);
+  *base = as_called(o, o->base.type, base_flags);
+  if (type_is_null(*own) || type_is_null(*base)) return false;
+  *own = without_inferred(world, *own);
+  *base = without_inferred(world, *base);
+  if (is_dunder(name_text(o->name))) *base = without_names(world, *base);
+  return true;
+}
+
+/* Notes why `own` cannot stand for `base`. */
+static void note_why(Ctx *ctx, TypeId own, TypeId base) {
+  StrBuf why;
+  strbuf_init(&why, ctx->scratch);
+  relate_explain(ctx->world, own, base, &why);
+  Str rest = strbuf_str(&why), line;
+  while (why.len && str_split(&rest, '\n', &line))
+    if (line.len)
+      diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
+}
+
+/* True when it was reported. */
+static bool check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
   Ctx *ctx = o->ctx;
-  World *world = ctx->world;
+  TypeId own, base;
   bool exempt = is_exempt(o->name) && !(flags & FUNC_OVERRIDE);
-  if (exempt || !ctx_reports(ctx, RULE_INVALID_METHOD_OVERRIDE)) return;
-  TypeId own = as_called(o, o->own.type, flags);
-  TypeId base = as_called(o, o->base.type, base_flags);
-  if (type_is_null(own) || type_is_null(base)) return;
-  own = without_inferred(world, own);
-  base = without_inferred(world, base);
-  if (is_dunder(name_text(o->name))) base = without_names(world, base);
-  if (relate_assignable(world, own, base)) return;
+  if (exempt || !ctx_reports(ctx, RULE_INVALID_METHOD_OVERRIDE)) return false;
+  if (!signatures(o, flags, base_flags, &own, &base)) return false;
+  if (relate_assignable(ctx->world, own, base)) return false;
   NodeId node = ctx->module->index->defs[o->def.v].node;
   check_report_name(ctx, RULE_INVALID_METHOD_OVERRIDE, node,
                     "Invalid override of method `%" PRIstr
@@ -123,13 +143,8 @@ static void check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
                     STR_ARG(name_text(o->name)),
                     STR_ARG(name_text(class_at(o->base.owner)->name)),
                     STR_ARG(name_text(o->name)));
-  StrBuf why;
-  strbuf_init(&why, ctx->scratch);
-  relate_explain(world, own, base, &why);
-  Str rest = strbuf_str(&why), line;
-  while (why.len && str_split(&rest, '\n', &line))
-    if (line.len)
-      diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
+  note_why(ctx, own, base);
+  return true;
 }
 
 /* A Final variable of a base, bound again by a variable or a def. */
@@ -224,33 +239,18 @@ static NodeId override_node(const Override1 *o) {
   return m->index->defs[o->def.v].node;
 }
 
-static void check_one(Override1 *o) {
+/* A definition against one member that it hides; true when it was reported. */
+static bool check_hidden(Override1 *o, const Def *def, uint32_t flags) {
   Ctx *ctx = o->ctx;
-  InferWorker *worker = ctx->worker;
-  uint32_t flags = flags_of_name(worker, o->id, o->name, &o->def);
-  if (o->def.v == 0) return;
-  const Def *def = &ctx->module->index->defs[o->def.v];
-  bool is_def = def->kind == DEF_FUNCTION;
-  o->base = class_lookup(worker, o->self, o->name, MEMBER_SKIP_FIRST);
-  if (type_is_null(o->base.type)) {
-    if ((flags & FUNC_OVERRIDE) && is_def)
-      check_report_name(ctx, RULE_INVALID_EXPLICIT_OVERRIDE,
-                        override_node(o),
-                        "Method `%" PRIstr "` is decorated with `@override` but "
-                        "does not override anything",
-                        STR_ARG(name_text(o->name)));
-    return;
-  }
-  if (o->base.dynamic) return;
-  if (check_final_variable(o, def)) return;
-  o->own = class_own_member(worker, o->id, o->name);
-  if (is_attribute_pair(o, def))
-    check_attribute_override(ctx, o->self, o->def, &o->own, &o->base);
-  if (!is_def) {
+  if (check_final_variable(o, def)) return true;
+  if (is_attribute_pair(o, def) &&
+      check_attribute_override(ctx, o->self, o->def, &o->own, &o->base))
+    return true;
+  if (def->kind != DEF_FUNCTION) {
     check_variable(o, def);
-    return;
+    return false;
   }
-  uint32_t base_flags = flags_of_name(worker, o->base.owner, o->name, NULL);
+  uint32_t base_flags = flags_of_name(ctx->worker, o->base.owner, o->name, NULL);
   Str name = name_text(o->name);
   bool private = str_starts(name, STR("__")) && !str_ends(name, STR("__"));
   if ((base_flags & FUNC_FINAL) && !private) {
@@ -259,9 +259,127 @@ static void check_one(Override1 *o) {
                       "` from superclass `%" PRIstr "`",
                       STR_ARG(name),
                       STR_ARG(name_text(class_at(o->base.owner)->name)));
+    return true;
+  }
+  return !type_is_null(o->own.type) && check_signature(o, flags, base_flags);
+}
+
+static void check_one(Override1 *o, TypeSpan bases) {
+  Ctx *ctx = o->ctx;
+  InferWorker *worker = ctx->worker;
+  uint32_t flags = flags_of_name(worker, o->id, o->name, &o->def);
+  if (o->def.v == 0) return;
+  const Def *def = &ctx->module->index->defs[o->def.v];
+  o->base = class_lookup(worker, o->self, o->name, MEMBER_SKIP_FIRST);
+  if (type_is_null(o->base.type)) {
+    if ((flags & FUNC_OVERRIDE) && def->kind == DEF_FUNCTION)
+      check_report_name(ctx, RULE_INVALID_EXPLICIT_OVERRIDE,
+                        override_node(o),
+                        "Method `%" PRIstr "` is decorated with `@override` but "
+                        "does not override anything",
+                        STR_ARG(name_text(o->name)));
     return;
   }
-  if (!type_is_null(o->own.type)) check_signature(o, flags, base_flags);
+  if (o->base.dynamic) return;
+  o->own = class_own_member(worker, o->id, o->name);
+  if (check_hidden(o, def, flags)) return;
+  /* Of several bases each may have one of its own. */
+  ClassId first = o->base.owner;
+  for (uint32_t i = 0; i < bases.n && bases.n > 1; i++) {
+    if (type_kind(bases.v[i]) != TYPE_KIND_INSTANCE) continue;
+    o->base = class_lookup(worker, bases.v[i], o->name, MEMBER_SKIP_OBJECT);
+    if (type_is_null(o->base.type) || o->base.dynamic ||
+        o->base.owner.v == first.v)
+      continue;
+    if (check_hidden(o, def, flags)) return;
+  }
+}
+
+/* ---- bases against each other ------------------------------------------------------ */
+
+/* Whether `id` comes behind `before` in the order of a class. */
+static bool is_behind(World *world, ClassId of, ClassId before, ClassId id) {
+  TypeSpan mro = type_args(class_mro(world, of));
+  bool seen = false;
+  for (uint32_t i = 0; i < mro.n; i++) {
+    ClassId c = mro_entry_class(mro.v[i]);
+    if (c.v == before.v) seen = true;
+    if (c.v == id.v && c.v != before.v) return seen;
+  }
+  return false;
+}
+
+/* A member of a base, `o->base`, that one of another base, `o->own`, hides; true
+ * when it was reported. */
+static bool check_inherited(Override1 *o, TypeSpan bases) {
+  Ctx *ctx = o->ctx;
+  InferWorker *worker = ctx->worker;
+  if (o->own.owner.v == o->base.owner.v || o->own.dynamic) return false;
+  for (uint32_t i = 0; i < bases.n; i++) {
+    ClassId base = mro_entry_class(bases.v[i]);
+    /* Known where the base itself was defined. */
+    if (base.v && is_behind(ctx->world, base, o->own.owner, o->base.owner))
+      return false;
+  }
+  uint32_t flags = flags_of_name(worker, o->own.owner, o->name, NULL);
+  uint32_t base_flags = flags_of_name(worker, o->base.owner, o->name, NULL);
+  TypeId own, base;
+  if (!signatures(o, flags, base_flags, &own, &base) ||
+      relate_assignable(ctx->world, own, base))
+    return false;
+  Str name = name_text(o->name);
+  Str winner = name_text(class_at(o->own.owner)->name);
+  Str hidden = name_text(class_at(o->base.owner)->name);
+  check_report_name(ctx, RULE_INVALID_METHOD_OVERRIDE,
+                    class_at(o->id)->node,
+                    "Bases of class `%" PRIstr "` define method `%" PRIstr
+                    "` incompatibly: `%" PRIstr ".%" PRIstr
+                    "` hides `%" PRIstr ".%" PRIstr "`",
+                    STR_ARG(name_text(class_at(o->id)->name)), STR_ARG(name),
+                    STR_ARG(winner), STR_ARG(name), STR_ARG(hidden),
+                    STR_ARG(name));
+  note_why(ctx, own, base);
+  return true;
+}
+
+/* The methods that `owner`, a class in the order of `base`, defines. */
+static bool check_methods_of(Override1 *o, TypeSpan bases, TypeId base,
+                             ClassId owner) {
+  InferWorker *worker = o->ctx->worker;
+  const ClassInfo *info = class_at(owner);
+  if (info->scope.v == 0 || class_is(owner, KNOWN_object)) return false;
+  const Index *index = class_module(worker, owner)->index;
+  const Scope *scope = &index->scopes[info->scope.v];
+  for (uint32_t p = scope->place_begin; p < scope->place_end; p++) {
+    const Place *place = &index->places[p];
+    if (place->kind != PLACE_SYMBOL || place->first_def.v == 0 ||
+        index->defs[place->first_def.v].kind != DEF_FUNCTION ||
+        str_starts(name_text(place->name), STR("__")))
+      continue;
+    o->name = place->name;
+    o->own = class_lookup(worker, o->self, o->name, 0);
+    if (o->own.owner.v == o->id.v || o->own.owner.v == owner.v) continue;
+    o->base = class_lookup(worker, base, o->name, 0);
+    if (o->base.owner.v == owner.v && check_inherited(o, bases)) return true;
+  }
+  return false;
+}
+
+/* The methods of all bases but the first, where the class has none of its own;
+ * the first clash is reported. */
+static void check_bases(Override1 *o, TypeSpan bases) {
+  World *world = o->ctx->world;
+  if (!ctx_reports(o->ctx, RULE_INVALID_METHOD_OVERRIDE) ||
+      (class_flags(world, o->id) & CLASS_UNKNOWN_BASE))
+    return;
+  for (uint32_t i = 1; i < bases.n; i++) {
+    if (type_kind(bases.v[i]) != TYPE_KIND_INSTANCE) continue;
+    TypeSpan mro = type_args(class_mro(world, type_class(bases.v[i])));
+    for (uint32_t k = 0; k < mro.n; k++) {
+      ClassId owner = mro_entry_class(mro.v[k]);
+      if (owner.v && check_methods_of(o, bases, bases.v[i], owner)) return;
+    }
+  }
 }
 
 void check_overrides(Ctx *ctx, ClassId id) {
@@ -270,11 +388,13 @@ void check_overrides(Ctx *ctx, ClassId id) {
   Override1 o = {.ctx = ctx,
                  .id = id,
                  .self = world_instance_identity(ctx->world, id)};
+  TypeSpan bases = type_args(class_bases(ctx->worker, id));
   for (uint32_t i = 0; i < places.n; i++) {
     const Place *p = &ctx->module->index->places[places.v[i].v];
     if (!(p->flags & (PLACE_BOUND | PLACE_DECLARED))) continue;
     o.name = p->name;
     o.def = (DefId){0};
-    check_one(&o);
+    check_one(&o, bases);
   }
+  check_bases(&o, bases);
 }

@@ -78,29 +78,33 @@ static TypeId same_self(World *world, TypeId t, TypeId self,
   return mentions ? subst_self(world, base->type, self) : t;
 }
 
-/* What may be stored in the base's variable, or through its setter. */
-static void check_stores(const Hidden *h, TypeId self, TypeId parent,
+/* What may be stored in the base's variable, or through its setter; true when it
+ * was reported. */
+static bool check_stores(const Hidden *h, TypeId self, TypeId parent,
                          const ClassMember *own, const ClassMember *base) {
   InferWorker *worker = h->ctx->worker;
   World *world = h->ctx->world;
   bool property = type_kind(base->type) == TYPE_KIND_PROPERTY;
-  if ((!property && !is_variable(base)) || is_read_only(world, base)) return;
-  if (base->qualifiers & QUALIFIER_CLASS_VAR) return;
+  if ((!property && !is_variable(base)) || is_read_only(world, base))
+    return false;
+  if (base->qualifiers & QUALIFIER_CLASS_VAR) return false;
   TypeId taken = attr_write(worker, parent, h->name).type;
-  if (type_is_null(taken)) return;
+  if (type_is_null(taken)) return false;
   taken = same_self(world, taken, self, base);
   TypeId takes = is_read_only(world, own)
                      ? TYPE_NULL
                      : attr_write(worker, self, h->name).type;
   if (type_is_null(takes)) {
     report(h, "it can be assigned there, but is read-only here");
-  } else if (!relate_assignable(world, taken, takes)) {
-    const char *a, *b;
-    display_pair(world, taken, takes, &a, &b);
-    report(h, "it can be assigned a value of type `%s` there, but only of type "
-              "`%s` here",
-           a, b);
+    return true;
   }
+  if (relate_assignable(world, taken, takes)) return false;
+  const char *a, *b;
+  display_pair(world, taken, takes, &a, &b);
+  report(h, "it can be assigned a value of type `%s` there, but only of type "
+            "`%s` here",
+         a, b);
+  return true;
 }
 
 /* A property whose getter says nothing of what it gives. */
@@ -114,7 +118,7 @@ static bool is_untyped_property(World *world, TypeId t) {
          (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
 }
 
-void check_attribute_override(Ctx *ctx, TypeId self, DefId def,
+bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
                               const ClassMember *own,
                               const ClassMember *base) {
   InferWorker *worker = ctx->worker;
@@ -124,19 +128,20 @@ void check_attribute_override(Ctx *ctx, TypeId self, DefId def,
               .name = index->places[index->defs[def.v].place.v].name,
               .def = &index->defs[def.v],
               .owner = base->owner};
-  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE)) return;
+  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE)) return false;
   TypeId parent = world_as_instance_of(world, self, base->owner);
-  if (type_is_null(parent) || type_kind(parent) != TYPE_KIND_INSTANCE) return;
+  if (type_is_null(parent) || type_kind(parent) != TYPE_KIND_INSTANCE)
+    return false;
   TypeId have = attr_read(worker, self, h.name).type;
   TypeId want = attr_read(worker, parent, h.name).type;
-  if (type_is_null(have) || type_is_null(want)) return;
+  if (type_is_null(have) || type_is_null(want)) return false;
   want = as_callable(world, same_self(world, want, self, base));
   if (is_untyped_property(world, own->type)) have = TYPE(UNKNOWN);
   if (!relate_assignable(world, have, want)) {
     const char *a, *b;
     display_pair(world, have, want, &a, &b);
     report(&h, "type `%s` is not assignable to `%s`", a, b);
-    return;
+    return true;
   }
-  check_stores(&h, self, parent, own, base);
+  return check_stores(&h, self, parent, own, base);
 }
