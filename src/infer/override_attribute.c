@@ -137,6 +137,10 @@ bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
   if (type_is_null(have) || type_is_null(want)) return false;
   want = as_callable(world, same_self(world, want, self, base));
   if (is_untyped_property(world, own->type)) have = TYPE(UNKNOWN);
+  /* A getter that only raises leaves the value to those who override it. */
+  if (type_kind(want) == TYPE_KIND_NEVER &&
+      is_untyped_property(world, base->type))
+    want = TYPE(UNKNOWN);
   if (!relate_assignable(world, have, want)) {
     const char *a, *b;
     display_pair(world, have, want, &a, &b);
