@@ -179,7 +179,13 @@ static uint32_t lower_starred(Lower *l, uint32_t c);
 uint32_t lower_arguments(Lower *l, uint32_t c) {
   ArgumentOrder order = {.base = l->p->stack.n};
   if (kind_of(l, c) == CST_GENERATOR) {
-    stack_push(l, lower_expr(l, c));
+    /* The brackets are the call's. */
+    uint32_t id = lower_expr(l, c);
+    AstNode *node = node_at(l, id);
+    const uint32_t *clauses = &l->p->extra.v[node->b];
+    node->start = node_at(l, node->a)->start;
+    if (clauses[0]) node->end = node_at(l, clauses[clauses[0]])->end;
+    stack_push(l, id);
     return list_flush(l, order.base);
   }
   EACH_CHILD(l, k, c) {
