@@ -380,8 +380,8 @@ static void add_container_node(Ctx *ctx, Elements *e, NodeId node) {
   }
 }
 
-/* Values of these never equal None; it is taken for granted that nobody derives
- * a str that does. */
+/* Values of these never equal None; it is taken for granted that no class has an
+ * __eq__ that says so. */
 static bool never_none(World *world, TypeId t) {
   t = alias_expand(world, t);
   TypeSpan members = union_members(world, &t);
@@ -390,9 +390,9 @@ static bool never_none(World *world, TypeId t) {
     if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
       return false;
     ClassId id = type_class(nominal);
-    if (!class_is(id, KNOWN_int) && !class_is(id, KNOWN_str) &&
-        !class_is(id, KNOWN_bytes) && !class_is(id, KNOWN_float) &&
-        !class_is(id, KNOWN_bool) && !class_is(id, KNOWN_tuple))
+    uint32_t flags = world->class_flags(world, id);
+    if (class_is(id, KNOWN_object) || class_is(id, KNOWN_NoneType) ||
+        (flags & (CLASS_PROTOCOL | CLASS_UNKNOWN_BASE)))
       return false;
   }
   return true;
