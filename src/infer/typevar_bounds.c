@@ -156,8 +156,11 @@ TypeVarBounds type_var_bounds(World *world, TypeId var) {
   if (view.module.v == 0) return bounds;
   ModuleState *m = module_state(worker, view.module);
   if (view.kind == TYPE_VAR_SELF) {
-    if (view.def.v == 0) return bounds;
-    ClassId id = class_of_def(worker, m, view.def);
+    /* One that a call makes, as namedtuple() does, is known by the call. */
+    ClassId id = view.def.v ? class_of_def(worker, m, view.def)
+                            : class_intern(view.module, view.def,
+                                           view.scope_node, ID_NONE(ScopeId),
+                                           view.scope_name);
     bounds.bound = world_instance_identity(world, id);
     return bounds;
   }

@@ -118,7 +118,8 @@ static bool is_self_of(TypeSpan classes, TypeId var) {
   for (uint32_t i = 0; i < classes.n; i++) {
     if (type_kind(classes.v[i]) != TYPE_KIND_INSTANCE) return true;
     const ClassInfo *info = class_at(type_class(classes.v[i]));
-    if (info->module.v == view.module.v && info->def.v == view.def.v)
+    if (info->module.v == view.module.v && info->def.v == view.def.v &&
+        (info->def.v || info->node.v == view.scope_node.v))
       return true;
   }
   return classes.n == 0;

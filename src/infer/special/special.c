@@ -72,7 +72,6 @@ Param special_param(NameId name, TypeId type, ParamKind kind,
 }
 
 TypeId special_self(InferWorker *worker, ClassId id) {
-  if (class_at(id)->def.v == 0) return type_instance(id, (TypeSpan){0});
   return typevar_self(worker, class_module(worker, id), id, ID_NONE(NodeId));
 }
 
