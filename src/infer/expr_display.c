@@ -30,6 +30,15 @@ static bool expected_args_one(Ctx *ctx, ClassId class_id, TypeId expected,
     return false;
   TypeId generic = world_instance_identity(world, class_id);
   TypeId seen = world_as_instance_of(world, generic, type_class(expected));
+  if (type_is_null(seen) &&
+      (class_flags(world, type_class(expected)) & CLASS_PROTOCOL)) {
+    /* SupportsKeysAndGetItem[int, str]: what makes dict[K, V] fit. */
+    Solver *solver = solver_create(world, params);
+    if (!solver_assign(solver, generic, expected)) return false;
+    for (uint32_t i = 0; i < n; i++)
+      args[i] = solver_value(solver, type_args(params).v[i]);
+    return true;
+  }
   if (type_is_null(seen) || type_kind(seen) != TYPE_KIND_INSTANCE)
     return false;
   /* Sequence[T] against Sequence[int]: T is asked to be int. */
