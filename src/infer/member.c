@@ -17,6 +17,7 @@
 #include "infer/func.h"
 #include "infer/infer_int.h"
 #include "infer/special/special.h"
+#include "infer/typevar.h"
 #include "types/callable.h"
 
 /* ---- a class's own members ------------------------------------------------------- */
@@ -102,19 +103,14 @@ static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
   }
   if (flags & MEMBER_DECLARED_ONLY) return member;
   ClassMember base = inherited_variable(worker, id, name);
-  if (!type_is_null(base.type)) {
-    member.type = base.type;
-    member.qualifiers = base.qualifiers;
-    member.declared = true;
-    member.is_instance = base.is_instance;
-    return member;
-  }
+  if (!type_is_null(base.type)) return base;
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = first; i < first + n; i++) {
     DefId def = index->implicit[i].def;
     uint8_t kind = index->defs[def.v].kind;
     if (kind == DEF_AUG_ASSIGN || kind == DEF_DELETE) continue;
-    union_add(builder, promote_literals(world, def_type(worker, m, def)));
+    TypeId type = promote_literals(world, def_type(worker, m, def));
+    union_add(builder, typevar_erase_inner(worker, m, scope, type));
   }
   TypeId type = union_end(builder);
   /* Only ever None, or only augmented: the real values come from elsewhere. */

@@ -321,6 +321,24 @@ bool typevar_all_visible(const Ctx *ctx, TypeId t) {
   return others.n == 0;
 }
 
+static bool is_inner(TypeId var, const void *ctx) {
+  return type_var_view(var).kind != TYPE_VAR_SELF &&
+         !typevar_is_visible(ctx, var);
+}
+
+TypeId typevar_erase_inner(InferWorker *worker, ModuleState *module,
+                           ScopeId scope, TypeId t) {
+  if (!type_has(t, TYPE_HAS_TYPE_VAR)) return t;
+  Ctx ctx = ctx_quiet(worker, module, scope);
+  TypeVec inner = {0};
+  typevar_collect(ctx.scratch, t, is_inner, &ctx, &inner);
+  if (inner.n == 0) return t;
+  TypePair *pairs = ARENA_ARRAY(ctx.scratch, TypePair, inner.n);
+  for (uint32_t i = 0; i < inner.n; i++)
+    pairs[i] = (TypePair){inner.v[i], typevar_unknown(inner.v[i])};
+  return subst(ctx.world, t, type_mapping(pairs, inner.n));
+}
+
 TypeId typevar_unknown(TypeId var) {
   switch (type_var_view(var).kind) {
   case TYPE_VAR_TUPLE:

@@ -40,6 +40,11 @@ TypeId typevar_self_here(Ctx *ctx);
 bool typevar_is_visible(const Ctx *ctx, TypeId var);
 bool typevar_all_visible(const Ctx *ctx, TypeId t);
 
+/* What a type is outside of the functions in which it was found, for scope
+ * `scope` of the module: their variables are Unknown there. Self stays. */
+TypeId typevar_erase_inner(InferWorker *worker, ModuleState *module,
+                           ScopeId scope, TypeId t);
+
 /* Appends the type variables in `t` that `keep` wants, each once, in order of
  * appearance (parameters before the return type). */
 typedef bool (*TypeVarFilter)(TypeId var, const void *arg);
