@@ -25,7 +25,23 @@ static StrList absolute_list(StrList list, Arena *arena) {
   return (StrList){out, list.n};
 }
 
-/* Options of the test; every rule is on. */
+/* Rules that a test has to ask for in its [rules]: suites are written without
+ * them, and they would speak of every other test. */
+static bool is_asked_for(Rule rule) {
+  switch (rule) {
+  case RULE_IMPORT_CYCLE:
+  case RULE_NON_EXHAUSTIVE_MATCH:
+  case RULE_UNREACHABLE_CODE:
+  case RULE_OVERLAPPING_OVERLOAD:
+  case RULE_MISSING_SUPER_CALL:
+  case RULE_UNKNOWN_MEMBER:
+  case RULE_UNKNOWN_PARAMETER:
+  case RULE_UNKNOWN_VARIABLE: return true;
+  default: return false;
+  }
+}
+
+/* Options of the test; every other rule is on. */
 static bool configure(const MdTest *test, Fs *fs, Arena *arena, Config *config,
                       Err *err) {
   const Settings *s = &test->settings;
@@ -47,7 +63,7 @@ static bool configure(const MdTest *test, Fs *fs, Arena *arena, Config *config,
     o->typeshed =
         path_normalize(arena, path_join(arena, MDTEST_ROOT, s->typeshed));
   for (uint32_t i = 0; i < RULE_COUNT; i++)
-    if (o->base.levels[i] == SEVERITY_IGNORE)
+    if (o->base.levels[i] == SEVERITY_IGNORE && !is_asked_for((Rule)i))
       o->base.levels[i] = SEVERITY_WARNING;
   settings_apply_rules(&s->rules, o->base.levels);
   settings_apply_analysis(&s->analysis, &o->base);

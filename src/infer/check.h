@@ -79,4 +79,9 @@ void check_disjoint_decorator(Ctx *ctx, NodeId decorator, const char *what);
 /* A `type` statement's value. */
 void check_type_alias(Ctx *ctx, NodeId node);
 
+/* A value whose truth is asked for at `node` (condition_check.c). */
+void check_truth(Ctx *ctx, TypeId t, NodeId node);
+/* The first statement of a body that cannot be reached. */
+void check_unreachable(Ctx *ctx, NodeId node, ReachId reach);
+
 #endif

@@ -259,7 +259,8 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
   switch ((DefKind)def->kind) {
     case DEF_IMPORT:
     case DEF_IMPORT_FROM: {
-      TypeId t = import_value(ctx, def->node, &unresolved);
+      bool maybe;
+      TypeId t = import_value(ctx, def->node, &unresolved, &maybe);
       return type_is_null(t) ? TYPE(UNKNOWN) : t;
     }
     case DEF_FUNCTION: return func_value(ctx->worker, m, id);

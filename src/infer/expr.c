@@ -351,6 +351,7 @@ static TypeId infer_if_run(Ctx *ctx, NodeId node, TypeId expected, bool runs) {
 static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+  if (ctx->diags) check_truth(ctx, test, (NodeId){n->a});
   Truth truth = type_truth(ctx->world, test);
   TypeId body = infer_if_run(ctx, (NodeId){n->b}, expected,
                              truth != TRUTH_NEVER);
@@ -373,6 +374,7 @@ static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
       union_add(builder, value);
       break;
     }
+    if (ctx->diags) check_truth(ctx, value, ast_item(values, i));
     Truth truth = type_truth(ctx->world, value);
     if (n->op == BOOL_AND) {
       if (truth == TRUTH_NEVER) decided = true;

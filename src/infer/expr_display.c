@@ -4,6 +4,7 @@
  * (bidirectional inference); otherwise it is the union of what its elements are, literals
  * widened, since list, set and dict are invariant.  Tuples keep their elements.
  */
+#include "infer/check.h"
 #include "infer/expr_int.h"
 #include "infer/typevar.h"
 
@@ -290,8 +291,10 @@ static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
     NodeList ifs = ast_list(ctx->ast, c->c);
     for (uint32_t k = 0; k < ifs.n; k++) {
       is_async |= holds_await(ctx->ast, ast_item(ifs, k));
-      if (ctx->diags || ctx->counts)
-        expr_infer(inner, ast_item(ifs, k), TYPE_NULL);
+      if (ctx->diags || ctx->counts) {
+        TypeId test = expr_infer(inner, ast_item(ifs, k), TYPE_NULL);
+        if (ctx->diags) check_truth(inner, test, ast_item(ifs, k));
+      }
     }
   }
   return is_async;

@@ -514,6 +514,7 @@ TypeId expr_unary(Ctx *ctx, NodeId node) {
   TypeId operand = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
   World *world = ctx->world;
   if (n->op == UNARY_NOT) {
+    if (ctx->diags) check_truth(ctx, operand, (NodeId){n->a});
     Truth truth = type_truth(world, operand);
     return truth == TRUTH_AMBIGUOUS ? world_known(world, KNOWN_bool)
                                     : type_literal_bool(truth == TRUTH_NEVER);

@@ -329,6 +329,25 @@ static bool is_type_base(TypeId t) {
   }
 }
 
+/* x[a:b:0], where x is a sequence of the language. */
+static void check_step(Ctx *ctx, TypeId object, NodeId slice) {
+  if (ast_kind(ctx->ast, slice) != AST_Slice) return;
+  NodeId step = {ast_at(ctx->ast, slice)->c};
+  if (step.v == 0 || !ctx_reports(ctx, RULE_ZERO_STEPSIZE_IN_SLICE)) return;
+  Ctx quiet = expr_quiet(ctx);
+  TypeId t = expr_infer(&quiet, step, TYPE_NULL);
+  TypeId nominal = world_nominal_fallback(ctx->world, object);
+  if (type_kind(t) != TYPE_KIND_LITERAL_INT || type_int_value(t) != 0 ||
+      type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return;
+  ClassId c = type_class(nominal);
+  if (class_is(c, KNOWN_str) || class_is(c, KNOWN_bytes) ||
+      class_is(c, KNOWN_tuple) || class_is(c, KNOWN_list) ||
+      class_is(c, KNOWN_bytearray) || class_is(c, KNOWN_range))
+    ctx_report(ctx, RULE_ZERO_STEPSIZE_IN_SLICE, step,
+               "A slice cannot have a step of zero");
+}
+
 TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -347,5 +366,6 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
        type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
     return subscript_class(ctx, object, TYPE(UNKNOWN), node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+  if (ctx->diags) check_step(ctx, object, (NodeId){n->b});
   return expr_subscript(ctx, object, index, node);
 }

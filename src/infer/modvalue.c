@@ -264,27 +264,28 @@ static TypeId import_plain(Ctx *ctx, const AstNode *alias, bool *unresolved) {
 }
 
 static TypeId import_from(Ctx *ctx, NodeId from, NameId name,
-                          bool *unresolved) {
+                          bool *unresolved, bool *maybe) {
   InferWorker *worker = ctx->worker;
   ModuleId id = import_from_module(worker, ctx->module, from);
   *unresolved = id.v == 0;
+  *maybe = false;
   if (id.v == 0) return TYPE_NULL;
   if (id.v == ctx->module->id.v) {
     /* A package's __init__ that imports its own submodule. */
     ModuleId sub = modules_submodule(worker->infer->modules, id, name);
     if (sub.v) return type_module(sub);
   }
-  bool maybe = false;
-  TypeId t = module_attribute(worker, id, name, &maybe);
+  TypeId t = module_attribute(worker, id, name, maybe);
   *unresolved = type_is_null(t);
   return t;
 }
 
-TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved) {
+TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved, bool *maybe) {
   const Ast *ast = ctx->module->ast;
   const AstNode *node = ast_at(ast, alias);
   NodeId statement = import_from_of(ast, alias);
+  *maybe = false;
   if (ast_kind(ast, statement) == AST_Import)
     return import_plain(ctx, node, unresolved);
-  return import_from(ctx, statement, (NameId){node->a}, unresolved);
+  return import_from(ctx, statement, (NameId){node->a}, unresolved, maybe);
 }

@@ -17,8 +17,9 @@ bool module_shows(const ModuleState *m, PlaceId place);
 /* An attribute that the import system gives every module (`__doc__`); null: none. */
 TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
                                  NameId name);
-/* Type that an import statement's alias binds. Null: unresolved. */
-TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved);
+/* Type that an import statement's alias binds. Null: unresolved. *maybe: the name may be unbound in its
+ * module. */
+TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved, bool *maybe);
 
 /* False when package.name is a submodule that neither `m` nor the package imports:
  * the attribute is there only if some other module has loaded it. */

@@ -14,12 +14,13 @@
 #include "infer/special/special.h"
 #include "infer/stmt_int.h"
 
-static void check_statement(Ctx *ctx, NodeId node);
+static bool check_statement(Ctx *ctx, NodeId node, bool was_reached);
 
 void stmt_check_body(Ctx *ctx, uint32_t list) {
   NodeList statements = ast_list(ctx->ast, list);
+  bool reached = true; /* the first that is not is reported */
   for (uint32_t i = 0; i < statements.n; i++)
-    check_statement(ctx, ast_item(statements, i));
+    reached = check_statement(ctx, ast_item(statements, i), reached);
 }
 
 /* ---- definitions whose value the walk knows --------------------------------------- */
@@ -251,11 +252,15 @@ static void check_expr_stmt(Ctx *ctx, NodeId node) {
 
 /* ---- compound statements ------------------------------------------------------------------- */
 
+static void check_condition(Ctx *ctx, NodeId test) {
+  check_truth(ctx, expr_infer(ctx, test, TYPE_NULL), test);
+}
+
 static void check_if(Ctx *ctx, NodeId node) {
   NodeList clauses = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
   for (uint32_t i = 0; i < clauses.n; i++) {
     const AstNode *clause = ast_at(ctx->ast, ast_item(clauses, i));
-    if (clause->a) expr_infer(ctx, (NodeId){clause->a}, TYPE_NULL);
+    if (clause->a) check_condition(ctx, (NodeId){clause->a});
     stmt_check_body(ctx, clause->b);
   }
 }
@@ -331,6 +336,36 @@ static void check_pattern(Ctx *ctx, NodeId node) {
   }
 }
 
+/* The predicate of a case. */
+static PredId case_predicate(const Index *index, NodeId node) {
+  for (uint32_t i = 1; i < index->pred_count; i++)
+    if (index->preds[i].kind == PRED_PATTERN && index->preds[i].node.v == node.v)
+      return (PredId){i};
+  return (PredId){0};
+}
+
+/* What the subject may still be behind the last case. */
+static void check_exhaustive(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  NodeList cases = ast_list(ctx->ast, n->b);
+  if (cases.n == 0 || !ctx_reports(ctx, RULE_NON_EXHAUSTIVE_MATCH)) return;
+  PredId last = {0};
+  for (uint32_t i = 0; i < cases.n; i++) {
+    const AstNode *c = ast_at(ctx->ast, ast_item(cases, i));
+    PredId pred = case_predicate(ctx->index, ast_item(cases, i));
+    if (pred.v == 0) return;
+    last = pred;
+    if (c->b == 0 && pred_truth(ctx, pred) == TRUTH_ALWAYS) return;
+  }
+  const AstNode *c = ast_at(ctx->ast, ast_item(cases, cases.n - 1));
+  TypeId left = pred_subject(ctx, last);
+  if (c->b == 0) left = pattern_narrow(ctx, (NodeId){c->a}, left, false);
+  if (type_eq(left, TYPE(NEVER)) || type_is_dynamic(left)) return;
+  ctx_report(ctx, RULE_NON_EXHAUSTIVE_MATCH, (NodeId){n->a},
+             "This match does not cover every case: `%s` is left",
+             display_short(ctx->world, left));
+}
+
 static void check_match(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -338,9 +373,10 @@ static void check_match(Ctx *ctx, NodeId node) {
   for (uint32_t i = 0; i < cases.n; i++) {
     const AstNode *c = ast_at(ctx->ast, ast_item(cases, i));
     check_pattern(ctx, (NodeId){c->a});
-    if (c->b) expr_infer(ctx, (NodeId){c->b}, TYPE_NULL);
+    if (c->b) check_condition(ctx, (NodeId){c->b});
     stmt_check_body(ctx, c->c);
   }
+  check_exhaustive(ctx, node);
 }
 
 /* ---- classes and functions --------------------------------------------------------------------- */
@@ -414,7 +450,7 @@ static void dispatch(Ctx *ctx, NodeId node) {
     case AST_AnnAssign: check_ann_assign(ctx, node); return;
     case AST_For: check_for(ctx, node); return;
     case AST_While:
-      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      check_condition(ctx, (NodeId){n->a});
       stmt_check_body(ctx, n->b);
       stmt_check_body(ctx, n->c);
       return;
@@ -424,7 +460,7 @@ static void dispatch(Ctx *ctx, NodeId node) {
     case AST_Raise: check_raise(ctx, node); return;
     case AST_Try: check_try(ctx, node); return;
     case AST_Assert:
-      expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      check_condition(ctx, (NodeId){n->a});
       if (n->b) expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
       return;
     case AST_Import: check_import(ctx, node); return;
@@ -435,7 +471,7 @@ static void dispatch(Ctx *ctx, NodeId node) {
       for (uint32_t i = 0; i < parts.n; i++) {
         AstKind kind = ast_kind(ctx->ast, ast_item(parts, i));
         if (ast_is_expr(kind)) expr_infer(ctx, ast_item(parts, i), TYPE_NULL);
-        else if (ast_is_stmt(kind)) check_statement(ctx, ast_item(parts, i));
+        else if (ast_is_stmt(kind)) check_statement(ctx, ast_item(parts, i), false);
       }
       return;
     }
@@ -443,16 +479,21 @@ static void dispatch(Ctx *ctx, NodeId node) {
   }
 }
 
-static void check_statement(Ctx *ctx, NodeId node) {
+/* Whether it can be reached. */
+static bool check_statement(Ctx *ctx, NodeId node, bool was_reached) {
   STACK_GUARD();
   bool outer = ctx->unreachable;
   ArenaMark mark = arena_mark(ctx->scratch);
   if (!outer) {
     ReachId reach = index_reach_at(ctx->index, node);
-    if (reach_truth(ctx, reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+    if (reach_truth(ctx, reach, REACH_ID_ALWAYS) == TRUTH_NEVER) {
+      if (was_reached) check_unreachable(ctx, node, reach);
       ctx->unreachable = true;
+    }
   }
   dispatch(ctx, node);
+  bool reached = !ctx->unreachable;
   ctx->unreachable = outer;
   arena_reset_to(ctx->scratch, mark);
+  return reached;
 }

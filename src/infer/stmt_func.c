@@ -180,8 +180,8 @@ void check_import(Ctx *ctx, NodeId node) {
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
   for (uint32_t i = 0; i < list.n; i++) {
     NodeId alias = ast_item(list, i);
-    bool unresolved;
-    import_value(ctx, alias, &unresolved);
+    bool unresolved, maybe;
+    import_value(ctx, alias, &unresolved, &maybe);
     Str name = name_text((NameId){ast_at(ctx->ast, alias)->a});
     if (unresolved && !is_allowed(ctx, name))
       ctx_report(ctx, RULE_UNRESOLVED_IMPORT, alias,
@@ -210,9 +210,15 @@ void check_import_from(Ctx *ctx, NodeId node) {
   NodeList list = ast_list(ctx->ast, n->b);
   for (uint32_t i = 0; i < list.n; i++) {
     NodeId alias = ast_item(list, i);
-    bool unresolved;
-    TypeId value = import_value(ctx, alias, &unresolved);
+    bool unresolved, maybe;
+    TypeId value = import_value(ctx, alias, &unresolved, &maybe);
     check_deprecated_use(ctx, alias, value);
+    if (maybe && !unresolved)
+      ctx_report(ctx, RULE_POSSIBLY_MISSING_IMPORT, alias,
+                 "Member `%" PRIstr "` of module `%" PRIstr "` may be missing",
+                 STR_ARG(name_text((NameId){ast_at(ctx->ast, alias)->a})),
+                 STR_ARG(name_text(
+                     modules_at(ctx->worker->infer->modules, from)->name)));
     if (!unresolved || str_is(name, "__future__")) continue; /* parse reports */
     Str module = name_text(
         modules_at(ctx->worker->infer->modules, from)->name);

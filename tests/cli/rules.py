@@ -4,7 +4,8 @@
 
 Takes each rule that src mentions; `taipan explain` must have a text for it.
 Checking its example with every rule on must report the rule, and checking its
-correct example must not. labels: tsan
+correct example must not. An example of several files has a line `# name.py` before
+each. labels: tsan
 """
 
 import json
@@ -36,6 +37,25 @@ def reported():
     return found - {"ALL", "COUNT"}
 
 
+def split(name, example):
+    """The files of an example: one, or those that lines `# name.py` begin."""
+    parts = re.split(r"^# (\w+\.py)\n", example, flags=re.M)
+    if len(parts) > 1:
+        return list(zip(parts[1::2], parts[2::2]))
+    return [(name.replace("-", "_") + (".pyi" if name in STUBS else ".py"), example)]
+
+
+def check(files):
+    """(file, rule) of all findings in the files, with every rule on."""
+    with tempfile.TemporaryDirectory() as top:
+        for file, (_, text) in files.items():
+            with open(os.path.join(top, file), "w", encoding="utf-8") as f:
+                f.write(text)
+        run = subprocess.run([TAIPAN, "check", "--warn", "all", "--output-format", "json"],
+                             cwd=top, capture_output=True, text=True)
+        return {(d["path"], d["rule"]) for d in json.loads(run.stdout)["diagnostics"]}
+
+
 def main():
     explained = json.loads(subprocess.run(
         [TAIPAN, "explain", "--all", "--output-format", "json"],
@@ -44,23 +64,17 @@ def main():
     wanted = {i.lower().replace("_", "-") for i in reported()}
     failed = [f"{name}: no explanation" for name in sorted(wanted)
               if not by_name.get(name, {}).get("reported")]
-    with tempfile.TemporaryDirectory() as top:
-        expected = {}
+    for kind, shows in (("example", True), ("correct_example", False)):
+        files = {}
         for name in sorted(wanted):
             rule = by_name.get(name, {})
-            if not rule.get("reported") or name in NO_EXAMPLE:
-                continue
-            for kind in ("example", "correct_example"):
-                file = (f"{kind}_{name}".replace("-", "_")
-                        + (".pyi" if name in STUBS else ".py"))
-                expected[file] = (name, kind == "example")
-                with open(os.path.join(top, file), "w", encoding="utf-8") as f:
-                    f.write(rule[kind])
-        run = subprocess.run([TAIPAN, "check", "--warn", "all", "--output-format", "json"],
-                             cwd=top, capture_output=True, text=True)
-        found = {(d["path"], d["rule"]) for d in json.loads(run.stdout)["diagnostics"]}
-        for file, (name, shows) in sorted(expected.items()):
-            if ((file, name) in found) != shows:
+            if rule.get("reported") and name not in NO_EXAMPLE:
+                files.update({file: (name, text)
+                              for file, text in split(name, rule[kind])})
+        found = check(files)
+        for name in sorted({name for name, _ in files.values()}):
+            at = {file for file in files if files[file][0] == name}
+            if any((file, name) in found for file in at) != shows:
                 failed.append(f"{name}: its example does not show it" if shows
                               else f"{name}: its correct example is reported")
     print("\n".join(failed))

@@ -1,0 +1,138 @@
+/* condition_check.c - values whose truth is asked for, and code that cannot run.
+ *
+ * bool(x) calls x.__bool__, which must be there as a method without further
+ * parameters and give a bool (Python reference, "Truth value testing").
+ */
+#include "infer/check.h"
+#include "infer/class.h"
+#include "infer/expr_int.h"
+#include "infer/stmt_int.h"
+
+/* ---- bool() ------------------------------------------------------------------------ */
+
+static bool has_truth(Ctx *ctx, TypeId t) {
+  InferWorker *worker = ctx->worker;
+  if (type_kind(t) == TYPE_KIND_INTERSECTION) {
+    TypeSpan positive = type_intersection_view(t).positive;
+    for (uint32_t i = 0; i < positive.n; i++)
+      if (!has_truth(ctx, positive.v[i])) return false;
+    return true;
+  }
+  if (type_kind(t) != TYPE_KIND_INSTANCE ||
+      class_at(type_class(t))->module.v == worker->infer->builtins.v ||
+      (class_flags(ctx->world, type_class(t)) & CLASS_UNKNOWN_BASE))
+    return true;
+  TypeId method = attr_dunder(worker, t, NAME_ID(dunder_bool));
+  if (type_is_null(method) || type_is_dynamic(method)) return true;
+  CallResult r = call_value(ctx, method, (Arguments){0}, TYPE_NULL,
+                            ID_NONE(NodeId));
+  return r.ok && relate_assignable(ctx->world, r.returns, TYPE_KNOWN(bool));
+}
+
+void check_truth(Ctx *ctx, TypeId t, NodeId node) {
+  if (!ctx_reports(ctx, RULE_UNSUPPORTED_BOOL_CONVERSION)) return;
+  /* Operands but the last have been asked already, `not` gives a bool. */
+  while (ast_kind(ctx->ast, node) == AST_BoolOp) {
+    NodeList values = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+    if (values.n == 0) return;
+    node = ast_item(values, values.n - 1);
+    Ctx quiet = expr_quiet(ctx);
+    t = expr_infer(&quiet, node, TYPE_NULL);
+  }
+  t = alias_expand(ctx->world, t);
+  TypeSpan members = union_members(ctx->world, &t);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (has_truth(ctx, m)) continue;
+    ctx_report(ctx, RULE_UNSUPPORTED_BOOL_CONVERSION, node,
+               "Boolean conversion is not supported for type `%s`: its "
+               "`__bool__` is no method that returns a bool",
+               display_short(ctx->world, m));
+    return;
+  }
+}
+
+/* ---- unreachable code ----------------------------------------------------------------- */
+
+/* A test of the version, the platform, or TYPE_CHECKING. */
+static bool asks_environment(const Ast *ast, NodeId test) {
+  for (NodeId i = test; i.v < ast_end(ast, test).v; i.v++) {
+    const AstNode *n = ast_at(ast, i);
+    NameId name = {n->kind == AST_Name        ? n->a
+                   : n->kind == AST_Attribute ? n->b
+                                              : 0};
+    if (name.v == 0) continue;
+    Str s = name_text(name);
+    if (str_is(s, "TYPE_CHECKING") || str_is(s, "MYPY") ||
+        str_is(s, "version_info") || str_is(s, "platform"))
+      return true;
+  }
+  return false;
+}
+
+/* Whether a condition that does not hold would, under another version, platform
+ * or kind of run. */
+static bool is_by_environment(Ctx *ctx, ReachId reach) {
+  const Index *index = ctx->module->index;
+  while (reach.v > REACH_ID_NEVER.v) {
+    const Reach *r = &index->reaches[reach.v];
+    switch ((ReachKind)r->kind) {
+    case REACH_PRED: {
+      const Pred *pred = &index->preds[r->b];
+      if (pred->kind == PRED_EXPR && asks_environment(ctx->ast, pred->node))
+        return true;
+      reach = (ReachId){r->a};
+      break;
+    }
+    case REACH_OR:
+      if (is_by_environment(ctx, (ReachId){r->a})) return true;
+      reach = (ReachId){r->b};
+      break;
+    default: reach = (ReachId){r->a}; break;
+    }
+  }
+  return false;
+}
+
+/* The index leaves no condition behind where TYPE_CHECKING decides: the innermost
+ * if statement around tells. */
+static bool is_in_environment_branch(const Ast *ast, NodeId node) {
+  NodeId around = node;
+  do around.v--;
+  while (around.v && (ast_kind(ast, around) != AST_If ||
+                      ast_end(ast, around).v <= node.v));
+  if (around.v == 0) return false;
+  NodeList clauses = ast_list(ast, ast_at(ast, around)->a);
+  for (uint32_t i = 0; i < clauses.n; i++) {
+    NodeId test = {ast_at(ast, ast_item(clauses, i))->a};
+    if (test.v && asks_environment(ast, test)) return true;
+  }
+  return false;
+}
+
+/* What says itself that it is not meant to run: raise, assert False, pass, `...`,
+ * a call that never returns. */
+static bool is_guard(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  switch ((AstKind)n->kind) {
+  case AST_Raise:
+  case AST_Pass: return true;
+  case AST_Assert: return ast_kind(ctx->ast, (NodeId){n->a}) == AST_False;
+  case AST_ExprStmt: {
+    NodeId value = {n->a};
+    if (ast_kind(ctx->ast, value) == AST_Ellipsis) return true;
+    Ctx quiet = expr_quiet(ctx);
+    return ast_kind(ctx->ast, value) == AST_Call &&
+           type_eq(expr_infer(&quiet, value, TYPE_NULL), TYPE(NEVER));
+  }
+  default: return false;
+  }
+}
+
+void check_unreachable(Ctx *ctx, NodeId node, ReachId reach) {
+  if (!ctx_reports(ctx, RULE_UNREACHABLE_CODE) || is_guard(ctx, node) ||
+      is_by_environment(ctx, reach) ||
+      (reach.v == REACH_ID_NEVER.v && is_in_environment_branch(ctx->ast, node)))
+    return;
+  ctx_report(ctx, RULE_UNREACHABLE_CODE, node, "This code can never run");
+}
