@@ -232,6 +232,7 @@ static TypeId aug_assign_value(Ctx *ctx, const Def *def) {
                         ID_NONE(NodeId));
 }
 
+/* `x: Any = v` asks for no checks of x; only what is assigned later narrows. */
 static TypeId ann_assign_value(Ctx *ctx, DefId id, const Def *def) {
   const AstNode *node = ast_at(ctx->module->ast, def->node);
   TypeId declared = def_declared(ctx->worker, ctx->module, id);
@@ -248,6 +249,7 @@ static TypeId ann_assign_value(Ctx *ctx, DefId id, const Def *def) {
   if (ast_kind(ctx->module->ast, value) == AST_Ellipsis &&
       ctx->module->module->is_stub)
     return type;
+  if (type_is_dynamic(alias_expand(ctx->world, type))) return type;
   return def_narrow_declared(ctx, type, expr_infer(ctx, value, type));
 }
 

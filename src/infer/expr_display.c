@@ -101,7 +101,7 @@ static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
     e->fits = false;
   if (++e->distinct <= DISPLAY_ELEMENTS_MAX || !e->fits)
     union_add(e->natural, typevar_self_widened(
-                              ctx, promote_literals(ctx->world, type)));
+                              ctx, promote_invariant(ctx->world, type)));
 }
 
 static TypeId elements_end(Elements *e, bool empty) {
