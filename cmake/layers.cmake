@@ -16,12 +16,14 @@ set(LAYER_driver base sched core parse index graph types infer cache report)
 
 # Others' objects that a layer brings along.
 set(LAYER_EXTRA_parse taipan_tree_sitter taipan_ts_python)
-set(LAYER_EXTRA_graph taipan_typeshed)
+set(LAYER_EXTRA_graph taipan_typeshed taipan_typeshed_ahead)
 set(LAYER_EXTRA_driver taipan_ts_toml)
 
 file(WRITE "${CMAKE_BINARY_DIR}/empty.c.in" "typedef int taipan_empty;\n")
 configure_file("${CMAKE_BINARY_DIR}/empty.c.in" "${CMAKE_BINARY_DIR}/empty.c"
   COPYONLY)
+
+add_library(taipan_typeshed_ahead OBJECT)
 
 foreach(layer ${LAYERS})
   file(GLOB sources CONFIGURE_DEPENDS "src/${layer}/*.c" "src/${layer}/*/*.c")
@@ -52,3 +54,25 @@ function(taipan_use_layer target layer)
   endforeach()
   target_link_libraries(${target} PRIVATE taipan_libs)
 endfunction()
+
+# --- typeshed, parsed ahead --------------------------------------------------
+
+# The program's own parser, run at build time over the packed typeshed. It
+# leaves no profile: where counters are built in, they go beside it.
+add_executable(parse_ahead stubs/parse_ahead.c src/graph/typeshed_archive.c)
+taipan_use_layer(parse_ahead index)
+target_sources(parse_ahead PRIVATE $<TARGET_OBJECTS:taipan_typeshed>)
+target_include_directories(parse_ahead PRIVATE "${CMAKE_SOURCE_DIR}/stubs")
+set_target_properties(parse_ahead PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tools")
+set(ahead "${CMAKE_BINARY_DIR}/typeshed.ahead")
+add_custom_command(OUTPUT "${ahead}"
+  COMMAND ${CMAKE_COMMAND} -E env
+    "GCOV_PREFIX=${CMAKE_BINARY_DIR}/tools/counters" $<TARGET_FILE:parse_ahead>
+    "${ahead}"
+  DEPENDS parse_ahead "${blob}"
+  COMMENT "Parsing typeshed" VERBATIM)
+set_source_files_properties(stubs/typeshed_ahead.S PROPERTIES
+  OBJECT_DEPENDS "${ahead}"
+  COMPILE_DEFINITIONS "TYPESHED_AHEAD_PACK=\"${ahead}\"")
+target_sources(taipan_typeshed_ahead PRIVATE stubs/typeshed_ahead.S "${ahead}")

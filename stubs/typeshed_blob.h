@@ -54,7 +54,33 @@ typedef struct {
   uint64_t hash;   /* file: XXH64 of its content */
 } TypeshedNode;
 
+/* Beside the pack lies what stubs/parse_ahead.c made of it at build time: the
+ * standard library's stubs, parsed and indexed (src/index/image.h).
+ *
+ *   TypeshedAhead
+ *   uint32_t[node_count + 1]   where in data the image of a node of the pack
+ *                              begins; it ends where the next one begins, and
+ *                              is empty when there is none
+ *   uint32_t[text_count + 1]   where in texts each text begins
+ *   texts                      all names that occur
+ *   data                       the images */
+#define TYPESHED_AHEAD_MAGIC "TPNAHED1"
+
+typedef struct {
+  char magic[8]; /* TYPESHED_AHEAD_MAGIC */
+  uint64_t hash; /* of the pack that it belongs to */
+  uint64_t total_size;
+  uint32_t node_count;
+  uint32_t text_count;
+  uint32_t images_offset; /* offsets count from the header's first byte */
+  uint32_t text_starts_offset;
+  uint32_t texts_offset;
+  uint32_t data_offset;
+} TypeshedAhead;
+
 extern const unsigned char typeshed_blob[];
 extern const unsigned char typeshed_blob_end[];
+extern const unsigned char typeshed_ahead[];
+extern const unsigned char typeshed_ahead_end[];
 
 #endif

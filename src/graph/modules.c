@@ -18,7 +18,7 @@
 #include "base/chaos.h"
 #include "base/os_mem.h"
 #include "base/panic.h"
-#include "graph/typeshed_archive.h"
+#include "graph/typeshed_ahead.h"
 
 /* The worker of this thread for the table of that life. */
 static _Thread_local struct {
@@ -310,6 +310,27 @@ static void load_source(Modules *m, const ModuleSlot *slot, Arena *mod,
   else source_load(m->fs, module->path, mod, out);
 }
 
+static void parse(const Load *l, Arena *mod, DiagList *diags,
+                  ModuleCode *code) {
+  ParseInput input = {.source = code->source.text,
+                      .is_stub = l->slot->module.is_stub,
+                      .version = l->m->options->python_version};
+  parse_module(l->w->parser, input, mod, diags, &code->parse);
+  index_module_deferred(&code->parse.ast, python_at_least(input.version, 3, 14),
+                        mod, l->w->scratch, diags, &code->index);
+}
+
+/* The module as the build has parsed it; false when it has not. */
+static bool read_ahead(const Load *l, Arena *mod, ModuleCode *code) {
+  TypeshedId file = {l->slot->archive};
+  Str image = file.v && !l->fault ? typeshed_ahead_image(file) : STR_EMPTY;
+  if (image.len == 0) return false;
+  code->source.text = typeshed_archive_read(file, mod);
+  image_read(image, typeshed_ahead_texts(), code->source.text, mod,
+             &code->parse, &code->index);
+  return true;
+}
+
 static void load(void *arg) {
   Load *l = arg;
   Worker *w = l->w;
@@ -326,6 +347,11 @@ static void load(void *arg) {
   code->diags.levels = module->options->levels;
   code->source = (SourceText){.status = SOURCE_OK, .text = STR_EMPTY};
   code->crashed = l->fault != NULL;
+  l->code = code;
+  if (read_ahead(l, mod, code)) {
+    w->loading = NULL;
+    return;
+  }
   DiagList *diags = module->is_checked ? &code->diags : NULL;
   if (l->fault)
     diag_add(diags, RULE_INTERNAL_ERROR, (Span){0, 0},
@@ -336,14 +362,8 @@ static void load(void *arg) {
   if (code->source.status != SOURCE_OK)
     diag_add(diags, RULE_IO_ERROR, (Span){0, 0}, "%" PRIstr,
              STR_ARG(code->source.problem));
-  ParseInput input = {.source = code->source.text,
-                      .is_stub = module->is_stub,
-                      .version = l->m->options->python_version};
-  parse_module(w->parser, input, mod, diags, &code->parse);
-  index_module_deferred(&code->parse.ast, python_at_least(input.version, 3, 14),
-                        mod, w->scratch, diags, &code->index);
+  parse(l, mod, diags, code);
   w->loading = NULL;
-  l->code = code;
 }
 
 /* The code of files of the packed typeshed, when tables share it: see

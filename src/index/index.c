@@ -41,7 +41,7 @@ static bool is_visible(const Place *p) {
                      PLACE_WRITTEN_FROM_INSIDE);
 }
 
-static void build_symbols(Arena *mod, Index *out) {
+void index_build_symbols(Arena *mod, Index *out) {
   uint32_t n = 0, cap = 8;
   for (uint32_t p = 1; p < out->place_count; p++)
     n += is_visible(&out->places[p]);
@@ -96,7 +96,7 @@ void index_module_deferred(Ast *ast, bool deferred, Arena *mod, Arena *scratch,
   exports_finish(&b);
   attributes_collect(&b, mod);
   keep(&b, mod, out);
-  build_symbols(mod, out);
+  index_build_symbols(mod, out);
   out->has_all = b.has_all;
   out->all_is_complete = b.has_all && !b.all_unknown;
   arena_reset_to(scratch, mark);

@@ -373,6 +373,8 @@ void exports_statement(Builder *b, uint32_t node);
 void exports_finish(Builder *b);
 void imports_request(Builder *b, uint32_t node, NameId module, uint32_t level,
                      uint32_t flags);
+/* Fills symbol_slots from the finished places (index.c). */
+void index_build_symbols(Arena *mod, Index *out);
 /* Implicit attributes, sorted (attributes.c). */
 void attributes_collect(Builder *b, Arena *mod);
 
