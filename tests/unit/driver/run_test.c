@@ -27,6 +27,7 @@ static const char program[] =
 
 /* Bytes that this thread holds. 0 where the allocator does not tell. */
 static int64_t held(void) {
+  arena_thread_flush(); /* blocks that wait to be used again */
   uint64_t in = 0, out = 0;
   size_t size = sizeof in;
   if (!mallctl) return (int64_t)mallinfo2().uordblks;
