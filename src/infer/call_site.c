@@ -28,8 +28,9 @@
 #include "infer/func.h"
 
 enum {
-  SITE_DEPTH = 2,  /* calls inside of calls */
-  SITE_STEPS = 512 /* links of reachability that one call may follow */
+  SITE_DEPTH = 2,    /* calls inside of calls */
+  SITE_CALLEES = 16, /* members of a union that is called */
+  SITE_STEPS = 512   /* links of reachability that one call may follow */
 };
 
 typedef struct {
@@ -246,6 +247,36 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee,
                               const SignatureView *signature,
                               const Binding *binding, uint32_t depth);
 
+/* What that callee of the call in `return f(p)` gives to `args`; null: not known
+ * here.  *less when that is less than it gives to others. */
+static TypeId inner_callee(Site *s, TypeId callee, Arguments args,
+                           bool *less) {
+  Ctx *ctx = &s->ctx;
+  if (type_is_dynamic(callee)) return callee;
+  if (type_kind(callee) != TYPE_KIND_FUNCTION &&
+      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+    return TYPE_NULL;
+  TypeId callable = call_signature(ctx->world, callee);
+  if (type_is_null(callable) || type_kind(callable) != TYPE_KIND_CALLABLE)
+    return TYPE_NULL;
+  SignatureView signature = type_signature_view(callable);
+  if (!(signature.flags & SIGNATURE_INFERRED_RETURN)) return TYPE_NULL;
+  if (type_kind(signature.returns) != TYPE_KIND_UNION)
+    return signature.returns;
+  Binding binding;
+  bind_args(ctx, &signature, args, call_name(ctx->world, callee),
+            ID_NONE(NodeId), &binding);
+  if (!binding.ok) return TYPE_NULL;
+  for (uint32_t i = 0; i < binding.bound.n; i++) {
+    Bound *b = &binding.bound.v[i];
+    if (type_is_null(b->element)) b->have = args.v[b->argument].type;
+  }
+  TypeId type =
+      call_returns_at(ctx, callee, &signature, &binding, s->depth + 1);
+  *less |= !type_eq(type, signature.returns);
+  return type;
+}
+
 /* What the call in `return f(p)` gives with what the call gives to p; null:
  * nothing more than is known. */
 static TypeId inner_call(Site *s, NodeId call) {
@@ -255,26 +286,20 @@ static TypeId inner_call(Site *s, NodeId call) {
   if (known == 0) return TYPE_NULL;
   TypeId callee =
       expr_infer(ctx, (NodeId){ast_at(ctx->ast, call)->a}, TYPE_NULL);
-  if (type_kind(callee) != TYPE_KIND_FUNCTION &&
-      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
-    return TYPE_NULL;
-  TypeId callable = call_signature(ctx->world, callee);
-  if (type_is_null(callable) || type_kind(callable) != TYPE_KIND_CALLABLE)
-    return TYPE_NULL;
-  SignatureView signature = type_signature_view(callable);
-  if (type_kind(signature.returns) != TYPE_KIND_UNION ||
-      !(signature.flags & SIGNATURE_INFERRED_RETURN))
-    return TYPE_NULL;
-  Binding binding;
-  bind_args(ctx, &signature, args, call_name(ctx->world, callee),
-            ID_NONE(NodeId), &binding);
-  for (uint32_t i = 0; i < binding.bound.n; i++) {
-    Bound *b = &binding.bound.v[i];
-    if (type_is_null(b->element)) b->have = args.v[b->argument].type;
+  TypeSpan members = union_members(ctx->world, &callee);
+  if (members.n > SITE_CALLEES) return TYPE_NULL;
+  bool less = false;
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId type = inner_callee(s, members.v[i], args, &less);
+    if (type_is_null(type)) {
+      less = false;
+      break;
+    }
+    union_add(builder, type);
   }
-  return binding.ok ? call_returns_at(ctx, callee, &signature, &binding,
-                                      s->depth + 1)
-                    : TYPE_NULL;
+  TypeId type = union_end(builder);
+  return less ? type : TYPE_NULL;
 }
 
 /* Whether the call may reach that point; *less: not, though others may. */
