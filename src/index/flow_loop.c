@@ -47,7 +47,11 @@ void flow_forget_range(Builder *b, uint32_t begin, uint32_t end) {
     else hi = mid;
   }
   for (; 2 * lo < b->forgets.n && b->forgets.v[2 * lo] < end; lo++) {
-    uint32_t place = b->forgets.v[2 * lo + 1];
+    uint32_t place = b->forgets.v[2 * lo + 1] >> 1;
+    if (b->forgets.v[2 * lo + 1] & 1) {
+      state_forget_items(b, place);
+      continue;
+    }
     if (b->places[place].kind != PLACE_SYMBOL && b->cur[place])
       state_set(b, place, 0);
     state_forget_members(b, place);

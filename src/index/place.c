@@ -385,7 +385,8 @@ void place_resolve(Builder *b) {
   fill_places(&r);
   link_defs(b);
   for (uint32_t i = 1; i < b->forgets.n; i += 2)
-    b->forgets.v[i] = b->final[b->forgets.v[i]];
+    b->forgets.v[i] =
+        b->final[b->forgets.v[i] >> 1] << 1 | (b->forgets.v[i] & 1);
   b->out->ast = b->ast;
   b->out->scopes = b->scopes.v;
   b->out->scope_count = b->scopes.n;

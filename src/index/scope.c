@@ -127,10 +127,11 @@ static void scan_member_store(Builder *b, uint32_t i, AstNode *n) {
                    place).v;
     return;
   }
-  if (!place && n->kind == AST_Subscript) place = place_of_expr(b, n->a);
+  uint32_t items = !place && n->kind == AST_Subscript;
+  if (items) place = place_of_expr(b, n->a);
   if (!place) return;
   vec_push(&b->forgets, b->scratch, i);
-  vec_push(&b->forgets, b->scratch, place);
+  vec_push(&b->forgets, b->scratch, place << 1 | items);
 }
 
 /* ---- tests -------------------------------------------------------------- */

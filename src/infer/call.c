@@ -336,6 +336,16 @@ static TypeId call_constrained_method(Ctx *ctx, NodeId function,
 
 /* ---- the expression -------------------------------------------------------------------- */
 
+/* type(name, bases, members) makes a class of which nothing is known here, not
+ * an object that has no more than `type` says. */
+static TypeId made_class(TypeId callee, TypeId result) {
+  if (type_kind(callee) == TYPE_KIND_CLASS &&
+      class_is(type_class(callee), KNOWN_type) &&
+      type_eq(result, TYPE_KNOWN(type)))
+    return type_subclass_of(TYPE(UNKNOWN));
+  return result;
+}
+
 TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, call);
   TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -360,5 +370,5 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
    * makes them be inferred once and stored. */
   result = call_value(ctx, callee, args, expected, call).returns;
   if (ctx->diags) check_partial_call(ctx, callee, args, call);
-  return result;
+  return made_class(callee, result);
 }

@@ -349,11 +349,17 @@ static TypeId wrapped_one(World *world, TypeId value, TypeId result) {
              : result;
 }
 
+/* One of several results that is not known better leaves the function: what the
+ * others are for (the decorator itself, to be called with settings) is a guess. */
 static TypeId wrapped(World *world, TypeId value, TypeId result) {
   TypeSpan members = union_members(world, &result);
+  if (members.n == 1) return wrapped_one(world, value, result);
   UnionBuilder *builder = union_begin(world);
-  for (uint32_t i = 0; i < members.n; i++)
-    union_add(builder, wrapped_one(world, value, members.v[i]));
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId one = wrapped_one(world, value, members.v[i]);
+    if (type_eq(one, value)) return value;
+    union_add(builder, one);
+  }
   return union_end(builder);
 }
 

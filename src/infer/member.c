@@ -122,6 +122,16 @@ static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
   return member;
 }
 
+/* What an instance has under a name that the class body only assigns: the
+ * body's value until some method stores another one through self. */
+static void join_stored(InferWorker *worker, ModuleState *m, ClassMember *body,
+                        ScopeId scope, NameId name) {
+  ClassMember stored = implicit_member(worker, m, body->owner, scope, name, 0);
+  if (type_is_null(stored.type) || !stored.is_instance) return;
+  if (stored.declared) *body = stored;
+  else body->type = union_of2(&worker->world, body->type, stored.type);
+}
+
 static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
                               uint32_t flags) {
   const ClassInfo *info = class_at(id);
@@ -144,8 +154,12 @@ static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
         (declared || !(flags & MEMBER_DECLARED_ONLY))) {
       member = symbol_member(worker, m, id, place);
       if (!type_is_null(member.type) &&
-          (member.declared || !(flags & MEMBER_DECLARED_ONLY)))
+          (member.declared || !(flags & MEMBER_DECLARED_ONLY))) {
+        if ((flags & MEMBER_STORED) && !member.declared &&
+            inherits_declaration(m->index, p))
+          join_stored(worker, m, &member, info->scope, name);
         return member;
+      }
     }
   }
   if (flags & MEMBER_BODY_ONLY) return member;
@@ -425,7 +439,7 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
   TypeId special =
       special_attribute(worker, literal ? receiver : nominal, name);
   if (!type_is_null(special)) return (Attr){.type = special};
-  ClassMember member = class_lookup(worker, nominal, name, 0);
+  ClassMember member = class_lookup(worker, nominal, name, MEMBER_STORED);
   if (!type_is_null(member.type)) {
     Access access = {receiver, type_subclass_of(receiver), false};
     if (type_kind(receiver) == TYPE_KIND_INSTANCE)
