@@ -226,7 +226,9 @@ static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
   hvec_push(&stack->frames, ((Frame){key, UINT32_MAX}));
   where_set(stack, key, 1 + 2 * position);
   STACK_GUARD();
+  ArenaMark mark = arena_mark(worker->scratch);
   TypeId value = query_info[key >> 56].compute(worker, module, (uint32_t)key);
+  arena_reset_to(worker->scratch, mark);
   ASSERT(stack->frames.n == position + 1 && value.v != 0);
   *low = stack->frames.v[position].low;
   stack->frames.n--;
