@@ -42,13 +42,17 @@ static void add_expr(Builder *b, uint32_t node, bool holder, PlaceList *out) {
   if (member && holder && !is_self(b, n->a)) add(out, place_of_expr(b, n->a));
 }
 
-/* The first argument of a call, when it is positional. */
+/* The first argument of a call, when it is positional; of isinstance(x.a, C)
+ * the holder, too. */
 static void add_argument(Builder *b, uint32_t call, PlaceList *out) {
+  const AstNode *callee = node_at(b, node_at(b, call)->a);
+  bool holder = callee->kind == AST_Name && (callee->a == NAME_isinstance ||
+                                             callee->a == NAME_issubclass);
   NodeList args = node_list(b, node_at(b, call)->b);
   if (!args.n) return;
   AstKind kind = (AstKind)node_at(b, args.v[0])->kind;
   if (kind != AST_Keyword && kind != AST_Starred)
-    add_expr(b, args.v[0], false, out);
+    add_expr(b, args.v[0], holder, out);
 }
 
 static bool narrows_operands(uint32_t op) {
