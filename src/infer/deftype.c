@@ -253,6 +253,15 @@ static TypeId ann_assign_value(Ctx *ctx, DefId id, const Def *def) {
   return def_narrow_declared(ctx, type, expr_infer(ctx, value, type));
 }
 
+/* What a property gives after a value was stored: that value, not its literal,
+ * since more code runs on each access than for a plain attribute. */
+static TypeId value_in_property(Ctx *ctx, DefId id, TypeId read,
+                                PropertyStore store) {
+  if (store == STORE_CONVERTS) return read;
+  TypeId value = promote_literals(ctx->world, value_of_target(ctx, id));
+  return store == STORE_UNTYPED ? value : def_narrow_declared(ctx, read, value);
+}
+
 TypeId def_type_in(Ctx *ctx, DefId id) {
   ModuleState *m = ctx->module;
   const Def *def = &m->index->defs[id.v];
@@ -297,8 +306,9 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
   const Place *place = &m->index->places[def->place.v];
   if (def->place.v && place->kind == PLACE_ATTRIBUTE) {
     TypeId object = bound_object(ctx->worker, m, def);
-    TypeId read = attr_after_store(ctx->worker, object, place->name);
-    if (!type_is_null(read)) return read;
+    PropertyStore store;
+    TypeId read = attr_after_store(ctx->worker, object, place->name, &store);
+    if (!type_is_null(read)) return value_in_property(ctx, id, read, store);
   }
   TypeId declared = declared_for(ctx->worker, m, def);
   TypeId value = value_of_target(ctx, id);

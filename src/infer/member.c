@@ -389,7 +389,38 @@ static bool is_data_descriptor(InferWorker *worker, TypeId type) {
          !type_is_null(attr_dunder(worker, type, NAME_ID(dunder_set)));
 }
 
-TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name) {
+static TypeId write_through_descriptor(InferWorker *worker, TypeId type,
+                                       Access access) {
+  World *world = &worker->world;
+  if (type_kind(type) == TYPE_KIND_PROPERTY) {
+    TypeId setter = type_property_view(type).setter;
+    if (type_is_null(setter)) return TYPE_NULL;
+    TypeId signature = type_kind(setter) == TYPE_KIND_FUNCTION
+                           ? world->signature(world, setter)
+                           : setter;
+    if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
+    SignatureView view = type_signature_view(signature);
+    return view.n > 1 ? subst_self(world, view.params[1].type, access.receiver)
+                      : TYPE(UNKNOWN);
+  }
+  if (type_kind(type) != TYPE_KIND_INSTANCE) return type;
+  TypeId set = attr_dunder(worker, type, NAME_ID(dunder_set));
+  if (type_is_null(set)) return type;
+  if (type_kind(set) != TYPE_KIND_BOUND_METHOD) return TYPE(UNKNOWN);
+  TypeId function = type_bound_function(set);
+  TypeId signature = type_kind(function) == TYPE_KIND_FUNCTION
+                         ? world->signature(world, function)
+                         : function;
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
+  SignatureView view = type_signature_view(signature);
+  return view.n > 2 && !type_has(view.params[2].type, TYPE_HAS_TYPE_VAR)
+             ? view.params[2].type
+             : TYPE(UNKNOWN);
+}
+
+TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
+                        PropertyStore *store) {
+  *store = STORE_CONVERTS;
   if (type_kind(object) != TYPE_KIND_INSTANCE &&
       type_kind(object) != TYPE_KIND_TYPE_VAR)
     return TYPE_NULL;
@@ -397,7 +428,16 @@ TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name) {
   if (type_is_null(member.type) || member.dynamic ||
       !is_data_descriptor(worker, member.type))
     return TYPE_NULL;
-  return attr_read(worker, object, name).type;
+  TypeId read = attr_read(worker, object, name).type;
+  if (type_kind(member.type) == TYPE_KIND_PROPERTY && !type_is_null(read)) {
+    TypeId getter = type_property_view(member.type).getter;
+    Access access = {object, type_subclass_of(object), false};
+    TypeId taken = write_through_descriptor(worker, member.type, access);
+    bool inferred = !type_is_null(getter) && is_unannotated(worker, getter);
+    if (inferred && type_eq(taken, TYPE(UNKNOWN))) *store = STORE_UNTYPED;
+    else if (!inferred && type_eq(taken, read)) *store = STORE_KEEPS;
+  }
+  return read;
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -817,35 +857,6 @@ TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-static TypeId write_through_descriptor(InferWorker *worker, TypeId type,
-                                       Access access) {
-  World *world = &worker->world;
-  if (type_kind(type) == TYPE_KIND_PROPERTY) {
-    TypeId setter = type_property_view(type).setter;
-    if (type_is_null(setter)) return TYPE_NULL;
-    TypeId signature = type_kind(setter) == TYPE_KIND_FUNCTION
-                           ? world->signature(world, setter)
-                           : setter;
-    if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
-    SignatureView view = type_signature_view(signature);
-    return view.n > 1 ? subst_self(world, view.params[1].type, access.receiver)
-                      : TYPE(UNKNOWN);
-  }
-  if (type_kind(type) != TYPE_KIND_INSTANCE) return type;
-  TypeId set = attr_dunder(worker, type, NAME_ID(dunder_set));
-  if (type_is_null(set)) return type;
-  if (type_kind(set) != TYPE_KIND_BOUND_METHOD) return TYPE(UNKNOWN);
-  TypeId function = type_bound_function(set);
-  TypeId signature = type_kind(function) == TYPE_KIND_FUNCTION
-                         ? world->signature(world, function)
-                         : function;
-  if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
-  SignatureView view = type_signature_view(signature);
-  return view.n > 2 && !type_has(view.params[2].type, TYPE_HAS_TYPE_VAR)
-             ? view.params[2].type
-             : TYPE(UNKNOWN);
-}
 
 /* What may be stored in an attribute of any of the types: the meet. */
 static Attr attr_write_each(InferWorker *worker, TypeSpan objects,

@@ -38,10 +38,17 @@ TypeId inherited_declaration(InferWorker *worker, ModuleState *module,
 Attr attr_read(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
 Attr attr_write(InferWorker *worker, TypeId object, NameId name);
-/* What object.name gives after an assignment to it where that goes through a
+/* What a data descriptor gives back of what was stored through it. */
+typedef enum {
+  STORE_CONVERTS, /* nobody knows: a value of the type that reading gives */
+  STORE_KEEPS,    /* a property that takes and gives one declared type: the value */
+  STORE_UNTYPED   /* a property without annotations: the value */
+} PropertyStore;
+/* What object.name gives in general, where an assignment to it goes through a
  * property or another data descriptor of the class; null: it goes to the
  * instance, which then has the value. */
-TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name);
+TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
+                        PropertyStore *store);
 /* A dunder looked up on the type, not the instance. Null: none. */
 TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name);
 void world_callbacks_init(InferWorker *worker);

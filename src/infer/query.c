@@ -280,6 +280,15 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
   return with_qualifiers(joined, qualifiers);
 }
 
+/* What stands for a value that never comes to rest: Unknown, and of a signature
+ * that a function of these parameters returns that. */
+static TypeId never_settled(const Provisional *p, TypeId value) {
+  if (type_kind(value) == TYPE_KIND_LIST) return p->value;
+  if (type_kind(value) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
+  SignatureView v = type_signature_view(value);
+  return type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
+}
+
 static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
   uint8_t result = query_info[p->key >> 56].result;
   if (p->reached_unknown) return p->value;
@@ -292,7 +301,7 @@ static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
                                            : QUERY_CHANGES_TYPE)) {
     p->reached_unknown = true;
     worker->stats.widened++;
-    return type_kind(value) == TYPE_KIND_LIST ? p->value : TYPE(UNKNOWN);
+    return never_settled(p, value);
   }
   if (result == RESULT_TYPE || p->changes <= QUERY_CHANGES_WIDEN) return value;
   worker->stats.widened++;
