@@ -341,6 +341,29 @@ static bool is_declared_descriptor(InferWorker *worker,
          !type_is_null(attr_dunder(worker, member->type, method));
 }
 
+/* f for a member that a class body binds by `name = staticmethod(f)`; null for
+ * others.  Its class can tell neither the overloads nor the type variables of f. */
+static TypeId static_function(InferWorker *worker, const ClassMember *member) {
+  if (!class_is(type_class(member->type), KNOWN_staticmethod) ||
+      member->def.v == 0 || member->owner.v == 0)
+    return TYPE_NULL;
+  ModuleState *m = module_state(worker, class_at(member->owner)->module);
+  const Def *d = &m->index->defs[member->def.v];
+  if (d->kind != DEF_ASSIGN || (d->flags & DEF_IN_UNPACK)) return TYPE_NULL;
+  NodeId call = {ast_at(m->ast, d->node)->b};
+  if (ast_kind(m->ast, call) != AST_Call) return TYPE_NULL;
+  NodeList args = ast_list(m->ast, ast_at(m->ast, call)->b);
+  if (args.n != 1) return TYPE_NULL;
+  Ctx ctx = ctx_quiet(worker, m, d->scope);
+  TypeId callee =
+      expr_infer(&ctx, (NodeId){ast_at(m->ast, call)->a}, TYPE_NULL);
+  TypeId f = expr_infer(&ctx, ast_item(args, 0), TYPE_NULL);
+  bool is_it = type_kind(callee) == TYPE_KIND_CLASS &&
+               class_is(type_class(callee), KNOWN_staticmethod) &&
+               type_kind(f) == TYPE_KIND_FUNCTION;
+  return is_it ? f : TYPE_NULL;
+}
+
 /* The value of a class-level member read through `access`. */
 static TypeId bind_member(InferWorker *worker, const ClassMember *member,
                           Access access) {
@@ -366,9 +389,13 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
           (member->declared && !(member->qualifiers & QUALIFIER_CLASS_VAR)))
         return subst_self_bound(world, type, access.receiver);
       return type_bound_method(access.receiver, type);
-    case TYPE_KIND_INSTANCE:
-      return subst_self_bound(world, call_get(worker, type, access),
-                        access.receiver);
+    case TYPE_KIND_INSTANCE: {
+      TypeId function = static_function(worker, member);
+      return type_is_null(function)
+                 ? subst_self_bound(world, call_get(worker, type, access),
+                                    access.receiver)
+                 : function;
+    }
     case TYPE_KIND_UNION: {
       TypeSpan members = type_members(type);
       UnionBuilder *builder = union_begin(world);
