@@ -5,6 +5,7 @@
  * walking from the root target down to it, taking the matching element of the
  * value at each step (Python reference, "Assignment statements").
  */
+#include "infer/call_int.h"
 #include "infer/check.h"
 #include "infer/special/special.h"
 #include "infer/expr_int.h"
@@ -164,13 +165,50 @@ static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
   return TYPE_NULL;
 }
 
-TypeId assign_expected(Ctx *ctx, NodeId target) {
+/* The second parameter of a __setitem__ that takes `index` as its first. */
+static TypeId stored_item(World *world, TypeId callable, TypeId index) {
+  if (type_kind(callable) != TYPE_KIND_CALLABLE) return TYPE_NULL;
+  SignatureView v = type_signature_view(callable);
+  bool plain = v.n == 2 && v.params[1].kind <= PARAM_POSITIONAL_OR_KEYWORD &&
+               type_args(v.type_params).n == 0;
+  return plain && relate_assignable(world, index, v.params[0].type)
+             ? v.params[1].type
+             : TYPE_NULL;
+}
+
+TypeId assign_item_expected(Ctx *ctx, NodeId target, NodeId value) {
+  if (!argument_takes_context(ctx->ast, value)) return TYPE_NULL;
+  const AstNode *n = ast_at(ctx->ast, target);
+  Ctx quiet = expr_quiet(ctx);
+  World *world = ctx->world;
+  TypeId object =
+      alias_expand(world, expr_infer(&quiet, (NodeId){n->a}, TYPE_NULL));
+  if (type_kind(object) != TYPE_KIND_INSTANCE) return TYPE_NULL;
+  TypeId index = expr_infer(&quiet, (NodeId){n->b}, TYPE_NULL);
+  if (class_flags(world, type_class(object)) & CLASS_TYPED_DICT)
+    return typed_dict_get(&quiet, object, index, ID_NONE(NodeId));
+  TypeId method = attr_dunder(ctx->worker, object, NAME_ID(dunder_setitem));
+  if (type_is_null(method) || type_is_dynamic(method)) return TYPE_NULL;
+  TypeId signature = call_signature(world, method);
+  if (type_is_null(signature)) return TYPE_NULL;
+  if (type_kind(signature) != TYPE_KIND_OVERLOADED)
+    return stored_item(world, signature, index);
+  TypeSpan all = type_args(signature);
+  for (uint32_t i = 0; i < all.n; i++) {
+    TypeId t = stored_item(world, all.v[i], index);
+    if (!type_is_null(t)) return t;
+  }
+  return TYPE_NULL;
+}
+
+TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value) {
   switch (ast_kind(ctx->ast, target)) {
     case AST_Name: {
       TypeId conflicting;
       return name_declared(ctx, target, &conflicting);
     }
     case AST_Attribute: return attribute_declared(ctx, target, false);
+    case AST_Subscript: return assign_item_expected(ctx, target, value);
     default: return TYPE_NULL;
   }
 }

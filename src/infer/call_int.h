@@ -16,6 +16,9 @@ typedef struct {
   TypeId callee; /* FUNCTION or BOUND_METHOD, or null */
   bool is_init;  /* __init__, called for the instance */
 } CalleeName;
+/* Calls inside of calls that are tried with their context first; past it the
+ * work would double with each. */
+enum { CALL_TRIALS_MAX = 4 };
 CalleeName call_name(World *world, TypeId callee);
 
 /* One argument given to one parameter. */
@@ -52,6 +55,8 @@ TypeId call_bind_return(World *world, TypeId callee, TypeId returns);
 TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected, bool loud);
 /* Lambdas, displays and the like take their type from the parameter. */
 bool argument_is_sensitive(const Ctx *ctx, const Argument *argument);
+/* Whether an expression may be of another type in another context: calls, too. */
+bool argument_takes_context(const Ast *ast, NodeId node);
 /* Infers, loudly, what was not inferred yet. */
 void arguments_finish(Ctx *ctx, Arguments args);
 

@@ -2,8 +2,13 @@
  *
  * Arguments are taken in two rounds: first those whose type does not depend on
  * their parameter, then lambdas and displays, which see what the first round has found out about
- * the type variables.  What the result's context expects is asked last, for
- * variables that no argument decided.
+ * the type variables.
+ *
+ * What the result's context expects is tried first where an argument may take
+ * its type from it: `x: list[float] = list_of(1)`, `x: list[Base | None] =
+ * sorted([...])`.  When arguments or the result do not fit that, the context is asked last,
+ * for variables that no argument decided.  Calls inside of calls are tried so
+ * CALL_TRIALS_MAX deep, since each trial doubles the work of those inside.
  */
 #include "infer/call_int.h"
 #include "infer/func.h"
@@ -37,6 +42,26 @@ static bool node_is_sensitive(const Ast *ast, NodeId node) {
   }
 }
 
+bool argument_takes_context(const Ast *ast, NodeId node) {
+  const AstNode *n = ast_at(ast, node);
+  switch ((AstKind)n->kind) {
+    case AST_Call:
+    case AST_Await:
+    case AST_BoolOp: return true;
+    case AST_BinOp: return argument_takes_context(ast, (NodeId){n->a});
+    case AST_Tuple: {
+      NodeList items = ast_list(ast, n->a);
+      for (uint32_t i = 0; i < items.n; i++)
+        if (argument_takes_context(ast, ast_item(items, i))) return true;
+      return false;
+    }
+    case AST_IfExp:
+      return argument_takes_context(ast, (NodeId){n->b}) ||
+             argument_takes_context(ast, (NodeId){n->c});
+    default: return node_is_sensitive(ast, node);
+  }
+}
+
 bool argument_is_sensitive(const Ctx *ctx, const Argument *argument) {
   return argument->node.v && node_is_sensitive(ctx->ast, argument->node);
 }
@@ -49,7 +74,9 @@ TypeId argument_type(Ctx *ctx, Argument *argument, TypeId expected,
     return argument->type;
   }
   Ctx quiet = expr_quiet(ctx);
-  return expr_infer(&quiet, argument->node, expected);
+  TypeId type = expr_infer(&quiet, argument->node, expected);
+  if (argument->keeps) argument->type = type;
+  return type;
 }
 
 void arguments_finish(Ctx *ctx, Arguments args) {
@@ -67,6 +94,7 @@ typedef struct {
   CalleeName name;
   NodeId node;
   Solver *solver; /* NULL: nothing to solve */
+  bool partly;    /* the result's context holds unsolved variables */
   bool ok;
 } Check;
 
@@ -329,15 +357,44 @@ static bool returns_bare(World *world, TypeId returns) {
   return any;
 }
 
+static bool is_not_visible(TypeId var, const void *ctx) {
+  return !typevar_is_visible(ctx, var);
+}
+
+/* What the context asks of the result, null: nothing that would decide a
+ * variable.  Variables of the calls around, still to be solved, are Unknown:
+ * they ask nothing (c->partly). */
+static TypeId result_context(Check *c, TypeId expected) {
+  if (!c->solver || type_is_null(expected) || type_is_dynamic(expected) ||
+      !type_has(c->signature.returns, TYPE_HAS_TYPE_VAR))
+    return TYPE_NULL;
+  if (!type_has(expected, TYPE_HAS_TYPE_VAR)) return expected;
+  TypeVec open = {0};
+  typevar_collect(c->ctx->scratch, expected, is_not_visible, c->ctx, &open);
+  if (open.n == 0) return expected;
+  c->partly = true;
+  TypePair *pairs = ARENA_ARRAY(c->ctx->scratch, TypePair, open.n);
+  for (uint32_t i = 0; i < open.n; i++)
+    pairs[i] = (TypePair){open.v[i], typevar_unknown(open.v[i])};
+  expected = subst(c->world, expected, type_mapping(pairs, open.n));
+  return type_is_dynamic(expected) ? TYPE_NULL : expected;
+}
+
+/* The context for what no argument has decided. */
+static void ask_context(Check *c, TypeId expected) {
+  TypeId returns = c->signature.returns;
+  if (c->partly) {
+    Solver *asking = solver_create(c->world, c->signature.type_params);
+    if (!solver_expect(asking, returns, expected, true)) return;
+    expected = subst(c->world, returns, solver_partial(asking));
+  }
+  solver_assign(c->solver, returns, expected);
+}
+
 static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
-  if (!type_is_null(expected) && type_has(returns, TYPE_HAS_TYPE_VAR) &&
-      !type_is_dynamic(expected)) {
-    uint32_t mark = solver_mark(c->solver);
-    if (!solver_assign(c->solver, returns, expected))
-      solver_rollback(c->solver, mark);
-  }
+  if (!type_is_null(expected)) ask_context(c, expected);
   bool keep = returns_bare(c->world, returns);
   TypeId solution = solver_solution(c->solver, keep);
   TypeId t = subst(c->world, returns, without_never(c, returns, solution));
@@ -448,6 +505,51 @@ static bool has_param_spec(TypeId type_params) {
   return false;
 }
 
+/* ---- the context first --------------------------------------------------------- */
+
+/* Whether the context may change the type of an argument. */
+static bool takes_context(const Check *c, const Binding *binding) {
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    const Argument *a = &c->args.v[b->argument];
+    if (type_is_null(b->element) && type_is_null(a->type) && a->node.v &&
+        type_has(c->signature.params[b->param].type, TYPE_HAS_TYPE_VAR) &&
+        argument_takes_context(c->ctx->ast, a->node))
+      return true;
+  }
+  return false;
+}
+
+/* The arguments with variables that the context has decided; false: they, or
+ * what comes out, do not fit. */
+static bool check_expecting(Check *c, Binding *binding, TypeId expected,
+                            CallResult *result) {
+  c->solver = solver_create(c->world, c->signature.type_params);
+  if (!solver_expect(c->solver, c->signature.returns, expected, c->partly))
+    return false;
+  check_types(c, binding);
+  *result = (CallResult){solved_return(c, TYPE_NULL), c->ok};
+  return c->ok && relate_assignable(c->world, result->returns, expected);
+}
+
+static bool try_context(const Check *c, Binding *binding, TypeId expected,
+                        CallResult *result) {
+  if (type_is_null(expected) || c->ctx->trials >= CALL_TRIALS_MAX ||
+      !takes_context(c, binding))
+    return false;
+  Ctx inner = *c->ctx;
+  inner.trials++;
+  Check trial = *c;
+  trial.ctx = &inner;
+  trial.node = ID_NONE(NodeId);
+  if (!check_expecting(&trial, binding, expected, result)) return false;
+  if (c->node.v == 0) return true;
+  Check loud = *c;
+  check_expecting(&loud, binding, expected, result);
+  arguments_finish(c->ctx, c->args);
+  return true;
+}
+
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node) {
   callable = rebind_fresh(ctx, func_expand_kwargs(ctx->world, callable));
@@ -476,6 +578,9 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
       }
     }
     c.solver = solver_create(ctx->world, c.signature.type_params);
+    expected = result_context(&c, expected);
+    CallResult r;
+    if (try_context(&c, &binding, expected, &r)) return r;
   }
   check_types(&c, &binding);
   if (node.v) arguments_finish(ctx, args);

@@ -8,6 +8,7 @@
  */
 #include "infer/expr_int.h"
 #include "infer/queries.h"
+#include "infer/stmt_int.h"
 
 TypeId def_type(InferWorker *worker, ModuleState *module, DefId def) {
   return query(worker, QUERY_DEF_TYPE, module, def.v);
@@ -106,6 +107,8 @@ static TypeId source_in(Ctx *ctx, DefId id) {
     case DEF_ASSIGN: {
       TypeId expected = declared_for(ctx->worker, ctx->module, def);
       if (def->flags & DEF_IN_UNPACK) expected = TYPE_NULL;
+      else if (ast_kind(ast, def->target) == AST_Subscript)
+        expected = assign_item_expected(ctx, def->target, (NodeId){node->b});
       return expr_infer(ctx, (NodeId){node->b}, expected);
     }
     case DEF_FOR: {

@@ -427,6 +427,14 @@ static TypeId infer_error(Ctx *ctx, NodeId node) {
   return TYPE(UNKNOWN);
 }
 
+/* ---- await ------------------------------------------------------------------------------------- */
+
+/* What an awaitable is expected to be whose result is: Awaitable[expected]. */
+static TypeId awaitable_of(Ctx *ctx, TypeId expected) {
+  if (type_is_null(expected) || type_is_dynamic(expected)) return TYPE_NULL;
+  return type_instance(CLASS_ID(Awaitable), (TypeSpan){&expected, 1});
+}
+
 /* ---- dispatch ---------------------------------------------------------------------------------- */
 
 static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
@@ -460,7 +468,8 @@ static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
     }
     case AST_Call: return call_infer(ctx, node, expected);
     case AST_Await: {
-      TypeId value = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      TypeId value =
+          expr_infer(ctx, (NodeId){n->a}, awaitable_of(ctx, expected));
       return expr_await(ctx, value, node);
     }
     case AST_Yield:

@@ -146,6 +146,7 @@ typedef struct Ctx {
   DiagList *diags;    /* NULL in queries: they never report */
   ExpressionCounts *counts; /* NULL in queries */
   const Override *overrides;
+  uint32_t trials;    /* calls around that are tried with their context first */
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
   bool unreachable;   /* nothing is reported, but reveal_type answers */
 } Ctx;
@@ -338,6 +339,7 @@ typedef struct {
   NameId keyword; /* 0: positional */
   bool is_star, is_double_star;
   bool is_item;   /* an item of a TypedDict after ** */
+  bool keeps;     /* a quiet inference is kept in `type`, too */
 } Argument;
 typedef struct {
   Argument *v;

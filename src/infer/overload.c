@@ -180,6 +180,60 @@ static CallResult expand_from(Overloads *o, Arguments args, uint32_t from,
   return (CallResult){TYPE(UNKNOWN), false};
 }
 
+/* ---- arguments that are calls ---------------------------------------------------------- */
+
+/* A list[T] of a call may be a list of something else in another context. */
+static bool may_change(Ctx *ctx, const Argument *a) {
+  if (a->node.v == 0 || a->is_star || a->is_double_star ||
+      type_is_null(a->type))
+    return false;
+  AstKind kind = ast_kind(ctx->ast, a->node);
+  if (kind != AST_Call && kind != AST_Await) return false;
+  TypeId type = a->type;
+  TypeSpan members = union_members(ctx->world, &type);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(members.v[i]) == TYPE_KIND_INSTANCE &&
+        type_args(members.v[i]).n)
+      return true;
+  return false;
+}
+
+/* Calls among the arguments, inferred once without their parameters, are inferred
+ * again for each overload, when no overload takes them as they are, or none that gives what is
+ * expected.  *chosen as in try_these; *out gets the arguments with the types
+ * that the chosen one gave them. */
+static CallResult try_calls_anew(Overloads *o, Arguments args,
+                                 uint32_t *chosen, Arguments *out) {
+  Ctx *ctx = o->ctx;
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  bool any = false;
+  for (uint32_t i = 0; i < args.n; i++) {
+    copy[i] = args.v[i];
+    if (!may_change(ctx, &args.v[i])) continue;
+    copy[i].type = TYPE_NULL;
+    any = true;
+  }
+  *out = (Arguments){copy, args.n};
+  if (!any || ctx->trials >= CALL_TRIALS_MAX)
+    return (CallResult){TYPE_NULL, false};
+  ctx->trials++;
+  CallResult r = try_all(o, *out, chosen);
+  if (r.ok) {
+    for (uint32_t i = 0; i < args.n; i++)
+      copy[i].keeps = !type_is_null(args.v[i].type);
+    check_call(ctx, o->items[*chosen], *out, o->expected, o->name,
+               ID_NONE(NodeId));
+  }
+  ctx->trials--;
+  return r;
+}
+
+static bool is_expected(Overloads *o, CallResult r) {
+  return r.ok && (type_is_null(o->expected) ||
+                  type_has(o->expected, TYPE_HAS_TYPE_VAR) ||
+                  relate_assignable(o->ctx->world, r.returns, o->expected));
+}
+
 /* ---- the whole ------------------------------------------------------------------------- */
 
 enum { LISTED_OVERLOADS = 5 }; /* in notes; there may be dozens */
@@ -239,6 +293,18 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
   TypeSpan all = type_args(overloaded);
   Overloads o = {ctx, expected, name,
                  ARENA_ARRAY(ctx->scratch, TypeId, all.n + 1), 0, true};
+  for (uint32_t i = 0; i < all.n; i++) {
+    SignatureView view = type_signature_view(all.v[i]);
+    Binding binding;
+    bind_args(ctx, &view, args, name, ID_NONE(NodeId), &binding);
+    if (binding.ok) o.items[o.n++] = all.v[i];
+  }
+  if (o.n == 1) { /* step 1: as if it were the only signature */
+    CallResult r = check_call(ctx, o.items[0], args, expected, name, node);
+    if (r.ok && node.v)
+      check_deprecated_overload(ctx, name.callee, name.name, o.items[0], node);
+    return r;
+  }
   /* Arguments that no parameter influences are inferred once. */
   for (uint32_t i = 0; i < args.n; i++)
     if (args.v[i].node.v && !argument_is_sensitive(ctx, &args.v[i])) {
@@ -248,32 +314,34 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
         args.v[i].type = argument_type(ctx, &args.v[i], TYPE_NULL, false);
       }
     }
-  for (uint32_t i = 0; i < all.n; i++) {
-    SignatureView view = type_signature_view(all.v[i]);
-    Binding binding;
-    bind_args(ctx, &view, args, name, ID_NONE(NodeId), &binding);
-    if (binding.ok) o.items[o.n++] = all.v[i];
-  }
-  if (o.n > 1 && any_divergent(ctx->world, args)) {
+  if (o.n && any_divergent(ctx->world, args)) {
     CallResult r = call_undecided(&o, args);
     if (node.v) arguments_finish(ctx, args);
     return r;
   }
-  if (o.n == 1) { /* step 1: as if it were the only signature */
-    CallResult r = check_call(ctx, o.items[0], args, expected, name, node);
-    if (r.ok && node.v)
-      check_deprecated_overload(ctx, name.callee, name.name, o.items[0], node);
-    return r;
-  }
   uint32_t chosen = 0;
   CallResult r = try_all(&o, args, &chosen);
+  Arguments fit = args;
+  if (!is_expected(&o, r)) {
+    Overloads again = o;
+    Arguments anew;
+    uint32_t other;
+    CallResult s = try_calls_anew(&again, args, &other, &anew);
+    if (s.ok && (!r.ok || is_expected(&o, s))) {
+      r = s;
+      fit = anew;
+      chosen = other;
+      o.certain = again.certain;
+    }
+  }
   if (r.ok) {
     /* Once more, loudly, for what is sensitive. */
     if (node.v) {
       if (o.certain)
         check_deprecated_overload(ctx, name.callee, name.name,
                                   o.items[chosen], node);
-      check_call(ctx, o.items[chosen], args, expected, name, node);
+      check_call(ctx, o.items[chosen], fit, expected, name, node);
+      for (uint32_t i = 0; i < args.n; i++) args.v[i].type = fit.v[i].type;
     }
     return r;
   }

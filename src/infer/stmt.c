@@ -47,7 +47,7 @@ static void check_assign(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeList targets = ast_list(ctx->ast, n->a);
   NodeId value_node = {n->b};
-  TypeId expected = assign_expected(ctx, ast_item(targets, 0));
+  TypeId expected = assign_expected(ctx, ast_item(targets, 0), value_node);
   TypeId value = expr_infer(ctx, value_node, expected);
   for (uint32_t i = 0; i < targets.n; i++) {
     NodeId target = ast_item(targets, i);

@@ -11,7 +11,10 @@
  * report. */
 void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node);
 /* The type that the target wants of its value, or null. */
-TypeId assign_expected(Ctx *ctx, NodeId target);
+TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value);
+/* What `object[index] = value` asks of a value that takes its type from there, or
+ * null; reports nothing. */
+TypeId assign_item_expected(Ctx *ctx, NodeId target, NodeId value);
 
 /* Checks a function's header (annotations, defaults, decorators), in the scope around it. */
 void check_function_header(Ctx *ctx, NodeId node);

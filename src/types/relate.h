@@ -27,6 +27,12 @@ Solver *solver_create(World *world, TypeId type_params);
  * bounds.  False when they contradict each other (the bounds are then as before
  * the call). */
 bool solver_assign(Solver *solver, TypeId source, TypeId target);
+/* What a context wants of a call's result, before the arguments: returns <:
+ * expected.  When it is known only `partly`, what is unknown in it asks nothing.
+ * From here on solver_context replaces variables by upper bounds, too.  False:
+ * nothing is asked; the solver is then of no use. */
+bool solver_expect(Solver *solver, TypeId returns, TypeId expected,
+                   bool partly);
 /* Variables of which the lower bound is Any or Unknown take no other from here
  * on. */
 void solver_settle(Solver *solver);

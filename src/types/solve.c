@@ -56,6 +56,7 @@ struct Solver {
   uint32_t own; /* variables given to solver_create */
   uint32_t steps;
   uint32_t copies;
+  bool expects; /* upper bounds say what is wanted (solver_expect) */
 };
 
 /* ---- variables ----------------------------------------------------------- */
@@ -392,6 +393,30 @@ bool solver_assign(Solver *s, TypeId source, TypeId target) {
   return false;
 }
 
+static bool is_open(const Bounds *b) {
+  return type_is_null(b->lower) && type_is_null(b->upper);
+}
+
+/* A bound that holds something unknown asks nothing of its variable. */
+static TypeId asked(TypeId bound) {
+  bool asks = !type_is_null(bound) &&
+              !type_has(bound, TYPE_HAS_UNKNOWN | TYPE_HAS_DIVERGENT);
+  return asks ? bound : TYPE_NULL;
+}
+
+bool solver_expect(Solver *s, TypeId returns, TypeId expected, bool partly) {
+  if (!solver_assign(s, returns, expected)) return false;
+  bool any = false;
+  for (uint32_t i = 0; i < s->vars.n; i++) {
+    const Bounds *b = &s->vars.v[i];
+    if (b->kind != TYPE_VAR_PLAIN) set(s, i, TYPE_NULL, TYPE_NULL);
+    else if (partly) set(s, i, asked(b->lower), asked(b->upper));
+    any |= i < s->own && !is_open(b);
+  }
+  s->expects = true;
+  return any;
+}
+
 /* ---- solutions ----------------------------------------------------------- */
 
 static TypeId unsolved(const Bounds *b) {
@@ -446,10 +471,6 @@ static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
   }
   if (!type_is_null(b->lower)) return keep_literals ? b->lower : promoted(s, b);
   return type_is_null(b->upper) ? unsolved(b) : upper_value(s->world, b);
-}
-
-static bool is_open(const Bounds *b) {
-  return type_is_null(b->lower) && type_is_null(b->upper);
 }
 
 bool solver_is_open(const Solver *s, TypeId var) {
@@ -531,7 +552,7 @@ static TypeId known(Solver *s, TypeId want) {
   for (uint32_t i = 0; i < s->own; i++) {
     const Bounds *b = &s->vars.v[i];
     if (type_is_null(b->lower) && type_is_null(b->upper)) continue;
-    if (type_is_null(b->lower) && !type_is_null(want) &&
+    if (type_is_null(b->lower) && !type_is_null(want) && !s->expects &&
         variance_in(s->world, want, b->var) != VARIANCE_CONTRAVARIANT)
       continue;
     TypeId value = solution_of(s, b, false);
