@@ -142,62 +142,6 @@ TypeId type_cut_depth(World *world, TypeId t, uint32_t depth) {
   return cut_part(&cut.base, t);
 }
 
-/* ---- nesting in itself ---------------------------------------------------- */
-
-/* What a part must be of to count as nested: a class, or the tuples. */
-typedef struct {
-  Rebuild base;
-  TypeKind kind;
-  ClassId class_id;
-  uint32_t depth, deepest; /* of which the part at hand lies inside */
-  bool cut;                /* what lies inside another becomes Unknown */
-} Nesting;
-
-static bool nests(const Nesting *n, TypeId t) {
-  return type_kind(t) == n->kind &&
-         (n->kind == TYPE_KIND_TUPLE || type_class(t).v == n->class_id.v);
-}
-
-static TypeId nest_part(Rebuild *r, TypeId t) {
-  Nesting *n = (Nesting *)(void *)r;
-  TypeKind kind = type_kind(t);
-  if (kind != TYPE_KIND_INSTANCE && kind != TYPE_KIND_TUPLE &&
-      kind != TYPE_KIND_UNION)
-    return t;
-  bool one = nests(n, t);
-  if (one && n->cut && n->depth) return TYPE(UNKNOWN);
-  n->depth += one;
-  n->deepest = MAX(n->deepest, n->depth);
-  TypeId result = rebuild(r, t);
-  n->depth -= one;
-  return result;
-}
-
-/* `t` seen as `like`: how often something of the kind of `like` lies in itself. */
-static Nesting nesting_like(World *world, TypeId like) {
-  Nesting n = {.base = {world, nest_part}, .kind = type_kind(like)};
-  if (n.kind == TYPE_KIND_INSTANCE) n.class_id = type_class(like);
-  return n;
-}
-
-TypeId type_cut_growth(World *world, TypeId *old, TypeId new) {
-  TypeId store = new;
-  TypeSpan members = union_members(world, &store);
-  for (uint32_t i = 0; i < members.n; i++) {
-    TypeKind kind = type_kind(members.v[i]);
-    if (kind != TYPE_KIND_TUPLE && kind != TYPE_KIND_INSTANCE) continue;
-    Nesting was = nesting_like(world, members.v[i]), is = was;
-    nest_part(&is.base, members.v[i]);
-    if (is.deepest < 2) continue;
-    nest_part(&was.base, *old);
-    if (is.deepest <= was.deepest) continue;
-    is.cut = was.cut = true;
-    new = nest_part(&is.base, new);
-    *old = nest_part(&was.base, *old);
-  }
-  return new;
-}
-
 /* ---- Divergent ----------------------------------------------------------- */
 
 static TypeId drop_part(Rebuild *r, TypeId t) {
