@@ -360,6 +360,13 @@ TypeId annot_specialise(Ctx *ctx, ClassId id, const SliceItems *items,
                  "Class `%" PRIstr "` is not generic", STR_ARG(name));
     return type_instance(id, (TypeSpan){0});
   }
+  if (items->list.n != params.n &&
+      (class_flags(world, id) & CLASS_UNKNOWN_BASE)) {
+    /* A base that is not known may add parameters. */
+    Given given = {0};
+    evaluate_items(ctx, items, where, &given);
+    return world_instance_unknown(world, id);
+  }
   TypeId *args = ARENA_ARRAY(ctx->scratch, TypeId, params.n);
   annot_arguments(ctx, params, items, node, where, name, args);
   annot_check_bounds(ctx, params, args, node);

@@ -191,6 +191,20 @@ static TypeId as_base(World *world, TypeId t) {
   }
 }
 
+/* `Generic[T, S]`, where S comes from a module that cannot be found: how many
+ * parameters the class has, and which, is not known. */
+static bool names_unknown_parameter(Ctx *ctx, NodeId node) {
+  NodeList list =
+      annot_slice(ctx, (NodeId){ast_at(ctx->ast, node)->b})->list;
+  for (uint32_t i = 0; i < list.n; i++) {
+    NodeId item = ast_item(list, i);
+    if (ast_kind(ctx->ast, item) == AST_Starred) continue;
+    TypeId value = annot_value(ctx, item, base_where(ctx->module));
+    if (type_kind(value) == TYPE_KIND_UNKNOWN) return true;
+  }
+  return false;
+}
+
 static TypeId evaluate_base(Ctx *ctx, ClassId id, NodeId node) {
   if (ast_kind(ctx->ast, node) == AST_Starred) return TYPE(UNKNOWN);
   bool subscripted;
@@ -206,10 +220,27 @@ static TypeId evaluate_base(Ctx *ctx, ClassId id, NodeId node) {
                    annot_from_value(ctx, value, node, ANNOT_BASE, NULL));
   }
   SpecialForm form = form_of(value);
-  if (form == FORM_GENERIC || form == FORM_PROTOCOL) return TYPE_NULL;
+  if (form == FORM_GENERIC || form == FORM_PROTOCOL)
+    return names_unknown_parameter(ctx, node) ? TYPE(UNKNOWN) : TYPE_NULL;
   return as_base(ctx->world, annot_subscript_eval(ctx, value, node,
                                                   base_where(ctx->module),
                                                   NULL));
+}
+
+/* The class goes through a function of which nothing is known, and has what that
+ * adds: fields with a constructor, most often. */
+static bool has_unknown_decorator(InferWorker *worker, ClassId id,
+                                  const AstClass *c) {
+  ModuleState *m = class_module(worker, id);
+  NodeList list = ast_list(m->ast, c->decorators);
+  Ctx ctx = ctx_quiet(worker, m, m->index->defs[class_at(id)->def.v].scope);
+  for (uint32_t i = 0; i < list.n; i++) {
+    TypeId value;
+    if (decorator_kind(&ctx, ast_item(list, i), &value) == DECORATOR_OTHER &&
+        type_kind(value) == TYPE_KIND_UNKNOWN)
+      return true;
+  }
+  return false;
 }
 
 TypeId class_bases_compute(InferWorker *worker, ModuleState *unused,
@@ -227,6 +258,8 @@ TypeId class_bases_compute(InferWorker *worker, ModuleState *unused,
     TypeId base = evaluate_base(&ctx, id, node);
     if (!type_is_null(base)) vec_push(&bases, worker->scratch, base);
   }
+  if (has_unknown_decorator(worker, id, c))
+    vec_push(&bases, worker->scratch, TYPE(UNKNOWN));
   if (bases.n == 0) vec_push(&bases, worker->scratch, TYPE_KNOWN(object));
   return type_list(type_vec_span(&bases));
 }

@@ -2,8 +2,9 @@
  *
  * isinstance and issubclass: the second argument's value says which instances
  * may pass (`operand`) and which surely do (`exact`): a class is both, the
- * value of a type[C] only the first, since a subclass may hide behind it; what
- * is not understood opens both.  A member that derives from the class passes
+ * value of a type[C] only the first, since a subclass may hide behind it. What
+ * passes a class of which nothing is known meets Unknown: it may have any member.
+ * What is not understood opens both.  A member that derives from the class passes
  * as it is (list[int] against list); one that a class of the test derives from
  * gives that class with the arguments that follow (Sequence[int] gives
  * list[int]); others meet: Never if no value can be both, an intersection
@@ -104,8 +105,7 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
     return;
   case TYPE_KIND_SUBCLASS_OF: {
     TypeId made = type_inner(value);
-    if (type_is_dynamic(made)) c->open = true;
-    else if (is_final(world, made)) add_instance(c, made);
+    if (is_final(world, made)) add_instance(c, made);
     else union_add(c->may, made);
     return;
   }
@@ -138,7 +138,8 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
       add_instance(c, value);
       return;
     }
-    c->open = true;
+    if (type_is_dynamic(value)) union_add(c->may, value);
+    else c->open = true;
     return;
   }
 }
@@ -214,8 +215,12 @@ static TypeId meet_classes(Ctx *ctx, TypeId member, TypeId target) {
   World *world = ctx->world;
   TypeSpan targets = union_members(world, &target);
   /* That something unknown can be called says nothing of its attributes. */
-  if (type_is_dynamic(member))
-    return type_kind(target) == TYPE_KIND_CALLABLE ? member : target;
+  if (type_is_dynamic(member)) {
+    if (type_kind(target) == TYPE_KIND_CALLABLE) return member;
+    for (uint32_t i = 0; i < targets.n; i++)
+      if (type_is_dynamic(targets.v[i])) return member;
+    return target;
+  }
   for (uint32_t i = 0; i < targets.n; i++)
     if (narrow_derives(ctx, member, targets.v[i])) return member;
   UnionBuilder *builder = union_begin(world);
@@ -278,6 +283,10 @@ static TypeId meet_class_objects(Ctx *ctx, TypeId member, TypeId target) {
     return TYPE(NEVER);
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < targets.n; i++) {
+    if (type_is_dynamic(targets.v[i])) {
+      union_add(builder, meet_of2(world, member, targets.v[i]));
+      continue;
+    }
     TypeId both = meet_of2(world, made, targets.v[i]);
     TypeKind kind = type_kind(both);
     if (kind == TYPE_KIND_NEVER) continue;

@@ -67,7 +67,10 @@ static bool number_promotes(Relate *r, TypeId base, TypeId target) {
 static bool without_base(Relate *r, TypeId source, TypeId base, TypeId target) {
   World *world = r->world;
   uint32_t from = world->class_flags(world, type_class(base));
-  if (r->mode == RELATE_ASSIGNABLE && (from & CLASS_UNKNOWN_BASE)) return true;
+  /* NoneType has no subclasses. Neither have other final classes, but typeshed's
+   * NotImplementedType, which derives from Any, may stand for a bool. */
+  if (r->mode == RELATE_ASSIGNABLE && (from & CLASS_UNKNOWN_BASE))
+    return !class_is(type_class(target), KNOWN_NoneType);
   if (number_promotes(r, base, target)) return true;
   uint32_t to = world->class_flags(world, type_class(target));
   if (to & CLASS_PROTOCOL) return relate_to_protocol(r, source, target);
