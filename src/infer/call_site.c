@@ -304,8 +304,10 @@ static TypeId inner_call(Site *s, NodeId call) {
 
 /* Whether the call may reach that point; *less: not, though others may. */
 static bool is_left(Site *s, ReachId reach, bool *less) {
+  if (reach_truth(&s->ctx, reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+    return false;
   if (may_reach(s, reach, REACH_ID_ALWAYS)) return true;
-  *less |= reach_truth(&s->ctx, reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
+  *less = true;
   return false;
 }
 
