@@ -136,35 +136,6 @@ static void report_conflict(Ctx *ctx, NodeId target, TypeId second) {
              STR_ARG(name_text((NameId){ast_at(ctx->ast, target)->a})), a, b);
 }
 
-/* What may be stored in object.attr; null: unknown, nothing is checked. */
-static TypeId attribute_declared(Ctx *ctx, NodeId target, bool report) {
-  const AstNode *n = ast_at(ctx->ast, target);
-  Ctx quiet = expr_quiet(ctx);
-  TypeId object =
-      expr_infer(report ? ctx : &quiet, (NodeId){n->a}, TYPE_NULL);
-  object = alias_expand(ctx->world, object);
-  NameId name = {n->b};
-  if (type_is_dynamic(object)) return TYPE_NULL;
-  if (type_kind(object) == TYPE_KIND_UNION) return TYPE_NULL;
-  if (report && (check_attribute_write(ctx, object, name, target) ||
-                 check_generic_attribute(ctx, object, name, target)))
-    return TYPE_NULL;
-  Attr attr = attr_write(ctx->worker, object, name);
-  if (!type_is_null(attr.type))
-    return type_is_dynamic(attr.type) ? TYPE_NULL : attr.type;
-  if (!report || type_kind(object) == TYPE_KIND_MODULE) return TYPE_NULL;
-  Attr readable = attr_read(ctx->worker, object, name);
-  if (type_is_null(readable.type))
-    ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, target,
-               "Unresolved attribute `%" PRIstr "` on type `%s`",
-               STR_ARG(name_text(name)), display_short(ctx->world, object));
-  else if (type_kind(readable.type) != TYPE_KIND_TYPE_VAR)
-    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
-               "Attribute `%" PRIstr "` on type `%s` is read-only",
-               STR_ARG(name_text(name)), display_short(ctx->world, object));
-  return TYPE_NULL;
-}
-
 /* The second parameter of a __setitem__ that takes `index` as its first. */
 static TypeId stored_item(World *world, TypeId callable, TypeId index) {
   if (type_kind(callable) != TYPE_KIND_CALLABLE) return TYPE_NULL;
@@ -207,72 +178,57 @@ TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value) {
       TypeId conflicting;
       return name_declared(ctx, target, &conflicting);
     }
-    case AST_Attribute: return attribute_declared(ctx, target, false);
+    case AST_Attribute: return attribute_expected(ctx, target);
     case AST_Subscript: return assign_item_expected(ctx, target, value);
     default: return TYPE_NULL;
   }
 }
 
-static void check_subscript(Ctx *ctx, NodeId target, TypeId value) {
-  const AstNode *n = ast_at(ctx->ast, target);
-  World *world = ctx->world;
-  TypeId object = alias_expand(world, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
-  TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
-  if (type_is_dynamic(object)) return;
-  TypeId store = object;
-  TypeSpan members = union_members(world, &store);
-  for (uint32_t i = 0; i < members.n; i++) {
-    TypeId m = alias_expand(world, members.v[i]);
-    if (type_is_dynamic(m)) continue;
-    if (type_kind(m) == TYPE_KIND_INSTANCE &&
-        (class_flags(world, type_class(m)) & CLASS_TYPED_DICT)) {
-      if (typed_dict_check_store(ctx, m, index, target, false)) continue;
-      TypeId want = typed_dict_get(ctx, m, index, target);
-      if (!type_is_null(want) && !relate_assignable(world, value, want))
-        report_assignment(ctx, target, value, want);
-      continue;
-    }
-    TypeId setitem =
-        attr_dunder(ctx->worker, m, NAME_ID(dunder_setitem));
-    if (type_is_null(setitem)) {
-      ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
-                 "Cannot assign to a subscript on an object of type `%s` with "
-                 "no `__setitem__` method",
-                 display_short(world, m));
-      continue;
-    }
-    TypeId args[2] = {index, value};
-    CallResult r =
-        call_dunder(ctx, m, NAME_ID(dunder_setitem), args, 2);
-    if (r.ok) continue;
-    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
-               "Cannot assign value of type `%s` to key of type `%s` on "
-               "`%s`",
-               display_short(world, value), display_short(world, index),
-               display_short(world, m));
+/* How many values a type of known length gives; false: not known, or no such
+ * type. `open`: or more. */
+static bool known_length(Ctx *ctx, TypeId value, uint32_t *n, bool *open) {
+  *open = false;
+  if (type_kind(value) == TYPE_KIND_LITERAL_STR) {
+    *n = utf8_count(name_text(type_name(value)));
+    return true;
   }
+  TypeId tuple = expr_as_tuple(ctx, value);
+  if (type_is_null(tuple)) return false;
+  TupleView v = type_tuple_view(tuple);
+  *n = v.prefix.n + v.suffix.n;
+  *open = !type_is_null(v.middle);
+  return true;
 }
 
-static void check_lengths(Ctx *ctx, NodeId target, NodeList list,
-                          TypeId value) {
+/* Unpacking a value that gives too few or too many, or none at all; what is not
+ * iterable is reported at `at`. */
+static void check_unpacking(Ctx *ctx, NodeId target, NodeList list,
+                            TypeId value, NodeId at) {
   uint32_t star = star_position(ctx->ast, list);
+  bool starred = star < list.n;
+  uint32_t need = starred ? list.n - 1 : list.n;
   value = alias_expand(ctx->world, value);
-  if (type_kind(value) == TYPE_KIND_INSTANCE) {
-    TypeId tuple = world_as_instance_of(ctx->world, value, CLASS_ID(tuple));
-    if (!type_is_null(tuple)) value = tuple;
-  }
-  if (type_kind(value) != TYPE_KIND_TUPLE) return;
-  TupleView v = type_tuple_view(value);
-  uint32_t most = v.prefix.n + v.suffix.n, need = star < list.n ? list.n - 1
-                                                               : list.n;
-  bool fits = type_is_null(v.middle)
-                  ? (star < list.n ? most >= need : most == need)
-                  : star < list.n || most <= need;
-  if (!fits)
+  TypeId store = value;
+  TypeSpan members = union_members(ctx->world, &store);
+  bool iterated = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    uint32_t have;
+    bool open;
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (!known_length(ctx, m, &have, &open)) {
+      if (!iterated) expr_iterate(ctx, value, at, false);
+      iterated = true;
+      continue;
+    }
+    bool fits = open ? starred || have <= need
+                     : have == need || (starred && have > need);
+    if (fits) continue;
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
                "%s values to unpack: Expected %s%u",
-               most > need ? "Too many" : "Not enough",
-               star < list.n ? "at least " : "", need);
+               have > need ? "Too many" : "Not enough",
+               starred ? "at least " : "", need);
+    return;
+  }
 }
 
 void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
@@ -288,33 +244,16 @@ void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
                           declared);
       return;
     }
-    case AST_Attribute: {
-      TypeId declared = attribute_declared(ctx, target, true);
-      if (!type_is_null(declared) &&
-          !relate_assignable(ctx->world, value, declared)) {
-        if (ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
-          ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
-                     "Object of type `%s` is not assignable to attribute "
-                     "`%" PRIstr "` of type `%s`",
-                     display_short(ctx->world, value),
-                     STR_ARG(name_text((NameId){n->b})),
-                     display_short(ctx->world, declared));
-      }
-      return;
-    }
-    case AST_Subscript: check_subscript(ctx, target, value); return;
+    case AST_Attribute: check_attribute_store(ctx, target, value); return;
+    case AST_Subscript: check_subscript_store(ctx, target, value); return;
     case AST_Starred:
       assign_check(ctx, (NodeId){n->a}, value, ID_NONE(NodeId));
       return;
     case AST_Tuple:
     case AST_List: {
       NodeList list = ast_list(ctx->ast, n->a);
-      if (value_node.v) {
-        check_lengths(ctx, target, list, value);
-        TypeId expanded = alias_expand(ctx->world, value);
-        if (type_kind(expanded) != TYPE_KIND_TUPLE)
-          expr_iterate(ctx, expanded, value_node, false);
-      }
+      check_unpacking(ctx, target, list, value,
+                      value_node.v ? value_node : target);
       uint32_t star = star_position(ctx->ast, list);
       for (uint32_t i = 0; i < list.n; i++)
         assign_check(ctx, ast_item(list, i),

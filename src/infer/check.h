@@ -57,14 +57,15 @@ void check_protocol(Ctx *ctx, ClassId id, NodeId node);
  * parameter of it; true when it was reported (generic_check.c). */
 bool check_generic_attribute(Ctx *ctx, TypeId object, NameId name,
                              NodeId node);
+/* object.name where that calls a property (access_check.c). */
+void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node);
 /* C[T]() where nothing binds T. */
 void check_generic_call(Ctx *ctx, NodeId callee, TypeId object);
 /* Uses of what is deprecated (deprecated_check.c): a name, attribute or import
  * with that value, */
 void check_deprecated_use(Ctx *ctx, NodeId node, TypeId value);
-/* object.name that calls a property, a store to that property, */
-void check_deprecated_property(Ctx *ctx, TypeId object, NameId name,
-                               NodeId node);
+/* a property's getter that is called, its setter, */
+void check_deprecated_getter(Ctx *ctx, TypeId getter, NodeId node);
 void check_deprecated_setter(Ctx *ctx, TypeId property, NodeId node);
 /* a dunder method that is called without being named, */
 void check_deprecated_method(Ctx *ctx, TypeId object, NameId name,

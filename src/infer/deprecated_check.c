@@ -97,15 +97,9 @@ void check_deprecated_use(Ctx *ctx, NodeId node, TypeId value) {
   }
 }
 
-void check_deprecated_property(Ctx *ctx, TypeId object, NameId name,
-                               NodeId node) {
-  TypeKind kind = type_kind(object);
-  if ((kind != TYPE_KIND_INSTANCE && kind != TYPE_KIND_TYPE_VAR) ||
-      !ctx_reports(ctx, RULE_DEPRECATED))
-    return;
-  ClassMember m = class_lookup(ctx->worker, object, name, 0);
-  if (type_is_null(m.type) || type_kind(m.type) != TYPE_KIND_PROPERTY) return;
-  report_function(ctx, type_property_view(m.type).getter, node, "Property");
+void check_deprecated_getter(Ctx *ctx, TypeId getter, NodeId node) {
+  if (ctx_reports(ctx, RULE_DEPRECATED))
+    report_function(ctx, getter, node, "Property");
 }
 
 void check_deprecated_setter(Ctx *ctx, TypeId property, NodeId node) {

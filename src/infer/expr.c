@@ -116,12 +116,15 @@ static Span attribute_span(Ctx *ctx, NodeId node) {
   return ctx_span(ctx, node);
 }
 
-static void report_attribute(Ctx *ctx, NodeId node, TypeId object,
-                             NameId name, const Attr *attr) {
+void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
+                           const Attr *attr) {
   Str text = name_text(name);
-  if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return;
+  bool whole = type_is_null(attr->type);
+  bool part = attr->possibly_missing && (type_kind(object) == TYPE_KIND_UNION ||
+                                         type_kind(object) == TYPE_KIND_TYPE_VAR);
+  if ((!whole && !part) || !ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return;
   Span span = attribute_span(ctx, node);
-  if (type_is_null(attr->type)) {
+  if (whole) {
     if (type_kind(object) == TYPE_KIND_MODULE) {
       Str module = name_text(modules_at(ctx->worker->infer->modules,
                                         type_module_id(object))->name);
@@ -209,14 +212,11 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
       type_kind(attr.type) == TYPE_KIND_MODULE &&
       ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))
     check_submodule(ctx, node, object, name);
-  if (type_is_null(attr.type) ||
-      (attr.possibly_missing && (type_kind(object) == TYPE_KIND_UNION ||
-                                 type_kind(object) == TYPE_KIND_TYPE_VAR)))
-    report_attribute(ctx, node, object, name, &attr);
+  expr_report_attribute(ctx, node, object, name, &attr);
   if (type_is_null(attr.type)) return TYPE(UNKNOWN);
   if (ctx->diags) {
     check_deprecated_use(ctx, node, attr.type);
-    check_deprecated_property(ctx, object, name, node);
+    check_property_read(ctx, object, name, node);
   }
   return attr.type;
 }
@@ -228,11 +228,8 @@ TypeId expr_target_value(Ctx *ctx, NodeId target) {
       TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
       if (type_is_dynamic(object)) return object;
       Attr attr = attr_read(ctx->worker, object, (NameId){n->b});
-      if (type_is_null(attr.type)) {
-        report_attribute(ctx, target, object, (NameId){n->b}, &attr);
-        return TYPE(UNKNOWN);
-      }
-      return attr.type;
+      expr_report_attribute(ctx, target, object, (NameId){n->b}, &attr);
+      return type_is_null(attr.type) ? TYPE(UNKNOWN) : attr.type;
     }
     case AST_Subscript: {
       TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);

@@ -8,8 +8,6 @@
 
 /* ---- iteration ------------------------------------------------------------------ */
 
-enum { ITERATE_STR_MAX = 64 }; /* bytes of a str literal iterated letter by letter */
-
 static TypeId iterate_tuple(World *world, TypeId tuple) {
   TupleView view = type_tuple_view(tuple);
   UnionBuilder *builder = union_begin(world);

@@ -6,6 +6,7 @@
  */
 #include "infer/check.h"
 #include "infer/expr_int.h"
+#include "infer/stmt_int.h"
 #include "infer/typevar.h"
 
 enum {
@@ -285,7 +286,9 @@ static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
     if (ctx->diags || ctx->counts) {
       TypeId iterable =
           expr_infer(i == 0 ? ctx : inner, (NodeId){c->b}, TYPE_NULL);
-      expr_iterate(inner, iterable, (NodeId){c->b}, c->op == 1);
+      TypeId item = expr_iterate(inner, iterable, (NodeId){c->b}, c->op == 1);
+      if (!ctx->in_string)
+        assign_check(inner, (NodeId){c->a}, item, ID_NONE(NodeId));
     }
     if (i > 0) is_async |= holds_await(ctx->ast, (NodeId){c->b});
     NodeList ifs = ast_list(ctx->ast, c->c);

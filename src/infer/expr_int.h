@@ -10,6 +10,11 @@
 /* A copy that neither reports nor counts: for look-ahead. */
 Ctx expr_quiet(const Ctx *ctx);
 
+/* Reports object.name, which gave `attr`, where object, or a part of a union, has no such
+ * attribute. */
+void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
+                           const Attr *attr);
+
 /* expr_display.c */
 TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected);

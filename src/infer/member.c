@@ -497,9 +497,15 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
   return attr_none();
 }
 
+/* An instance of `type` itself is some class, of which nothing is known (typing
+ * spec, "type[]": `type` is type[Any]). */
+static bool is_any_class(TypeId instance) {
+  return type_kind(instance) == TYPE_KIND_INSTANCE &&
+         class_is(type_class(instance), KNOWN_type);
+}
+
 static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
                              TypeId receiver, NameId name) {
-  World *world = &worker->world;
   if (name_is(name, NAME_dunder_class))
     return (Attr){.type = type_subclass_of(receiver)};
   bool literal = type_kind(receiver) == TYPE_KIND_LITERAL_ENUM;
@@ -517,9 +523,9 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
                  .is_dynamic = member.dynamic};
     return attr;
   }
-  Attr attr = attr_fallback(worker, nominal, receiver, name);
-  (void)world;
-  return attr;
+  if (is_any_class(nominal))
+    return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
+  return attr_fallback(worker, nominal, receiver, name);
 }
 
 /* The instance type that a class object makes. */
@@ -885,6 +891,48 @@ TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+/* The member that governs a store to object.name: a base may declare what this class
+ * only assigns. */
+static ClassMember stored_member(InferWorker *worker, TypeId object,
+                                 NameId name) {
+  ClassMember member = class_lookup(worker, object, name, 0);
+  if (type_is_null(member.type) || member.dynamic || member.declared ||
+      type_kind(member.type) == TYPE_KIND_PROPERTY)
+    return member;
+  ClassMember declared =
+      class_lookup(worker, object, name, MEMBER_DECLARED_ONLY);
+  return declared.declared && !type_is_null(declared.type) ? declared : member;
+}
+
+AttrHook attr_hook(InferWorker *worker, TypeId object, NameId name,
+                   bool is_delete) {
+  AttrHook hook = {0};
+  ClassMember member = stored_member(worker, object, name);
+  if (type_is_null(member.type) || member.dynamic ||
+      !is_data_descriptor(worker, member.type) ||
+      !type_is_null(special_write_type(worker, member.owner, name)))
+    return hook;
+  if (type_kind(member.type) == TYPE_KIND_PROPERTY) {
+    PropertyView view = type_property_view(member.type);
+    hook.is_descriptor = true;
+    hook.callee = is_delete ? view.deleter : view.setter;
+    if (!type_is_null(hook.callee) &&
+        type_kind(hook.callee) == TYPE_KIND_FUNCTION) {
+      hook.callee = type_bound_method(object, hook.callee);
+      hook.is_bound = true;
+    }
+    return hook;
+  }
+  if (member.is_instance &&
+      !is_declared_descriptor(worker, &member, NAME_ID(dunder_set)))
+    return hook;
+  hook.is_descriptor = true;
+  hook.callee = attr_dunder(worker, member.type,
+                            is_delete ? name_intern(STR("__delete__"))
+                                      : NAME_ID(dunder_set));
+  return hook;
+}
+
 /* What may be stored in an attribute of any of the types: the meet. */
 static Attr attr_write_each(InferWorker *worker, TypeSpan objects,
                             NameId name) {
@@ -915,21 +963,16 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       FALLTHROUGH;
     }
     case TYPE_KIND_INSTANCE: {
-      ClassMember member = class_lookup(worker, object, name, 0);
+      ClassMember member = stored_member(worker, object, name);
       if (type_is_null(member.type)) {
         ClassMember hook = class_lookup(
             worker, object, NAME_ID(dunder_setattr), MEMBER_SKIP_OBJECT);
-        if (!type_is_null(hook.type)) return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
+        if (!type_is_null(hook.type) || is_any_class(object))
+          return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
         return attr_none();
       }
       if (member.dynamic) return (Attr){.type = member.type, .is_dynamic = true};
       Access access = {object, type_subclass_of(object), false};
-      if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY) {
-        /* A base may declare what this class only assigns. */
-        ClassMember declared =
-            class_lookup(worker, object, name, MEMBER_DECLARED_ONLY);
-        if (declared.declared && !type_is_null(declared.type)) member = declared;
-      }
       /* An inferred attribute takes anything: its assignments make its type. */
       if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
           !is_data_descriptor(worker, member.type))

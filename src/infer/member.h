@@ -38,6 +38,14 @@ TypeId inherited_declaration(InferWorker *worker, ModuleState *module,
 Attr attr_read(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
 Attr attr_write(InferWorker *worker, TypeId object, NameId name);
+/* Where the class of `object`, an instance or a type variable, has a property or another data
+ * descriptor under the name: what a store to object.name calls, or a `del` of it. */
+typedef struct {
+  bool is_descriptor;
+  bool is_bound;   /* called with the value alone, not with (object, value) */
+  TypeId callee;   /* null: it takes none */
+} AttrHook;
+AttrHook attr_hook(InferWorker *worker, TypeId object, NameId name, bool is_delete);
 /* What a data descriptor gives back of what was stored through it. */
 typedef enum {
   STORE_CONVERTS, /* nobody knows: a value of the type that reading gives */

@@ -146,14 +146,6 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
     }
   } else {
     DefId member = {ast_at(ctx->ast, target)->c};
-    if (kind == AST_Attribute) {
-      const AstNode *a = ast_at(ctx->ast, target);
-      Ctx quiet = expr_quiet(ctx);
-      TypeId object = alias_expand(
-          ctx->world, expr_infer(&quiet, (NodeId){a->a}, TYPE_NULL));
-      if (!type_is_dynamic(object) && type_kind(object) != TYPE_KIND_UNION)
-        check_attribute_write(ctx, object, (NameId){a->b}, target);
-    }
     if (member.v && ctx->index->defs[member.v].prev.v) {
       left = unqualified(flow_type(ctx, ctx->index->defs[member.v].prev), NULL);
     } else {
@@ -163,39 +155,7 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
   TypeId value =
       expr_augmented(ctx, (Operator)n->op, left, (NodeId){n->b}, node);
   if (kind == AST_Name) assign_check(ctx, target, value, node);
-}
-
-/* `del object[...]` needs a __delitem__. */
-static void check_delitem(Ctx *ctx, TypeId object, NodeId target) {
-  if (type_kind(object) != TYPE_KIND_INSTANCE &&
-      type_kind(object) != TYPE_KIND_TUPLE)
-    return;
-  if (type_is_null(
-          attr_dunder(ctx->worker, object, NAME_ID(dunder_delitem))))
-    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
-               "Cannot delete subscript on object of type `%s` with no "
-               "`__delitem__` method",
-               display_short(ctx->world, object));
-}
-
-static void check_delete(Ctx *ctx, NodeId node) {
-  NodeList targets = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
-  for (uint32_t i = 0; i < targets.n; i++) {
-    NodeId target = ast_item(targets, i);
-    const AstNode *n = ast_at(ctx->ast, target);
-    if (n->kind == AST_Attribute) {
-      TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-      object = alias_expand(ctx->world, object);
-      if (!type_is_dynamic(object) && type_kind(object) != TYPE_KIND_UNION)
-        check_attribute_write(ctx, object, (NameId){n->b}, target);
-    } else if (n->kind == AST_Subscript) {
-      TypeId object = alias_expand(
-          ctx->world, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
-      TypeId key = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
-      if (!typed_dict_check_store(ctx, object, key, target, true))
-        check_delitem(ctx, object, target);
-    }
-  }
+  if (kind == AST_Attribute) check_attribute_restore(ctx, target, value);
 }
 
 static void check_return(Ctx *ctx, NodeId node) {

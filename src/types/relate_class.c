@@ -127,14 +127,19 @@ bool relate_to_instance(Relate *r, TypeId source, TypeId target) {
 
 /* ---- class objects ------------------------------------------------------- */
 
-/* An instance of a metaclass as source of type[inner]. */
+/* An instance of a metaclass as source of type[inner]: of which class nobody
+ * knows, so that a variable that is solved gets nothing from it. */
 static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
-  if (type_kind(source) != TYPE_KIND_INSTANCE) return false;
   World *world = r->world;
+  if (type_kind(source) == TYPE_KIND_TYPE_VAR)
+    source = world->type_var_bounds(world, source).bound;
+  if (type_is_null(source) || type_kind(source) != TYPE_KIND_INSTANCE)
+    return false;
   if (type_is_null(world_as_instance_of(world, source, CLASS_ID(type))))
     return false;
   if (inner.v == TYPE_KNOWN(object).v) return true;
   if (type_is_dynamic(inner) && r->mode == RELATE_ASSIGNABLE) return true;
+  if (r->solver && type_kind(inner) == TYPE_KIND_TYPE_VAR) return true;
   /* `type` is type[Any]. */
   return r->mode == RELATE_ASSIGNABLE &&
          class_is(type_class(source), KNOWN_type);

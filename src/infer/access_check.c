@@ -1,0 +1,315 @@
+/* access_check.c - stores to attributes and subscripts, `del` of them, and
+ * properties that are read.
+ *
+ * Each member of a union has to take the store; the first that does not is reported.
+ * A property or another data descriptor of the class is asked by a call of its
+ * setter, deleter, `__set__` or `__delete__`, with the object, so that the annotation
+ * of its first parameter counts, overloads and type variables too (Python
+ * reference, "Implementing Descriptors").  Everything else has a declared type, or
+ * takes anything.
+ */
+#include "infer/check.h"
+#include "infer/expr_int.h"
+#include "infer/special/special.h"
+#include "infer/stmt_int.h"
+
+typedef struct {
+  Ctx *ctx;
+  NodeId target;
+  NameId name;
+  TypeId whole;   /* what stands before the dot */
+  TypeId value;   /* null: a `del` */
+  bool was_read;  /* what is missing has been reported */
+} Store;
+
+static TypeId object_of(Ctx *ctx, NodeId target) {
+  NodeId object = {ast_at(ctx->ast, target)->a};
+  return alias_expand(ctx->world, expr_infer(ctx, object, TYPE_NULL));
+}
+
+/* An intersection stands for that part of it that has the attribute. */
+static TypeId part_with(Ctx *ctx, TypeId object, NameId name) {
+  object = alias_expand(ctx->world, object);
+  if (type_kind(object) != TYPE_KIND_INTERSECTION) return object;
+  TypeSpan parts = type_intersection_view(object).positive;
+  for (uint32_t i = 0; i < parts.n; i++) {
+    TypeId part = alias_expand(ctx->world, parts.v[i]);
+    if (type_is_dynamic(part)) return part;
+    if (!type_is_null(attr_read(ctx->worker, part, name).type)) return part;
+  }
+  return object;
+}
+
+/* ---- attributes ---------------------------------------------------------------- */
+
+static bool is_object(TypeId t) {
+  return type_kind(t) == TYPE_KIND_INSTANCE ||
+         type_kind(t) == TYPE_KIND_TYPE_VAR;
+}
+
+static CallResult call_hook(const Store *s, const AttrHook *hook,
+                            TypeId object) {
+  if (type_is_dynamic(hook->callee))
+    return (CallResult){hook->callee, true};
+  Argument args[2];
+  uint32_t n = 0;
+  if (!hook->is_bound) args[n++] = (Argument){.type = object};
+  if (!type_is_null(s->value)) args[n++] = (Argument){.type = s->value};
+  Ctx quiet = expr_quiet(s->ctx);
+  return call_value(&quiet, hook->callee, (Arguments){args, n}, TYPE_NULL,
+                    ID_NONE(NodeId));
+}
+
+static bool report_value(const Store *s, TypeId declared) {
+  if (!ctx_reports(s->ctx, RULE_INVALID_ASSIGNMENT)) return true;
+  ctx_report(s->ctx, RULE_INVALID_ASSIGNMENT, s->target,
+             "Object of type `%s` is not assignable to attribute "
+             "`%" PRIstr "` of type `%s`",
+             display_short(s->ctx->world, s->value),
+             STR_ARG(name_text(s->name)),
+             display_short(s->ctx->world, declared));
+  return true;
+}
+
+static bool report_read_only(const Store *s, TypeId object) {
+  ctx_report(s->ctx, RULE_INVALID_ASSIGNMENT, s->target,
+             type_is_null(s->value)
+                 ? "Attribute `%" PRIstr "` on type `%s` cannot be deleted"
+                 : "Attribute `%" PRIstr "` on type `%s` is read-only",
+             STR_ARG(name_text(s->name)),
+             display_short(s->ctx->world, object));
+  return true;
+}
+
+static bool report_missing(const Store *s, TypeId object) {
+  if (s->was_read || !ctx_reports(s->ctx, RULE_UNRESOLVED_ATTRIBUTE))
+    return true;
+  World *world = s->ctx->world;
+  Str name = name_text(s->name);
+  if (type_kind(s->whole) == TYPE_KIND_UNION)
+    ctx_report(s->ctx, RULE_UNRESOLVED_ATTRIBUTE, s->target,
+               "Attribute `%" PRIstr "` is not defined on `%s` in union `%s`",
+               STR_ARG(name), display_short(world, object),
+               display_short(world, s->whole));
+  else
+    ctx_report(s->ctx, RULE_UNRESOLVED_ATTRIBUTE, s->target,
+               "Unresolved attribute `%" PRIstr "` on type `%s`",
+               STR_ARG(name), display_short(world, object));
+  return true;
+}
+
+/* The hook of a descriptor refuses the object or the value. */
+static bool report_hook(const Store *s, TypeId object) {
+  Attr attr = attr_write(s->ctx->worker, object, s->name);
+  bool typed = !type_is_null(s->value) && !type_is_null(attr.type);
+  if (typed && !relate_assignable(s->ctx->world, s->value, attr.type))
+    return report_value(s, attr.type);
+  if (!ctx_reports(s->ctx, RULE_INVALID_ASSIGNMENT)) return true;
+  ctx_report(s->ctx, RULE_INVALID_ASSIGNMENT, s->target,
+             "The descriptor of attribute `%" PRIstr
+             "` does not take this %s on an object of type `%s`",
+             STR_ARG(name_text(s->name)), type_is_null(s->value) ? "deletion" : "assignment",
+             display_short(s->ctx->world, object));
+  return true;
+}
+
+/* True when it was reported. */
+static bool store_one(const Store *s, TypeId object) {
+  Ctx *ctx = s->ctx;
+  object = part_with(ctx, object, s->name);
+  if (type_is_dynamic(object)) return false;
+  if (check_attribute_write(ctx, object, s->name, s->target) ||
+      check_generic_attribute(ctx, object, s->name, s->target))
+    return true;
+  AttrHook hook = {0};
+  if (is_object(object))
+    hook = attr_hook(ctx->worker, object, s->name, false);
+  if (hook.is_descriptor) {
+    if (type_is_null(hook.callee)) return report_read_only(s, object);
+    return !call_hook(s, &hook, object).ok && report_hook(s, object);
+  }
+  Attr attr = attr_write(ctx->worker, object, s->name);
+  if (!type_is_null(attr.type))
+    return !type_is_dynamic(attr.type) &&
+           !relate_assignable(ctx->world, s->value, attr.type) &&
+           report_value(s, attr.type);
+  if (type_kind(object) == TYPE_KIND_MODULE) return false;
+  TypeId readable = attr_read(ctx->worker, object, s->name).type;
+  if (type_is_null(readable)) return report_missing(s, object);
+  return type_kind(readable) != TYPE_KIND_TYPE_VAR &&
+         report_read_only(s, object);
+}
+
+static void store_each(const Store *s, bool (*one)(const Store *, TypeId)) {
+  TypeId whole = s->whole;
+  TypeSpan members = union_members(s->ctx->world, &whole);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (one(s, members.v[i])) return;
+}
+
+static Store store_of(Ctx *ctx, NodeId target, TypeId value, TypeId object) {
+  return (Store){.ctx = ctx, .target = target, .whole = object, .value = value,
+                 .name = {ast_at(ctx->ast, target)->b}};
+}
+
+void check_attribute_store(Ctx *ctx, NodeId target, TypeId value) {
+  Store s = store_of(ctx, target, value, object_of(ctx, target));
+  store_each(&s, store_one);
+}
+
+void check_attribute_restore(Ctx *ctx, NodeId target, TypeId value) {
+  Ctx quiet = expr_quiet(ctx);
+  Store s = store_of(ctx, target, value, object_of(&quiet, target));
+  s.was_read = true;
+  store_each(&s, store_one);
+}
+
+TypeId attribute_expected(Ctx *ctx, NodeId target) {
+  Ctx quiet = expr_quiet(ctx);
+  TypeId whole = object_of(&quiet, target), wanted = TYPE_NULL;
+  NameId name = {ast_at(ctx->ast, target)->b};
+  TypeSpan members = union_members(ctx->world, &whole);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId object = part_with(ctx, members.v[i], name);
+    if (type_is_dynamic(object)) continue;
+    TypeId one = attr_write(ctx->worker, object, name).type;
+    if (type_is_null(one) || type_is_dynamic(one)) continue;
+    if (!type_is_null(wanted) && !type_eq(wanted, one)) return TYPE_NULL;
+    wanted = one;
+  }
+  return wanted;
+}
+
+/* The class has its own `__delattr__`. */
+static bool deletes_itself(Ctx *ctx, TypeId object) {
+  NameId name = name_intern(STR("__delattr__"));
+  return is_object(object) &&
+         !type_is_null(
+             class_lookup(ctx->worker, object, name, MEMBER_SKIP_OBJECT).type);
+}
+
+static bool delete_one(const Store *s, TypeId object) {
+  Ctx *ctx = s->ctx;
+  object = part_with(ctx, object, s->name);
+  if (type_is_dynamic(object)) return false;
+  if (check_attribute_write(ctx, object, s->name, s->target)) return true;
+  if (deletes_itself(ctx, object)) return false;
+  if (is_object(object)) {
+    AttrHook hook = attr_hook(ctx->worker, object, s->name, true);
+    if (hook.is_descriptor && type_is_null(hook.callee))
+      return report_read_only(s, object);
+    if (hook.is_descriptor)
+      return !call_hook(s, &hook, object).ok && report_hook(s, object);
+  }
+  Attr attr = attr_read(ctx->worker, object, s->name);
+  if (!type_is_null(attr.type)) return false;
+  return report_missing(s, object);
+}
+
+void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node) {
+  if (!is_object(object)) return;
+  ClassMember m = class_lookup(ctx->worker, object, name, 0);
+  if (type_is_null(m.type) || type_kind(m.type) != TYPE_KIND_PROPERTY) return;
+  TypeId getter = type_property_view(m.type).getter;
+  check_deprecated_getter(ctx, getter, node);
+  if (type_is_null(getter) || type_kind(getter) != TYPE_KIND_FUNCTION) return;
+  TypeId signature = ctx->world->signature(ctx->world, getter);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return;
+  SignatureView v = type_signature_view(signature);
+  if (v.n && (v.params[0].flags & PARAM_ANNOTATED))
+    call_value(ctx, type_bound_method(object, getter), (Arguments){0},
+               TYPE_NULL, node);
+}
+
+/* ---- subscripts ---------------------------------------------------------------- */
+
+static bool is_typed_dict(World *world, TypeId t) {
+  return type_kind(t) == TYPE_KIND_INSTANCE &&
+         (class_flags(world, type_class(t)) & CLASS_TYPED_DICT);
+}
+
+static void store_item(Ctx *ctx, TypeId object, TypeId index, TypeId value,
+                       NodeId target) {
+  World *world = ctx->world;
+  if (is_typed_dict(world, object)) {
+    if (typed_dict_check_store(ctx, object, index, target, false)) return;
+    TypeId want = typed_dict_get(ctx, object, index, target);
+    if (type_is_null(want) || relate_assignable(world, value, want) ||
+        !ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
+      return;
+    const char *a, *b;
+    display_pair(world, value, want, &a, &b);
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "Object of type `%s` is not assignable to `%s`", a, b);
+    return;
+  }
+  TypeId setitem = attr_dunder(ctx->worker, object, NAME_ID(dunder_setitem));
+  if (type_is_null(setitem)) {
+    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
+               "Cannot assign to a subscript on an object of type `%s` with "
+               "no `__setitem__` method",
+               display_short(world, object));
+    return;
+  }
+  TypeId args[2] = {index, value};
+  if (call_dunder(ctx, object, NAME_ID(dunder_setitem), args, 2).ok) return;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+             "Cannot assign value of type `%s` to key of type `%s` on `%s`",
+             display_short(world, value), display_short(world, index),
+             display_short(world, object));
+}
+
+void check_subscript_store(Ctx *ctx, NodeId target, TypeId value) {
+  TypeId object = object_of(ctx, target);
+  TypeId index =
+      expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->b}, TYPE_NULL);
+  TypeSpan members = union_members(ctx->world, &object);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (!type_is_dynamic(m)) store_item(ctx, m, index, value, target);
+  }
+}
+
+/* `del object[key]` needs a __delitem__ that takes the key. */
+static void delete_item(Ctx *ctx, TypeId object, TypeId key, NodeId target) {
+  World *world = ctx->world;
+  if (is_typed_dict(world, object)) {
+    typed_dict_check_store(ctx, object, key, target, true);
+    return;
+  }
+  TypeKind kind = type_kind(object);
+  if (kind != TYPE_KIND_INSTANCE && kind != TYPE_KIND_TUPLE) return;
+  NameId name = NAME_ID(dunder_delitem);
+  if (type_is_null(attr_dunder(ctx->worker, object, name))) {
+    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
+               "Cannot delete subscript on object of type `%s` with no "
+               "`__delitem__` method",
+               display_short(world, object));
+    return;
+  }
+  if (call_dunder(ctx, object, name, &key, 1).ok) return;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, target,
+             "Method `__delitem__` of type `%s` cannot be called with key of "
+             "type `%s`",
+             display_short(world, object), display_short(world, key));
+}
+
+void check_delete(Ctx *ctx, NodeId node) {
+  NodeList targets = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
+  for (uint32_t i = 0; i < targets.n; i++) {
+    NodeId target = ast_item(targets, i);
+    AstKind kind = ast_kind(ctx->ast, target);
+    if (kind != AST_Attribute && kind != AST_Subscript) continue;
+    TypeId object = object_of(ctx, target);
+    if (kind == AST_Attribute) {
+      Store s = store_of(ctx, target, TYPE_NULL, object);
+      store_each(&s, delete_one);
+      continue;
+    }
+    TypeId key =
+        expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->b}, TYPE_NULL);
+    TypeSpan members = union_members(ctx->world, &object);
+    for (uint32_t k = 0; k < members.n; k++)
+      delete_item(ctx, alias_expand(ctx->world, members.v[k]), key, target);
+  }
+}
