@@ -72,9 +72,12 @@ if(EXISTS "${CMAKE_SOURCE_DIR}/stubs/pack_typeshed.c")
   if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
     set(fast --fast)
   endif()
+  set(own "${CMAKE_SOURCE_DIR}/stubs/own")
+  file(GLOB_RECURSE own_files CONFIGURE_DEPENDS "${own}/*.pyi")
   add_custom_command(OUTPUT "${blob}"
-    COMMAND pack_typeshed ${fast} "${typeshed}" "${blob}"
-    DEPENDS pack_typeshed "${typeshed}/.digest"
+    COMMAND pack_typeshed ${fast} "${typeshed}" "${own}" "${blob}"
+    DEPENDS pack_typeshed "${typeshed}/.digest" ${own_files}
+      "${own}/stdlib/VERSIONS"
     COMMENT "Packing typeshed" VERBATIM)
   set_source_files_properties(stubs/typeshed_blob.S PROPERTIES
     OBJECT_DEPENDS "${blob}"

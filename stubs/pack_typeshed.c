@@ -1,9 +1,10 @@
 /* Packs typeshed into the archive that the program embeds.
  *
- *   pack_typeshed [--fast] TYPESHED_DIR OUTPUT
+ *   pack_typeshed [--fast] TYPESHED_DIR OWN_DIR OUTPUT
  *
  * Takes the .pyi files of stdlib/ and stubs/, stdlib/VERSIONS, METADATA.toml of
- * each stub distribution, and LICENSE. The format is in typeshed_blob.h.
+ * each stub distribution, and LICENSE, and merges our own stubs into them. The
+ * format is in typeshed_blob.h.
  * The same input gives the same bytes: folders are sorted, and neither times
  * nor paths of this machine are kept. --fast compresses less, for builds that
  * nobody ships. A build tool: it allocates freely and lets exit clean up.
@@ -127,6 +128,37 @@ static Entry *read_dir(const char *path, const char *name) {
   return dir;
 }
 
+/* Adds the folder `own`, sorted, to `dir`. VERSIONS grows by the other's lines;
+ * any other file that both have is a mistake. */
+static void merge(Entry *dir, const Entry *own) {
+  for (size_t i = 0; i < own->count; i++) {
+    Entry *e = own->children[i];
+    size_t at = 0;
+    while (at < dir->count && strcmp(dir->children[at]->name, e->name) < 0) at++;
+    if (at < dir->count && strcmp(dir->children[at]->name, e->name) == 0) {
+      Entry *old = dir->children[at];
+      if (old->is_dir && e->is_dir) {
+        merge(old, e);
+      } else if (strcmp(e->name, "VERSIONS") == 0) {
+        Buf b = {0};
+        buf_add(&b, old->data, old->size);
+        buf_add(&b, e->data, e->size);
+        old->data = b.ptr;
+        old->size = b.size;
+      } else {
+        die("typeshed has a %s of its own", e->name);
+      }
+      continue;
+    }
+    dir->children =
+        must(realloc(dir->children, (dir->count + 1) * sizeof(Entry *)));
+    memmove(&dir->children[at + 1], &dir->children[at],
+            (dir->count - at) * sizeof(Entry *));
+    dir->children[at] = e;
+    dir->count++;
+  }
+}
+
 /* Numbers the entries breadth first, so that siblings are consecutive. Fills
  * all[1..]; returns one past the last. */
 static uint32_t number(Entry *root, Entry **all) {
@@ -231,8 +263,10 @@ static uint64_t identity(Entry **all, const TypeshedNode *nodes, uint32_t end) {
 }
 
 /* Lays the archive out; see typeshed_blob.h. */
-static Buf pack(const char *path, bool fast) {
+static Buf pack(const char *path, const char *own_path, bool fast) {
   Entry *root = read_typeshed(path);
+  Entry *own = read_dir(own_path, "");
+  if (own) merge(root, own);
   Entry **all = must(calloc(count_entries(root) + 1, sizeof(Entry *)));
   uint32_t end = number(root, all);
   Buf dict = train(all, end, fast);
@@ -283,10 +317,11 @@ static Buf pack(const char *path, bool fast) {
 int main(int argc, char **argv) {
   bool fast = argc > 1 && strcmp(argv[1], "--fast") == 0;
   argv += fast;
-  if (argc - fast != 3) die("usage: pack_typeshed [--fast] TYPESHED OUTPUT");
-  Buf out = pack(argv[1], fast);
-  FILE *f = fopen(argv[2], "wb");
+  if (argc - fast != 4)
+    die("usage: pack_typeshed [--fast] TYPESHED OWN OUTPUT");
+  Buf out = pack(argv[1], argv[2], fast);
+  FILE *f = fopen(argv[3], "wb");
   if (!f || fwrite(out.ptr, 1, out.size, f) != out.size || fclose(f) != 0)
-    die("cannot write %s", argv[2]);
+    die("cannot write %s", argv[3]);
   return 0;
 }

@@ -245,9 +245,11 @@ static bool matches(const Assertion *a, const Finding *f, Arena *arena) {
   if (a->problem) return false;
   if (a->revealed) {
     if (f->rule != RULE_REVEALED_TYPE) return false;
-    Str want =
+    Str type =
         str_printf(arena, "Revealed type: `%" PRIstr "`", STR_ARG(a->message));
-    return str_eq(want, f->message);
+    Str mro =
+        str_printf(arena, "Revealed MRO: %" PRIstr, STR_ARG(a->message));
+    return str_eq(type, f->message) || str_eq(mro, f->message);
   }
   if (a->column && a->column != f->place.column) return false;
   if (a->rule.len && !str_is(a->rule, rule_info[f->rule].name)) return false;

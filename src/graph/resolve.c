@@ -57,7 +57,8 @@ static const char *const never_shadowed[] = {
     "builtins",    "errno",        "faulthandler",
     "gc",          "itertools",    "marshal",
     "posix",       "pwd",          "sys",
-    "time",        "typing",       "typing_extensions",
+    "time",        "ty_extensions", "typing",
+    "typing_extensions",
 };
 
 static bool is_never_shadowed(Str top) {

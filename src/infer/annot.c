@@ -200,6 +200,9 @@ static TypeId form_as_type(Ctx *ctx, SpecialForm form) {
   case FORM_TUPLE: return world_instance_unknown(ctx->world, CLASS_ID(tuple));
   case FORM_TYPE: return type_subclass_of(TYPE(UNKNOWN));
   case FORM_TYPE_FORM: return type_form_of(TYPE(UNKNOWN));
+  case FORM_UNKNOWN: return TYPE(UNKNOWN);
+  case FORM_ALWAYS_TRUTHY: return TYPE(ALWAYS_TRUTHY);
+  case FORM_ALWAYS_FALSY: return TYPE(ALWAYS_FALSY);
   case FORM_NAMED_TUPLE: return type_instance(CLASS_ID(NamedTuple), (TypeSpan){0});
 #define COLLECTION(FORM, ident)                                              \
   case FORM: return world_instance_unknown(ctx->world, CLASS_ID(ident));

@@ -8,6 +8,7 @@
  */
 #include "infer/alias.h"
 #include "infer/class.h"
+#include "infer/special/ty_extensions.h"
 #include "infer/typevar.h"
 
 typedef TypeId (*FormFn)(Ctx *ctx, SpecialForm form, NodeId node,
@@ -342,6 +343,13 @@ static TypeId form_literal(Ctx *ctx, SpecialForm form, NodeId node,
   return union_end(builder);
 }
 
+/* ---- ty_extensions ------------------------------------------------------------------- */
+
+static TypeId form_extension(Ctx *ctx, SpecialForm form, NodeId node,
+                             uint32_t where, uint32_t *q) {
+  return ty_extensions_form(ctx, form, items_of(ctx, node), node, where);
+}
+
 /* ---- dispatch ------------------------------------------------------------------------- */
 
 static TypeId subscript_form(Ctx *ctx, SpecialForm form, NodeId node,
@@ -475,7 +483,8 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
   }
   TypeId t = annot_subscript_eval(ctx, base, subscript, where, NULL);
   if (type_kind(base) == TYPE_KIND_SPECIAL_FORM && !type_is_dynamic(t) &&
-      (type_form(base) == FORM_LITERAL || type_form(base) == FORM_ANNOTATED))
+      (type_form(base) == FORM_LITERAL || type_form(base) == FORM_ANNOTATED ||
+       special_form_is_extension(type_form(base))))
     return type_known_value(KNOWN_VALUE_ANNOTATION, t);
   return annot_as_value(t);
 }

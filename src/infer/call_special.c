@@ -5,6 +5,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/class.h"
+#include "infer/special/ty_extensions.h"
 
 /* The module-level function `name` of one of typing's modules or builtins. */
 static bool is_function_of(const Ctx *ctx, TypeId callee, const char *name,
@@ -257,6 +258,8 @@ bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result) {
     } else if (type_name(callee).v &&
                is_function_of(ctx, callee, "cast", true, false)) {
       *result = cast(ctx, call);
+    } else {
+      *result = ty_extensions_call(ctx, call, callee);
     }
     return !type_is_null(*result);
   }

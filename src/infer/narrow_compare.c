@@ -250,8 +250,7 @@ Test narrow_equal(TypeId operand) {
 
 /* ---- identity ------------------------------------------------------------ */
 
-/* A type with one value, that is the same object everywhere. */
-static bool is_single_object(TypeId t) {
+bool narrow_is_single_object(TypeId t) {
   switch (type_kind(t)) {
   case TYPE_KIND_LITERAL_BOOL:
   case TYPE_KIND_LITERAL_ENUM:
@@ -285,7 +284,7 @@ static TypeId apply_identical(Ctx *ctx, const Test *test, TypeId member,
   if (type_kind(other) == TYPE_KIND_SENTINEL)
     return apply_sentinel(world, member, other, holds);
   if (type_is_literal(other)) other = type_literal_declared(other);
-  bool single = is_single_object(other);
+  bool single = narrow_is_single_object(other);
   if (type_is_dynamic(member)) return holds && single ? other : member;
   if (!holds) return single ? meet_without(world, member, other) : member;
   /* An int literal says nothing of identity that its class does not. */

@@ -74,6 +74,8 @@ CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand);
 
 /* ---- narrow_compare.c ---------------------------------------------------- */
 
+/* A type with one value, that is the same object everywhere. */
+bool narrow_is_single_object(TypeId t);
 TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
                       bool holds);
 /* value == operand, value is operand. */

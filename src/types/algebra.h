@@ -86,6 +86,9 @@ TypeId type_drop_divergent(World *world, TypeId t);
 /* `t` with a type of which nothing is known in place of each Any and Unknown:
  * where the result may be assigned to, each materialisation of `t` may. */
 TypeId type_any_opaque(World *world, TypeId t);
+/* The least type above (`top`) or the greatest below all materialisations of
+ * `t`, where types can say it: an invariant argument stays as it is. */
+TypeId type_materialize(World *world, TypeId t, bool top);
 /* Whether the types differ in nothing but the order of union members, here or
  * in type arguments. May say no where it is so. */
 bool type_same_but_order(TypeId a, TypeId b);

@@ -68,11 +68,19 @@ static ClassId layout(World *world, ClassId c, uint32_t flags) {
   return flags & CLASS_TYPED_DICT ? CLASS_ID(dict) : solid_base(world, c);
 }
 
+/* The flags of a class; an enum with members is final (typing spec, "Enums"). */
+static uint32_t flags_of(World *world, ClassId c) {
+  uint32_t flags = world->class_flags(world, c);
+  if ((flags & CLASS_ENUM) && type_args(world->enum_members(world, c)).n)
+    flags |= CLASS_FINAL;
+  return flags;
+}
+
 /* `t` is of exactly this class or one derived from it. */
 static bool classes_disjoint(World *world, TypeId a, TypeId b) {
   ClassId x = type_class(a), y = type_class(b);
   if (x.v == y.v || derives(world, x, y) || derives(world, y, x)) return false;
-  uint32_t p = world->class_flags(world, x), q = world->class_flags(world, y);
+  uint32_t p = flags_of(world, x), q = flags_of(world, y);
   if ((p | q) & CLASS_UNKNOWN_BASE) return false;
   if (p & CLASS_PROTOCOL)
     return (q & CLASS_FINAL) && !relate_assignable(world, b, a);

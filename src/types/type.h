@@ -286,6 +286,10 @@ typedef enum {
 TypeId type_special_form(SpecialForm form);
 SpecialForm type_form(TypeId type);
 const char *special_form_name(SpecialForm form); /* "typing.Literal" */
+/* One of ty_extensions. */
+static inline bool special_form_is_extension(SpecialForm form) {
+  return form >= FORM_NOT;
+}
 /* Stands for a class at run time, where isinstance() takes it: Callable, List */
 bool special_form_is_class(SpecialForm form);
 SpecialForm special_form_find(Str module, Str name);

@@ -80,10 +80,12 @@ TypeId special_self(InferWorker *worker, ClassId id) {
 TypeId special_form_of_definition(InferWorker *worker, const Module *module,
                                   NameId name) {
   const Infer *infer = worker->infer;
+  bool is_ty = name_is(module->name, NAME_ty_extensions);
   if (module->id.v != infer->typing.v &&
-      module->id.v != infer->typing_extensions.v)
+      module->id.v != infer->typing_extensions.v && !is_ty)
     return TYPE_NULL;
-  SpecialForm form = special_form_find(STR("typing"), name_text(name));
+  SpecialForm form = special_form_find(
+      is_ty ? STR("ty_extensions") : STR("typing"), name_text(name));
   return form == FORM_NONE ? TYPE_NULL : type_special_form(form);
 }
 

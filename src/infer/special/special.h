@@ -10,8 +10,8 @@
 #include "infer/annot.h"
 #include "infer/queries.h"
 
-/* The special form that `name` means when `module` (typing, typing_extensions)
- * defines it, as SPECIAL_FORM; null when it is none. Cheap. */
+/* The special form that `name` means when `module` (typing, typing_extensions,
+ * ty_extensions) defines it, as SPECIAL_FORM; null when it is none. Cheap. */
 TypeId special_form_of_definition(InferWorker *worker, const Module *module,
                                   NameId name);
 /* What a definition by a special call or alias annotation binds (TypeVar,

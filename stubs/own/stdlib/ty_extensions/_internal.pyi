@@ -1,0 +1,27 @@
+"""The part of `ty_extensions` that is for tests; the package has it all."""
+
+from ty_extensions import (
+    CallableTypeOf as CallableTypeOf,
+    ConstraintSet as ConstraintSet,
+    GenericContext as GenericContext,
+    RegularCallableTypeOf as RegularCallableTypeOf,
+    Specialization as Specialization,
+    TypeOf as TypeOf,
+    Unknown as Unknown,
+    all_members as all_members,
+    dunder_all_names as dunder_all_names,
+    enum_members as enum_members,
+    generic_context as generic_context,
+    has_member as has_member,
+    into_callable as into_callable,
+    into_regular_callable as into_regular_callable,
+    is_assignable_to as is_assignable_to,
+    is_disjoint_from as is_disjoint_from,
+    is_equivalent_to as is_equivalent_to,
+    is_fully_static as is_fully_static,
+    is_single_valued as is_single_valued,
+    is_singleton as is_singleton,
+    is_subtype_of as is_subtype_of,
+    reveal_mro as reveal_mro,
+    reveal_protocol_interface as reveal_protocol_interface,
+)
