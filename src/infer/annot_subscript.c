@@ -494,7 +494,14 @@ TypeId annot_subscript(Ctx *ctx, TypeId base, NodeId subscript,
                        uint32_t where) {
   TypeId value = annot_subscript_value(ctx, base, subscript);
   if (!type_is_null(value)) return value;
-  if (type_kind(base) == TYPE_KIND_CLASS) {
+  /* Of some subclass of a generic class nobody knows the parameters. */
+  if (type_kind(base) == TYPE_KIND_SUBCLASS_OF) {
+    TypeId object = type_inner(base);
+    if (type_kind(object) == TYPE_KIND_INSTANCE && type_args(object).n)
+      return TYPE(UNKNOWN);
+  }
+  if (type_kind(base) == TYPE_KIND_CLASS ||
+      type_kind(base) == TYPE_KIND_SUBCLASS_OF) {
     Attr hook =
         attr_read(ctx->worker, base, NAME_ID(dunder_class_getitem));
     if (!type_is_null(hook.type)) return TYPE(UNKNOWN);

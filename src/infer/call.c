@@ -339,11 +339,11 @@ static TypeId call_constrained_method(Ctx *ctx, NodeId function,
 /* type(name, bases, members) makes a class of which nothing is known here, not
  * an object that has no more than `type` says. */
 static TypeId made_class(TypeId callee, TypeId result) {
-  if (type_kind(callee) == TYPE_KIND_CLASS &&
-      class_is(type_class(callee), KNOWN_type) &&
-      type_eq(result, TYPE_KNOWN(type)))
-    return type_subclass_of(TYPE(UNKNOWN));
-  return result;
+  if (!type_eq(result, TYPE_KNOWN(type))) return result;
+  bool makes = (type_kind(callee) == TYPE_KIND_CLASS &&
+                class_is(type_class(callee), KNOWN_type)) ||
+               type_eq(callee, type_subclass_of(TYPE_KNOWN(type)));
+  return makes ? type_subclass_of(TYPE(UNKNOWN)) : result;
 }
 
 TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {

@@ -407,6 +407,18 @@ static TypeId narrow_hasattr(Ctx *ctx, NodeList args, Operand operand,
   return !holds && type_eq(t, TYPE(NEVER)) ? type : t;
 }
 
+/* `if getattr(x, "name", None):` tells of the attribute what hasattr would, when
+ * the default is false; that it is false tells nothing of it. */
+static TypeId narrow_getattr(Ctx *ctx, NodeList args, Operand operand,
+                             TypeId type, bool holds) {
+  if (!holds || args.n < 2 || args.n > 3) return type;
+  if (args.n == 3 &&
+      type_truth(ctx->world, expr_infer(ctx, ast_item(args, 2), TYPE_NULL)) !=
+          TRUTH_NEVER)
+    return type;
+  return narrow_hasattr(ctx, (NodeList){args.v, 2}, operand, type, true);
+}
+
 /* ---- len ----------------------------------------------------------------- */
 
 enum { LENGTH_EXPANDED = 64 }; /* longest tuple that a test of len() makes */
@@ -623,6 +635,8 @@ TypeId narrow_call(Ctx *ctx, NodeId call, TypeId type, PlaceId place,
   }
   if (is_builtin(ctx, callee, "hasattr"))
     return narrow_hasattr(ctx, args, operand, type, holds);
+  if (is_builtin(ctx, callee, "getattr"))
+    return narrow_getattr(ctx, args, operand, type, holds);
   if (is_builtin(ctx, callee, "len") && args.n == 1) {
     Test test = narrow_length(CMP_GT, 0);
     return narrow_operand(ctx, operand, &test, type, holds);
