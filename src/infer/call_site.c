@@ -30,6 +30,7 @@
 enum {
   SITE_DEPTH = 2,    /* calls inside of calls */
   SITE_CALLEES = 16, /* members of a union that is called */
+  SITE_JOINS = 4,    /* joins inside of joins, from a name back to a parameter */
   SITE_STEPS = 512   /* links of reachability that one call may follow */
 };
 
@@ -39,7 +40,7 @@ typedef struct {
   Ctx ctx;       /* inside the def, quiet */
   ScopeId scope; /* the def's body */
   TypeId *given; /* by parameter: null until asked */
-  uint32_t depth, steps;
+  uint32_t depth, steps, joins;
 } Site;
 
 /* ---- what the call gives to a parameter ------------------------------------ */
@@ -82,26 +83,56 @@ static TypeId given_compute(Site *s, uint32_t k) {
   return type_is_null(p->default_type) ? TYPE(UNKNOWN) : p->default_type;
 }
 
-/* The type that the call gives to what `operand` names, and its place; null when
- * that is no parameter, or not any more. */
-static TypeId given_to(Site *s, NodeId operand, PlaceId *place) {
-  const Index *index = s->ctx.index;
-  const AstNode *n = ast_at(s->ctx.ast, operand);
-  if (n->kind != AST_Name || n->b == 0) return TYPE_NULL;
-  const Flow *flow = &index->flows[n->b];
-  while (flow->kind == FLOW_NARROW) flow = &index->flows[flow->a];
-  if (flow->kind != FLOW_DEF) return TYPE_NULL;
-  const Def *d = &index->defs[flow->a];
-  if (d->kind != DEF_PARAM || d->scope.v != s->scope.v) return TYPE_NULL;
-  *place = d->place;
+/* The type that the call gives to that parameter; null: somebody annotated it. */
+static TypeId given_param(Site *s, NameId name) {
   for (uint32_t k = 0; k < s->signature->n; k++) {
     const Param *p = &s->signature->params[k];
-    if (!name_eq(p->name, (NameId){n->a})) continue;
+    if (!name_eq(p->name, name)) continue;
     if (p->flags & PARAM_ANNOTATED) return TYPE_NULL;
     if (type_is_null(s->given[k])) s->given[k] = given_compute(s, k);
     return s->given[k];
   }
   return TYPE_NULL;
+}
+
+static bool may_reach(Site *s, ReachId reach, ReachId base);
+
+/* Where branches that the call may take meet; null when one of them assigned. */
+static TypeId given_flow(Site *s, FlowId id, NameId name, PlaceId *place) {
+  const Index *index = s->ctx.index;
+  const Flow *flow = &index->flows[id.v];
+  while (flow->kind == FLOW_NARROW) {
+    id = (FlowId){flow->a};
+    flow = &index->flows[id.v];
+  }
+  if (flow->kind == FLOW_DEF) {
+    const Def *d = &index->defs[flow->a];
+    if (d->kind != DEF_PARAM || d->scope.v != s->scope.v) return TYPE_NULL;
+    *place = d->place;
+    return given_param(s, name);
+  }
+  if (flow->kind != FLOW_PHI || s->joins >= SITE_JOINS ||
+      ++s->steps > SITE_STEPS)
+    return TYPE_NULL;
+  ReachId base = {flow->c ? flow->c : REACH_ID_ALWAYS.v};
+  FlowEdges edges = index_edges(index, id);
+  TypeId type = TYPE_NULL;
+  s->joins++;
+  for (uint32_t i = 0; i < edges.n; i++) {
+    if (!may_reach(s, edges.v[i].edge, base)) continue;
+    type = given_flow(s, edges.v[i].value, name, place);
+    if (type_is_null(type)) break;
+  }
+  s->joins--;
+  return type;
+}
+
+/* The type that the call gives to what `operand` names, and its place; null when
+ * that is no parameter, or not any more. */
+static TypeId given_to(Site *s, NodeId operand, PlaceId *place) {
+  const AstNode *n = ast_at(s->ctx.ast, operand);
+  if (n->kind != AST_Name || n->b == 0) return TYPE_NULL;
+  return given_flow(s, (FlowId){n->b}, (NameId){n->a}, place);
 }
 
 /* ---- which returns the call may reach ---------------------------------------- */
@@ -139,16 +170,28 @@ static bool is_constant(const Ast *ast, NodeId node) {
   }
 }
 
+/* x in `type(x)`; 0: that is something else. */
+static NodeId type_operand(const Ast *ast, NodeId node) {
+  const AstNode *n = ast_at(ast, node);
+  if (n->kind != AST_Call || ast_kind(ast, (NodeId){n->a}) != AST_Name ||
+      !str_is(ast_text(ast, (NodeId){n->a}), "type"))
+    return ID_NONE(NodeId);
+  NodeList args = ast_list(ast, n->b);
+  return args.n == 1 ? ast_item(args, 0) : ID_NONE(NodeId);
+}
+
 /* The parameter that a test asks about, where what it is compared with needs no
- * calls: `p`, `p is None`, `p == "a"`, `isinstance(p, C)`; 0: none. */
+ * calls: `p`, `p is None`, `p == "a"`, `isinstance(p, C)`, `type(p) is C`; 0: none. */
 static NodeId tested_name(Site *s, NodeId node) {
   const Ast *ast = s->ctx.ast;
   const AstNode *n = ast_at(ast, node);
   if (n->kind == AST_Name) return node;
   if (n->kind == AST_Compare) {
     NodeList right = ast_list(ast, n->b);
-    bool one = right.n == 1 && is_constant(ast, ast_item(right, 0));
-    return one ? (NodeId){n->a} : ID_NONE(NodeId);
+    if (right.n != 1 || !is_constant(ast, ast_item(right, 0)))
+      return ID_NONE(NodeId);
+    NodeId of = type_operand(ast, (NodeId){n->a});
+    return of.v ? of : (NodeId){n->a};
   }
   if (n->kind != AST_Call) return ID_NONE(NodeId);
   NodeList args = ast_list(ast, n->b);
