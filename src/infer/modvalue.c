@@ -99,6 +99,7 @@ static bool visit(InferWorker *worker, ModuleId id, Seen **seen) {
 static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
                                 NameId name, Seen **seen) {
   if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT)) return TYPE_NULL;
+  bool from_native = false;
   for (uint32_t i = m->index->import_count; i-- > 0;) {
     const ImportRequest *request = &m->index->imports[i];
     if (!(request->flags & IMPORT_STAR)) continue;
@@ -110,8 +111,12 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
     bool maybe = false;
     TypeId t = symbol_in(worker, other, name, &maybe, seen);
     if (!type_is_null(t)) return t;
+    from_native |= other->module->is_native;
   }
-  return TYPE_NULL;
+  /* A compiled module may bring any name; what nothing else brings is its. */
+  return from_native && type_is_null(builtin_lookup(worker, name))
+             ? TYPE(UNKNOWN)
+             : TYPE_NULL;
 }
 
 TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
@@ -206,6 +211,7 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
   }
   TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
   ClassMember member = class_lookup(worker, module_type, name, 0);
+  if (type_is_null(member.type) && m->module->is_native) return TYPE(UNKNOWN);
   return member.type;
 }
 

@@ -92,13 +92,15 @@ static TypeId with_any_return(TypeId t) {
   return type_callable(v.params, v.n, TYPE(ANY), v.type_params, v.flags);
 }
 
-/* What is left to compare: the arguments of a call, without the receiver. */
-static TypeId arguments_of(TypeId t) {
-  SignatureView v = type_signature_view(t);
+/* What is left to compare: the arguments of a call, without the receiver. Of
+ * **kwargs: Unpack[TD] those that TD names. */
+static TypeId arguments_of(World *world, TypeId t) {
+  SignatureView v = type_signature_view(func_expand_kwargs(world, t));
   bool drop = (v.flags & SIGNATURE_METHOD) && v.n &&
               v.params[0].kind <= PARAM_POSITIONAL_OR_KEYWORD;
   return type_callable(v.params + drop, v.n - drop, TYPE(ANY), v.type_params,
-                       v.flags & ~(uint32_t)SIGNATURE_METHOD);
+                       v.flags & ~(uint32_t)(SIGNATURE_METHOD |
+                                             SIGNATURE_OPEN_KWARGS));
 }
 
 /* The def has type parameters of its own. */
@@ -131,7 +133,7 @@ static void check_implementation(const OverloadSet *set) {
   TypeId returns = type_signature_view(body).returns;
   bool inferred =
       type_signature_view(body).flags & SIGNATURE_INFERRED_RETURN;
-  TypeId takes = arguments_of(body);
+  TypeId takes = arguments_of(ctx->world, body);
   for (uint32_t i = 0; i < set->n; i++) {
     TypeId t = func_signature(ctx->worker, ctx->module, set->v[i]);
     if (type_kind(t) != TYPE_KIND_CALLABLE ||
@@ -146,7 +148,8 @@ static void check_implementation(const OverloadSet *set) {
                         "The return type of overload %u of `%" PRIstr
                         "` is not consistent with that of the implementation",
                         i + 1, STR_ARG(set->name));
-    if (relate_assignable(ctx->world, takes, arguments_of(t))) continue;
+    if (relate_assignable(ctx->world, takes, arguments_of(ctx->world, t)))
+      continue;
     check_report_name(ctx, RULE_INVALID_OVERLOAD,
                       node_of(ctx, set->implementation),
                       "Implementation of overloaded function `%" PRIstr

@@ -5,6 +5,7 @@
 #include "types/callable.h"
 
 #include "base/vec.h"
+#include "types/relate.h"
 
 TypeId callable_gradual(TypeId returns) {
   return type_callable(NULL, 0, returns, TYPE_NULL, SIGNATURE_GRADUAL);
@@ -116,6 +117,20 @@ static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
   return result;
 }
 
+/* Whether an overload's `self: C[int]` rules the receiver out. Only classes are
+ * compared; what a type variable or a protocol takes is left to calls. */
+static bool refuses(World *world, TypeId signature, TypeId receiver) {
+  SignatureView v = type_signature_view(signature);
+  if (v.n == 0 || v.params[0].kind > PARAM_POSITIONAL_OR_KEYWORD ||
+      !(v.params[0].flags & PARAM_ANNOTATED))
+    return false;
+  TypeId want = v.params[0].type;
+  return type_kind(want) == TYPE_KIND_INSTANCE &&
+         !type_has(want, TYPE_HAS_TYPE_VAR) &&
+         !(world->class_flags(world, type_class(want)) & CLASS_PROTOCOL) &&
+         !relate_assignable(world, receiver, want);
+}
+
 /* A signature (or overloads) without its receiver parameter. */
 TypeId callable_bind(World *world, TypeId signature, TypeId receiver) {
   if (type_kind(signature) == TYPE_KIND_CALLABLE)
@@ -124,9 +139,12 @@ TypeId callable_bind(World *world, TypeId signature, TypeId receiver) {
   ArenaMark mark = arena_mark(world->scratch);
   TypeSpan all = type_args(signature);
   TypeId *bound = ARENA_ARRAY_RAW(world->scratch, TypeId, all.n);
+  uint32_t n = 0;
   for (uint32_t i = 0; i < all.n; i++)
-    bound[i] = callable_bind(world, all.v[i], receiver);
-  TypeId result = type_overloaded((TypeSpan){bound, all.n});
+    if (!refuses(world, all.v[i], receiver))
+      bound[n++] = callable_bind(world, all.v[i], receiver);
+  TypeId result = n == 0 ? callable_bind(world, all.v[0], receiver)
+                         : type_overloaded((TypeSpan){bound, n});
   arena_reset_to(world->scratch, mark);
   return result;
 }
