@@ -75,6 +75,7 @@ typedef struct Run {
   /* Made. */
   Modules *modules;
   Graph graph;
+  CycleList cycles; /* of graph, when the rule import-cycle is on */
   Infer *infer;
   RunWorker *workers;    /* by worker_index() */
   ModuleResult *results; /* [result_count], in order of path */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/trace.h"
 #include "core/names.h"
+#include "driver/import_cycles.h"
 
 static const char *const unit_names[] = {"parse", "interface", "body"};
 
@@ -37,6 +38,7 @@ static void run_body(void *arg) {
   case UNIT_BODY:
     infer_body(run_infer_worker(run), u->result->id, u->part, &u->out->diags,
                &u->out->counts);
+    if (u->part == 0) import_cycles_report(run, u->result, &u->out->diags);
     return;
   }
 }

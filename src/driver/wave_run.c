@@ -13,6 +13,7 @@
  * a unit, so their order is that of the source, whoever ran what.
  */
 #include "base/trace.h"
+#include "driver/import_cycles.h"
 #include "driver/units.h"
 
 /* ---- parse -------------------------------------------------------------- */
@@ -36,6 +37,7 @@ void run_parse(Run *run) {
 
 void run_graph(Run *run) {
   graph_build(run->modules, run->arena, &run->graph);
+  import_cycles_find(run);
   stats_end(&run->stats, run->graph.n, 0);
 }
 
