@@ -48,6 +48,8 @@ bool check_attribute_write(Ctx *ctx, TypeId object, NameId name, NodeId target);
 void check_parameters(Ctx *ctx, DefId def);
 /* super().m() where m is abstract and has no body. */
 void check_super_call(Ctx *ctx, NodeId call, TypeId callee);
+/* Constructors and the like that leave out their base's (super_check.c). */
+void check_super_calls(Ctx *ctx, ClassId id);
 /* isinstance and issubclass against protocols and TypedDicts
  * (isinstance_check.c). */
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee);

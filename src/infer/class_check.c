@@ -604,4 +604,5 @@ void class_check(Ctx *ctx, DefId def) {
   check_fields(ctx, id, node);
   check_final_names(ctx, class_at(id)->scope);
   check_overrides(ctx, id);
+  check_super_calls(ctx, id);
 }
