@@ -40,13 +40,21 @@ target_link_libraries(taipan_libs INTERFACE m)
 # --- tree-sitter and its grammars ------------------------------------------
 
 set(ts "${TAIPAN_DEPS_DIR}/tree-sitter")
-add_library(taipan_tree_sitter OBJECT "${ts}/src/lib.c")
+add_library(taipan_tree_sitter OBJECT src/parse/tree_sitter/runtime.c)
 target_include_directories(taipan_tree_sitter PUBLIC "${ts}/include"
-  PRIVATE "${ts}/src")
+  PRIVATE "${ts}/src" "${CMAKE_SOURCE_DIR}/src")
 foreach(language python toml)
   set(dir "${TAIPAN_DEPS_DIR}/tree-sitter-${language}/src")
-  add_library(taipan_ts_${language} OBJECT "${dir}/parser.c" "${dir}/scanner.c")
-  target_include_directories(taipan_ts_${language} PRIVATE "${dir}")
+  set(sources "${dir}/parser.c" "${dir}/scanner.c")
+  if(language STREQUAL "python")
+    set(sources src/parse/tree_sitter/grammar.c
+      src/parse/tree_sitter/scanner.c)
+    set_source_files_properties(${sources} PROPERTIES COMPILE_DEFINITIONS
+      "GRAMMAR_PARSER=\"${dir}/parser.c\";GRAMMAR_SCANNER=\"${dir}/scanner.c\"")
+  endif()
+  add_library(taipan_ts_${language} OBJECT ${sources})
+  target_include_directories(taipan_ts_${language} PRIVATE "${dir}"
+    "${ts}/include" "${CMAKE_SOURCE_DIR}/src")
 endforeach()
 foreach(t taipan_tree_sitter taipan_ts_python taipan_ts_toml)
   target_link_libraries(${t} PRIVATE taipan_thirdparty)

@@ -27,7 +27,8 @@ add_library(taipan_typeshed_ahead OBJECT)
 
 foreach(layer ${LAYERS})
   file(GLOB sources CONFIGURE_DEPENDS "src/${layer}/*.c" "src/${layer}/*/*.c")
-  list(FILTER sources EXCLUDE REGEX "driver/main\\.c$")
+  # main.c is the program; tree_sitter/ is built as others' code is.
+  list(FILTER sources EXCLUDE REGEX "driver/main\\.c$|parse/tree_sitter/")
   if(NOT sources)
     set(sources "${CMAKE_BINARY_DIR}/empty.c")
   endif()

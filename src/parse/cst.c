@@ -31,7 +31,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wpointer-arith"
 #include <tree_sitter/../../src/language.h>
-#include <tree_sitter/../../src/tree.h>
+#include "parse/tree_sitter/runtime.h"
 #pragma GCC diagnostic pop
 
 typedef struct { /* a node whose children are being written */
@@ -217,10 +217,10 @@ uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
   TSParser *parser = ts_parser_new();
   if (!ts_parser_set_language(parser, p->language->ts))
     panic("tree-sitter-python does not fit this tree-sitter");
-  TSTree *tree = ts_parser_parse_string(parser, NULL, view.ptr, view.len);
-  if (tree) {
+  Subtree root = runtime_parse(parser, view.ptr, view.len);
+  if (root.ptr) {
     at = out->n;
-    flatten(p, tree->root, ts_subtree_padding(tree->root).bytes, out);
+    flatten(p, root, ts_subtree_padding(root).bytes, out);
   }
   cst_memory_leave(p->memory);
   return at;

@@ -1,0 +1,15 @@
+/* runtime.h - what our build of tree-sitter's library adds to it.
+ *
+ * Layer: parse, private.  Memory: the library's allocator.
+ */
+#ifndef PARSE_TREE_SITTER_RUNTIME_H
+#define PARSE_TREE_SITTER_RUNTIME_H
+
+#include <tree_sitter/../../src/subtree.h>
+
+/* Parses UTF-8 with a parser that is new, has no included ranges and a grammar
+ * that does not ask for columns.  Returns the root, which lives as long as the
+ * parser; its hidden repetitions lean to one side. */
+Subtree runtime_parse(TSParser *parser, const char *text, uint32_t length);
+
+#endif
