@@ -108,44 +108,74 @@ static bool is_leaf(uint8_t kind) {
          kind == CST_KW_IS_NOT || kind == CST_KW_NOT_IN;
 }
 
+/* The children of a tree are still to come; `cst`: its node, or HIDDEN. */
 static void push_level(CstParser *p, Subtree tree, uint32_t cst) {
-  uint32_t count = ts_subtree_child_count(tree);
   hvec_push(&p->open,
             (CstLevel){ts_subtree_children(tree),
                        ts_language_alias_sequence(
                            p->language->ts, ts_subtree_production_id(tree)),
-                       count, 0, 0, cst});
+                       ts_subtree_child_count(tree), 0, 0, cst});
 }
 
-/* Writes the node of `tree`, its end still to come, if it shows; returns its
- * index, or HIDDEN. */
+/* Appends a node, its end still to come. */
+static ALWAYS_INLINE uint32_t put_node(CstParser *p, uint8_t kind,
+                                       uint8_t flags, uint32_t position,
+                                       uint32_t size, CstVec *out) {
+  hvec_reserve(out, 1u);
+  uint32_t at = out->n++;
+  uint32_t start = size ? to_start(p, position) : to_end(p, position);
+  out->v[at] = (CstNode){kind, flags, 0, start, start, at + 1};
+  return at;
+}
+
+static uint8_t kind_of_symbol(const CstParser *p, TSSymbol symbol) {
+  const Language *l = p->language;
+  return symbol < l->kind_count ? l->kinds[symbol] : CST_ERROR;
+}
+
+/* Writes the node of `tree` if it shows; returns its index, or HIDDEN. */
 static uint32_t write_node(CstParser *p, Subtree tree, TSSymbol alias,
                            uint32_t position, CstVec *out) {
   if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
   TSSymbol symbol = alias ? alias : ts_subtree_symbol(tree);
-  const Language *l = p->language;
-  uint8_t kind = symbol < l->kind_count ? l->kinds[symbol] : CST_ERROR;
   uint8_t flags = 0;
   if (UNLIKELY(ts_subtree_error_cost(tree) > 0)) flags |= CST_HAS_ERROR;
   if (UNLIKELY(ts_subtree_missing(tree))) flags |= CST_MISSING | CST_HAS_ERROR;
-  uint32_t at = out->n;
-  uint32_t start =
-      ts_subtree_size(tree).bytes ? to_start(p, position) : to_end(p, position);
-  hvec_push(out, (CstNode){kind, flags, 0, start, start, at + 1});
-  return at;
+  return put_node(p, kind_of_symbol(p, symbol), flags, position,
+                  ts_subtree_size(tree).bytes, out);
+}
+
+/* A token, which nearly always lies in the word that would point to it; returns
+ * the offset behind it. */
+static ALWAYS_INLINE uint32_t write_token(CstParser *p, Subtree tree,
+                                          TSSymbol alias, uint32_t position,
+                                          CstVec *out) {
+  uint32_t size, at;
+  if (LIKELY(tree.data.is_inline && !tree.data.is_missing)) {
+    size = tree.data.size_bytes;
+    if (!alias && !tree.data.visible) return position + size;
+    TSSymbol symbol = alias ? alias : tree.data.symbol;
+    at = put_node(p, kind_of_symbol(p, symbol), 0, position, size, out);
+  } else {
+    size = ts_subtree_size(tree).bytes;
+    at = write_node(p, tree, alias, position, out);
+    if (at == HIDDEN) return position + size;
+  }
+  position += size;
+  out->v[at].end = to_end(p, position);
+  return position;
 }
 
 /* Comments and line continuations. */
 static bool is_skipped(const CstParser *p, Subtree tree) {
-  const Language *l = p->language;
-  TSSymbol symbol = ts_subtree_symbol(tree);
-  return symbol < l->kind_count && (l->kinds[symbol] == CST_COMMENT ||
-                                    l->kinds[symbol] == CST_LINE_CONTINUATION);
+  uint8_t kind = kind_of_symbol(p, ts_subtree_symbol(tree));
+  return kind == CST_COMMENT || kind == CST_LINE_CONTINUATION;
 }
 
 /* Writes the tree, whose text starts at `position`, to *out. */
 static void flatten(CstParser *p, Subtree root, uint32_t position,
                     CstVec *out) {
+  hvec_reserve(out, ts_subtree_visible_descendant_count(root) + 1);
   p->open.n = 0;
   push_level(p, root, write_node(p, root, 0, position, out));
   while (p->open.n) {
@@ -161,21 +191,24 @@ static void flatten(CstParser *p, Subtree root, uint32_t position,
     Subtree child = level->children[level->next];
     if (level->next++ > 0) position += ts_subtree_padding(child).bytes;
     TSSymbol alias = 0;
-    if (!ts_subtree_extra(child)) {
+    if (LIKELY(!ts_subtree_extra(child))) {
       if (level->aliases) alias = level->aliases[level->structural];
       level->structural++;
     } else if (is_skipped(p, child)) {
       position += ts_subtree_size(child).bytes;
       continue;
     }
+    if (ts_subtree_child_count(child) == 0) {
+      position = write_token(p, child, alias, position, out);
+      continue;
+    }
     uint32_t at = write_node(p, child, alias, position, out);
-    if (ts_subtree_child_count(child) > 0 &&
-        (at == HIDDEN || !is_leaf(out->v[at].kind))) {
+    if (at == HIDDEN || !is_leaf(out->v[at].kind)) {
       push_level(p, child, at); /* moves `position` behind it */
       continue;
     }
     position += ts_subtree_size(child).bytes;
-    if (at != HIDDEN) out->v[at].end = to_end(p, position);
+    out->v[at].end = to_end(p, position);
   }
 }
 

@@ -68,8 +68,9 @@ static bool word_is(const Scan *s, uint32_t i, const char *word) {
 }
 
 static bool any_word(const Scan *s, uint32_t i, const char *const *words) {
+  char first = i < s->text.len ? s->text.ptr[i] : 0;
   for (; *words; words++)
-    if (word_is(s, i, *words)) return true;
+    if (**words == first && word_is(s, i, *words)) return true;
   return false;
 }
 
@@ -351,8 +352,10 @@ static uint32_t scan_line(Scan *s, ScanLine *line, uint32_t i) {
   while (i < end) {
     uint8_t class = classes[(uint8_t)p[i]];
     if (LIKELY(class == PLAIN)) {
-      if (UNLIKELY(params.depth)) scan_default(s, &params, i);
-      i++;
+      if (UNLIKELY(params.depth)) scan_default(s, &params, i++);
+      else
+        do i++;
+        while (i < end && classes[(uint8_t)p[i]] == PLAIN);
       continue;
     }
     switch (class) {
