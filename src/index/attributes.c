@@ -4,6 +4,9 @@
  * (place.c) may be the first parameter of a function that stands directly in a
  * class, also when a function nested in the method does it.  Where the method
  * has bound its `self` again, that point's value decides.
+ *
+ * A class whose __init__ does `setattr(self, name, value)` with a name that it was
+ * given has attributes that no one can list: the class's scope is marked.
  */
 #include "base/sort.h"
 #include "index/index_int.h"
@@ -78,6 +81,21 @@ static bool implicit(const Builder *b, uint32_t def, ImplicitAttribute *out) {
   return true;
 }
 
+/* Marks the class whose __init__ (or the like) stores attributes under names
+ * that it is given. */
+static void mark_setattr(Builder *b, uint32_t scope, uint32_t object) {
+  while (b->scopes.v[scope].kind == SCOPE_COMPREHENSION)
+    scope = b->scopes.v[scope].parent.v;
+  if (b->scopes.v[scope].kind != SCOPE_FUNCTION) return;
+  ScopeId class_scope = class_of(b, (ScopeId){scope});
+  const AstFunction *f = ast_function(b->ast, b->scopes.v[scope].node);
+  NodeList params = node_list(b, f->params);
+  if (!class_scope.v || !params.n || node_at(b, params.v[0])->a != object ||
+      (f->name.v != NAME_dunder_init && f->name.v != NAME_dunder_post_init))
+    return;
+  b->scopes.v[class_scope.v].flags |= SCOPE_SETS_ANY;
+}
+
 static int compare(const void *x, const void *y, void *ctx) {
   const ImplicitAttribute *a = x, *b = y;
   if (a->class_scope.v != b->class_scope.v)
@@ -94,6 +112,8 @@ void attributes_collect(Builder *b, Arena *mod) {
     ImplicitAttribute a;
     if (implicit(b, d, &a)) vec_push(&list, b->scratch, a);
   }
+  for (uint32_t i = 0; i < b->setattrs.n; i += 2)
+    mark_setattr(b, b->setattrs.v[i], b->setattrs.v[i + 1]);
   sort_stable(list.v, list.n, sizeof(*list.v), compare, NULL);
   b->out->implicit = vec_dup(&list, mod);
   b->out->implicit_count = list.n;

@@ -36,7 +36,8 @@ enum { /* Scope.flags */
   SCOPE_GENERATOR = 2,    /* holds yield or yield from */
   SCOPE_STAR_IMPORT = 4,  /* holds `from m import *` */
   SCOPE_FUTURE_ANNOTATIONS = 8, /* module: from __future__ import annotations */
-  SCOPE_FALLS_THROUGH = 16 /* function: its end may be reached (see end_reach) */
+  SCOPE_FALLS_THROUGH = 16, /* function: its end may be reached (see end_reach) */
+  SCOPE_SETS_ANY = 32      /* class: __init__ does setattr(self, name, ...) */
 };
 
 /* Eager scopes (module, class, comprehension, type parameters) run where they

@@ -90,7 +90,7 @@ static void dump_place(Dump *d, uint32_t id) {
 static void dump_scope(Dump *d, uint32_t id) {
   static const char *const flags[] = {"async", "generator", "star-import",
                                       "future-annotations", "falls-through",
-                                      NULL};
+                                      "sets-any", NULL};
   const Index *x = d->index;
   const Scope *s = &x->scopes[id];
   strbuf_printf(d->out, "scope %u %s", id, scope_names[s->kind]);

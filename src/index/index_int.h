@@ -152,6 +152,7 @@ typedef struct Builder {
   U32Vec def_key;    /* node by which the definitions are sorted */
   U32Vec def_track;  /* temporary, then the place whose flow it changes */
   U32Vec complex;    /* expressions that change or branch the state */
+  U32Vec setattrs;   /* pairs (scope, name): setattr(name, <no literal>, ...) */
   U32Vec forgets;    /* pairs (node, place << 1 | 1 when only its items) */
   ScopeId scope;     /* in which the scanned node is evaluated */
   ScopeId around;    /* innermost one among whose nodes it is */

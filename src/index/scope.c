@@ -134,6 +134,18 @@ static void scan_member_store(Builder *b, uint32_t i, AstNode *n) {
   vec_push(&b->forgets, b->scratch, place << 1 | items);
 }
 
+/* `setattr(x, name, value)`, the name not written there. */
+static void scan_call(Builder *b, const AstNode *n) {
+  const AstNode *callee = node_at(b, n->a);
+  if (callee->kind != AST_Name || callee->a != NAME_setattr) return;
+  NodeList args = node_list(b, n->b);
+  if (args.n != 3 || node_at(b, args.v[0])->kind != AST_Name ||
+      node_at(b, args.v[1])->kind == AST_Str)
+    return;
+  vec_push(&b->setattrs, b->scratch, b->scope.v);
+  vec_push(&b->setattrs, b->scratch, node_at(b, args.v[0])->a);
+}
+
 /* ---- tests -------------------------------------------------------------- */
 
 /* Makes places of the members that a test may narrow. */
@@ -498,6 +510,7 @@ static void scan(Builder *b, uint32_t i, uint32_t end) {
     case AST_Subscript:
       if (n->op != EXPR_LOAD) scan_member_store(b, i, n);
       continue;
+    case AST_Call: scan_call(b, n); continue;
     case AST_Tuple:
     case AST_List:
       if ((n->op & 3) == EXPR_STORE)

@@ -504,6 +504,24 @@ static bool is_any_class(TypeId instance) {
          class_is(type_class(instance), KNOWN_type);
 }
 
+/* Whether the __init__ of some class of the MRO stores attributes under names
+ * that it is given. */
+static bool sets_any(InferWorker *worker, TypeId nominal) {
+  if (type_kind(nominal) != TYPE_KIND_INSTANCE) return false;
+  TypeId mro = class_mro(&worker->world, type_class(nominal));
+  if (type_kind(mro) != TYPE_KIND_LIST) return false;
+  TypeSpan entries = type_args(mro);
+  for (uint32_t i = 0; i < entries.n; i++) {
+    TypeId entry = world_nominal_fallback(&worker->world, entries.v[i]);
+    if (type_is_null(entry) || type_kind(entry) != TYPE_KIND_INSTANCE) continue;
+    const ClassInfo *info = class_at(type_class(entry));
+    if (info->scope.v == 0) continue;
+    const Index *index = module_state(worker, info->module)->index;
+    if (index->scopes[info->scope.v].flags & SCOPE_SETS_ANY) return true;
+  }
+  return false;
+}
+
 static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
                              TypeId receiver, NameId name) {
   if (name_is(name, NAME_dunder_class))
@@ -525,7 +543,12 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
   }
   if (is_any_class(nominal))
     return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
-  return attr_fallback(worker, nominal, receiver, name);
+  Attr attr = attr_fallback(worker, nominal, receiver, name);
+  Str text = name_text(name);
+  bool dunder = str_starts(text, STR("__")) && str_ends(text, STR("__"));
+  if (type_is_null(attr.type) && !dunder && sets_any(worker, nominal))
+    return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
+  return attr;
 }
 
 /* The instance type that a class object makes. */
