@@ -55,6 +55,9 @@ typedef struct {
 typedef struct {
   uint8_t rule; /* Rule */
   Span span;
+  uint32_t head; /* where the definition named by span begins, with its
+                  * decorators and overloads; 0: span is all. A comment on that
+                  * line suppresses it, too */
   Str message; /* one line */
   const DiagNote *notes;
   uint32_t note_count;

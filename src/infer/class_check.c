@@ -25,6 +25,24 @@ typedef struct {
   Str name;
 } ClassCheck;
 
+/* Where a definition begins: its first decorator, or that of the first in a run
+ * of overloads that it belongs to. */
+static uint32_t definition_head(Ctx *ctx, NodeId node) {
+  const Index *index = ctx->module->index;
+  DefId def = index_def_of(index, node);
+  if (def.v && index->defs[def.v].kind == DEF_FUNCTION) {
+    DefId i = index->places[index->defs[def.v].place.v].first_def, first = {0};
+    for (; i.v && i.v != def.v; i = index->defs[i.v].next) {
+      bool overload = index->defs[i.v].kind == DEF_FUNCTION &&
+                      (func_flags(ctx->worker, ctx->module, i) & FUNC_OVERLOAD);
+      if (!overload) first = (DefId){0};
+      else if (first.v == 0) first = i;
+    }
+    if (first.v) node = index->defs[first.v].node;
+  }
+  return ast_at(ctx->ast, node)->start;
+}
+
 void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
                        ...) {
   if (!ctx_reports(ctx, rule)) return;
@@ -45,6 +63,9 @@ void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
   va_end(args);
   diag_add(ctx->diags, rule, (Span){start, start + name_text(name).len}, "%s",
            text.ptr);
+  if (ctx->diags && ctx->diags->items.n)
+    ctx->diags->items.v[ctx->diags->items.n - 1].head =
+        definition_head(ctx, node);
 }
 
 /* ---- type parameters ----------------------------------------------------------- */

@@ -2,7 +2,8 @@
  * nothing away.
  *
  * A comment acts on its own line; a finding is reached by comments on its first
- * and on its last line; a comment that stands alone before the code acts on the
+ * and on its last line, and on that where the definition begins that it names
+ * (mypy's place for what is wrong with overloads); a comment that stands alone before the code acts on the
  * whole file.  Codes: one of our rule names (with or without `taipan:` or `ty:`
  * in front) means that rule only; any other code comes from another tool,
  * whose findings cannot be told from ours, and makes the comment a blanket.
@@ -142,6 +143,10 @@ static bool is_suppressed(Suppress *s, const Diag *diag) {
     last = line_map_position(&s->parse->lines, text, diag->span.end - 1).line;
   bool any = applies_on_line(s, first, diag->rule);
   if (last != first) any |= applies_on_line(s, last, diag->rule);
+  if (diag->head) {
+    uint32_t head = line_map_position(&s->parse->lines, text, diag->head).line;
+    if (head != first) any |= applies_on_line(s, head, diag->rule);
+  }
   for (uint32_t i = 0; i < s->for_file.n; i++)
     any |= applies(s->for_file.v[i], diag->rule);
   return any;
