@@ -84,6 +84,11 @@ void check_type_alias(Ctx *ctx, NodeId node);
 
 /* A value whose truth is asked for at `node` (condition_check.c). */
 void check_truth(Ctx *ctx, TypeId t, NodeId node);
+/* What is not known (unknown_check.c): the parameter of a def, unless it is the
+ * receiver; the variables of a scope; an attribute that is read. */
+void check_unknown_parameter(Ctx *ctx, NodeId node, const Param *param);
+void check_unknown_variables(Ctx *ctx, ScopeId scope);
+void check_unknown_member(Ctx *ctx, NodeId node, TypeId t);
 /* The first statement of a body that cannot be reached. */
 void check_unreachable(Ctx *ctx, NodeId node, ReachId reach);
 

@@ -624,6 +624,7 @@ void class_check(Ctx *ctx, DefId def) {
   if (flags & CLASS_PROTOCOL) check_protocol(ctx, id, node);
   check_fields(ctx, id, node);
   check_final_names(ctx, class_at(id)->scope);
+  check_unknown_variables(ctx, class_at(id)->scope);
   check_overrides(ctx, id);
   check_super_calls(ctx, id);
 }

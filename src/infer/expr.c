@@ -192,7 +192,7 @@ static void check_submodule(Ctx *ctx, NodeId node, TypeId object,
              STR_ARG(text), STR_ARG(in));
 }
 
-static TypeId infer_attribute(Ctx *ctx, NodeId node) {
+static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->b};
   TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -213,12 +213,20 @@ static TypeId infer_attribute(Ctx *ctx, NodeId node) {
       ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))
     check_submodule(ctx, node, object, name);
   expr_report_attribute(ctx, node, object, name, &attr);
-  if (type_is_null(attr.type)) return TYPE(UNKNOWN);
+  *reported = type_is_null(attr.type);
+  if (*reported) return TYPE(UNKNOWN);
   if (ctx->diags) {
     check_deprecated_use(ctx, node, attr.type);
     check_property_read(ctx, object, name, node);
   }
   return attr.type;
+}
+
+static TypeId infer_attribute(Ctx *ctx, NodeId node) {
+  bool reported = false;
+  TypeId t = attribute_type(ctx, node, &reported);
+  if (ctx->diags && !reported) check_unknown_member(ctx, node, t);
+  return t;
 }
 
 TypeId expr_target_value(Ctx *ctx, NodeId target) {

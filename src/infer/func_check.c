@@ -300,4 +300,6 @@ void check_parameters(Ctx *ctx, DefId def) {
   check_self(&f);
   check_init_receiver(&f);
   check_receiver(&f);
+  for (uint32_t i = 0; i < f.params.n; i++)
+    check_unknown_parameter(ctx, ast_item(f.params, i), &f.view.params[i]);
 }

@@ -382,6 +382,7 @@ void check_function_body(Ctx *ctx, ScopeId scope) {
   stmt_check_body(ctx, function->body);
   if (def.v) check_implicit_return(ctx, scope, def);
   check_final_names(ctx, scope);
+  check_unknown_variables(ctx, scope);
   check_nested(ctx, scope);
   ctx->unreachable = outer;
 }
@@ -390,6 +391,7 @@ void check_module_body(Ctx *ctx) {
   ctx->scope = (ScopeId){1};
   stmt_check_body(ctx, ast_at(ctx->ast, (NodeId){1})->a);
   check_final_names(ctx, ctx->scope);
+  check_unknown_variables(ctx, ctx->scope);
 }
 
 /* ---- dispatch ------------------------------------------------------------------------------------- */
