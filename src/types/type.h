@@ -233,7 +233,7 @@ typedef struct {
 } SignatureView;
 SignatureView type_signature_view(TypeId callable); /* CALLABLE or PARAMS */
 TypeId type_overloaded(TypeSpan callables);         /* one = itself */
-/* PARAMS */
+/* PARAMS; the ParamSpec itself where they are its parameters and no others. */
 TypeId type_params(const Param *params, uint32_t n, uint32_t flags);
 
 TypeId type_property(TypeId getter, TypeId setter, TypeId deleter);

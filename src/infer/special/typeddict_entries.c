@@ -176,22 +176,47 @@ static bool keys_fit(Ctx *ctx, TypeId want, const Keys *keys) {
   return true;
 }
 
+/* Whether each value given by name is one of the item's type. */
+static bool values_fit(Ctx *ctx, TypeId want, NodeList items) {
+  Ctx quiet = expr_quiet(ctx);
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    NameId name = item->kind == AST_Keyword ? (NameId){item->a}
+                                            : key_name(ctx, (NodeId){item->a});
+    if (name.v == 0) continue;
+    TypeId type = typeddict_item_of(ctx->worker, want, name).type;
+    TypeId got = expr_infer(&quiet, (NodeId){item->b}, type);
+    if (!relate_assignable(ctx->world, got, type)) return false;
+  }
+  return true;
+}
+
 /* The TypedDict that entries are meant for: the only one of `expected`, or of
- * several the first whose keys fit; null: none. */
+ * several the first whose keys and values fit; else the first whose keys fit, where
+ * no other dict is expected. Null: none. */
 static TypeId choose(Ctx *ctx, NodeList items, TypeId expected) {
   World *world = ctx->world;
   TypeId store = alias_expand(world, expected);
   TypeSpan members = union_members(world, &store);
   Keys keys;
+  TypeVec fitting = {0};
+  TypeId dict = world_instance_unknown(world, CLASS_ID(dict));
   uint32_t n = 0;
+  bool only = true;
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId m = alias_expand(world, members.v[i]);
-    if (typeddict_class(world, m).v == 0) continue;
+    if (typeddict_class(world, m).v == 0) {
+      only &= !relate_assignable(world, dict, m);
+      continue;
+    }
     if (members.n == 1) return m;
     if (n++ == 0) keys = keys_of(ctx, items);
-    if (keys_fit(ctx, m, &keys)) return m;
+    if (keys_fit(ctx, m, &keys)) vec_push(&fitting, ctx->scratch, m);
   }
-  return TYPE_NULL;
+  if (only && fitting.n == 1) return fitting.v[0];
+  for (uint32_t i = 0; i < fitting.n; i++)
+    if (values_fit(ctx, fitting.v[i], items)) return fitting.v[i];
+  return only && fitting.n ? fitting.v[0] : TYPE_NULL;
 }
 
 TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected) {
