@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "graph/site.h"
+#include "graph/typeshed.h"
 
 /* As ty's, and caches and environments that other tools leave behind. */
 static const char *const default_excludes[] = {
@@ -336,10 +337,31 @@ static bool resolve_roots(Loader *l) {
   if (l->settings.typeshed.ptr) {
     o->typeshed = l->settings.typeshed;
     ok &= exists(l, "environment.typeshed", o->typeshed, true);
-    Str versions = path_join(l->run, o->typeshed, STR("stdlib/VERSIONS"));
-    if (ok) ok = exists(l, "environment.typeshed", versions, false);
   }
   return ok;
+}
+
+/* Nothing can be checked without builtins; of other modules some may be missing. */
+static bool resolve_typeshed(Loader *l) {
+  const char *key = "environment.typeshed";
+  Str root = l->out->options.typeshed, text;
+  if (!root.len) return true;
+  Str versions = path_join(l->run, root, STR("stdlib/VERSIONS"));
+  Str builtins = path_join(l->run, root, STR("stdlib/builtins.pyi"));
+  if (!exists(l, key, versions, false) || !exists(l, key, builtins, false))
+    return false;
+  Str shown = config_display_path(l->run, versions, l->request->cwd);
+  FsErr err;
+  if (!fs_read(l->fs, versions, l->run, &text, &err))
+    return fail(l, str_from(key), "%" PRIstr ": %s", STR_ARG(shown),
+                fs_reason_text(err.reason));
+  VersionTable table;
+  typeshed_parse_versions(text, l->run, &table);
+  PythonVersion version = l->out->options.python_version;
+  if (typeshed_has_version(&table, STR("builtins"), version)) return true;
+  return fail(l, str_from(key),
+              "%" PRIstr " has no builtins for Python %u.%u", STR_ARG(shown),
+              (unsigned)version.major, (unsigned)version.minor);
 }
 
 static bool compile(Loader *l, StrList list, bool anchor, GlobList *out) {
@@ -398,6 +420,7 @@ bool config_load(Fs *fs, const ConfigRequest *request, Arena *run, Config *out,
   if (!resolve_python(&l, &venv) || !resolve_roots(&l) || !resolve_globs(&l))
     return false;
   resolve_version(&l, venv);
+  if (!resolve_typeshed(&l)) return false;
   settings_apply_rules(&out->cli_rules, o->base.levels);
   return true;
 }
