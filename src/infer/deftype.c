@@ -265,6 +265,48 @@ static TypeId value_in_property(Ctx *ctx, DefId id, TypeId read,
   return store == STORE_UNTYPED ? value : def_narrow_declared(ctx, read, value);
 }
 
+/* Whether an item that was stored is what the next read of it gives: so it is
+ * with the containers of the standard library and with TypedDicts.  A subclass,
+ * or what is not known, may do anything. */
+static bool keeps_items(Ctx *ctx, TypeId object) {
+  const Infer *infer = ctx->worker->infer;
+  object = alias_expand(ctx->world, object);
+  switch (type_kind(object)) {
+    case TYPE_KIND_UNION: {
+      TypeSpan members = type_members(object);
+      for (uint32_t i = 0; i < members.n; i++)
+        if (!keeps_items(ctx, members.v[i])) return false;
+      return true;
+    }
+    case TYPE_KIND_INTERSECTION: {
+      TypeSpan parts = type_intersection_view(object).positive;
+      for (uint32_t i = 0; i < parts.n; i++)
+        if (keeps_items(ctx, parts.v[i])) return true;
+      return false;
+    }
+    case TYPE_KIND_INSTANCE: {
+      ClassId id = type_class(object);
+      ModuleId module = class_at(id)->module;
+      return module.v == infer->builtins.v || module.v == infer->typing.v ||
+             class_is(id, KNOWN_OrderedDict) || class_is(id, KNOWN_deque) ||
+             class_is(id, KNOWN_defaultdict) ||
+             (class_flags(ctx->world, id) & CLASS_TYPED_DICT);
+    }
+    default: return false;
+  }
+}
+
+/* object[key] where a definition stores something there that need not be what
+ * it gives later; null: it is. */
+static TypeId item_after_store(Ctx *ctx, const Def *def) {
+  TypeId object = bound_object(ctx->worker, ctx->module, def);
+  if (keeps_items(ctx, object)) return TYPE_NULL;
+  NodeId key = {ast_at(ctx->ast, def->target)->b};
+  Ctx quiet = expr_quiet(ctx);
+  return expr_subscript(&quiet, object, expr_infer(&quiet, key, TYPE_NULL),
+                        ID_NONE(NodeId));
+}
+
 TypeId def_type_in(Ctx *ctx, DefId id) {
   ModuleState *m = ctx->module;
   const Def *def = &m->index->defs[id.v];
@@ -312,6 +354,11 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
     PropertyStore store;
     TypeId read = attr_after_store(ctx->worker, object, place->name, &store);
     if (!type_is_null(read)) return value_in_property(ctx, id, read, store);
+  }
+  if (def->place.v &&
+      (place->kind == PLACE_KEY || place->kind == PLACE_INDEX)) {
+    TypeId read = item_after_store(ctx, def);
+    if (!type_is_null(read)) return read;
   }
   TypeId declared = declared_for(ctx->worker, m, def);
   TypeId value = value_of_target(ctx, id);

@@ -250,7 +250,7 @@ typedef struct {
 
 /* A method whose return type nobody wrote. What an unannotated `__get__` gives depends on
  * whether there is an instance, which its inferred type does not tell. */
-static bool is_unannotated(InferWorker *worker, TypeId method) {
+bool method_is_unannotated(InferWorker *worker, TypeId method) {
   TypeId signature = call_signature(&worker->world, method);
   return !type_is_null(signature) &&
          type_kind(signature) == TYPE_KIND_CALLABLE &&
@@ -274,7 +274,7 @@ static TypeId call_get(InferWorker *worker, TypeId descriptor,
         attr_dunder(worker, descriptor, NAME_ID(dunder_set)));
     return sets && !access.through_class ? TYPE(UNKNOWN) : descriptor;
   }
-  if (is_unannotated(worker, get)) return TYPE(UNKNOWN);
+  if (method_is_unannotated(worker, get)) return TYPE(UNKNOWN);
   ModuleState *m = module_state(worker, worker->infer->builtins);
   Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
   World *world = &worker->world;
@@ -460,7 +460,8 @@ TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
     TypeId getter = type_property_view(member.type).getter;
     Access access = {object, type_subclass_of(object), false};
     TypeId taken = write_through_descriptor(worker, member.type, access);
-    bool inferred = !type_is_null(getter) && is_unannotated(worker, getter);
+    bool inferred =
+        !type_is_null(getter) && method_is_unannotated(worker, getter);
     if (inferred && type_eq(taken, TYPE(UNKNOWN))) *store = STORE_UNTYPED;
     else if (!inferred && type_eq(taken, read)) *store = STORE_KEEPS;
   }
@@ -490,7 +491,8 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
     CallResult r = call_dunder(&ctx, receiver, hook, &arg, 1);
     /* What several names give, joined, is not what one of them gives. */
     bool joined = type_kind(r.returns) == TYPE_KIND_UNION &&
-                  is_unannotated(worker, attr_dunder(worker, receiver, hook));
+                  method_is_unannotated(worker,
+                                        attr_dunder(worker, receiver, hook));
     return (Attr){.type = r.ok && !joined ? r.returns : TYPE(UNKNOWN),
                   .is_dynamic = true};
   }

@@ -57,6 +57,8 @@ typedef enum {
  * instance, which then has the value. */
 TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
                         PropertyStore *store);
+/* A method or function whose return type nobody wrote. */
+bool method_is_unannotated(InferWorker *worker, TypeId method);
 /* A dunder looked up on the type, not the instance. Null: none. */
 TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name);
 void world_callbacks_init(InferWorker *worker);

@@ -203,11 +203,13 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
   TypeId getattr = module_symbol(worker, m, NAME_ID(dunder_getattr), &maybe);
   if (!type_is_null(getattr)) {
     Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
-    TypeId str = world_known(&worker->world, KNOWN_str);
-    Argument argument = {.type = str};
+    Argument argument = {.type = type_literal_str(name)};
     CallResult r = call_value(&ctx, getattr, (Arguments){&argument, 1},
                               TYPE_NULL, ID_NONE(NodeId));
-    return r.ok ? r.returns : TYPE(UNKNOWN);
+    /* What several names give, joined, is not what one of them gives. */
+    bool joined = type_kind(r.returns) == TYPE_KIND_UNION &&
+                  method_is_unannotated(worker, getattr);
+    return r.ok && !joined ? r.returns : TYPE(UNKNOWN);
   }
   TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
   ClassMember member = class_lookup(worker, module_type, name, 0);

@@ -54,6 +54,36 @@ static TypeId merge_args(World *world, TypeId a, TypeId b) {
   return type_instance(type_class(a), (TypeSpan){args, x.n});
 }
 
+/* Whether `known` says more than the argument `own`: what someone wrote as Any
+ * is no longer Unknown. */
+static bool says_more(TypeId known, TypeId own) {
+  if (!type_is_dynamic(own)) return false;
+  return !type_is_dynamic(known) || (type_eq(known, TYPE(ANY)) &&
+                                     type_eq(own, TYPE(UNKNOWN)));
+}
+
+/* tuple[Unknown, ...] as one whose elements a base of tuple knows; null when it
+ * is another tuple or the base knows nothing. */
+static TypeId specialise_tuple(World *world, TypeId tuple, TypeId base) {
+  if (type_kind(tuple) != TYPE_KIND_TUPLE ||
+      type_kind(base) != TYPE_KIND_INSTANCE)
+    return TYPE_NULL;
+  TupleView v = type_tuple_view(tuple);
+  if (v.prefix.n || v.suffix.n || type_is_null(v.middle)) return TYPE_NULL;
+  TypeId identity = world_instance_identity(world, CLASS_ID(tuple));
+  TypeId var = type_kind(identity) == TYPE_KIND_TUPLE
+                   ? type_tuple_view(identity).middle
+                   : type_args(identity).v[0];
+  TypeId seen = world_as_instance_of(world, identity, type_class(base));
+  if (type_is_null(seen) || type_kind(seen) != TYPE_KIND_INSTANCE)
+    return TYPE_NULL;
+  TypeSpan from = type_args(seen), to = type_args(base);
+  for (uint32_t j = 0; j < from.n && j < to.n; j++)
+    if (from.v[j].v == var.v && says_more(to.v[j], v.middle))
+      return type_tuple((TypeSpan){0}, to.v[j], (TypeSpan){0});
+  return TYPE_NULL;
+}
+
 /* Derived[Unknown...] seen as a base whose arguments `base` knows: the
  * arguments of derived that follow from them. */
 static TypeId specialise(World *world, TypeId derived, TypeId base) {
@@ -68,8 +98,8 @@ static TypeId specialise(World *world, TypeId derived, TypeId base) {
   bool changed = false;
   for (uint32_t i = 0; i < own.n; i++) {
     args[i] = own.v[i];
-    for (uint32_t j = 0; j < from.n && type_is_dynamic(own.v[i]); j++)
-      if (from.v[j].v == vars.v[i].v && !type_is_dynamic(to.v[j])) {
+    for (uint32_t j = 0; j < from.n; j++)
+      if (from.v[j].v == vars.v[i].v && says_more(to.v[j], own.v[i])) {
         args[i] = to.v[j];
         changed = true;
         break;
@@ -83,6 +113,9 @@ static TypeId specialise(World *world, TypeId derived, TypeId base) {
  * one say so; null otherwise. */
 static TypeId meet_instances(World *world, TypeId a, TypeId b) {
   const uint32_t dynamic = TYPE_HAS_ANY | TYPE_HAS_UNKNOWN;
+  TypeId tuple = specialise_tuple(world, a, b);
+  if (type_is_null(tuple)) tuple = specialise_tuple(world, b, a);
+  if (!type_is_null(tuple)) return tuple;
   if (type_kind(a) != TYPE_KIND_INSTANCE || type_kind(b) != TYPE_KIND_INSTANCE)
     return TYPE_NULL;
   if (!type_has(a, dynamic) && !type_has(b, dynamic)) return TYPE_NULL;
