@@ -134,6 +134,7 @@ bool cli_open_run(Cli *cli, Config *config, Run *run) {
                .config = config,
                .arena = cli->arena,
                .stop_after = cli->stop_after,
+               .memory_limit = cli->memory_limit,
                .inject_fault = cli->inject_fault};
   run->progress =
       !cli->no_progress && cli->verbosity >= 0 && isatty(STDERR_FILENO);

@@ -83,12 +83,18 @@ static void convert(Run *run, ModuleResult *result, const ModuleCode *code,
   }
 }
 
-/* One internal-error for the module, whatever crashed in it. */
+/* One internal-error for the module, whatever crashed in it or was left out. */
 static void add_crash(ModuleResult *result, DiagList *diags) {
   for (uint32_t i = 0; i < result->interface_parts + result->body_parts; i++) {
     const PartResult *part = &result->parts[i];
-    if (!part->crash) continue;
+    if (!part->crash && !part->left_out) continue;
     result->crashed = true;
+    if (part->left_out) {
+      diag_add(diags, RULE_INTERNAL_ERROR, (Span){0, 0},
+               "The memory limit was reached before all of this file was "
+               "checked");
+      return;
+    }
     diag_add(diags, RULE_INTERNAL_ERROR, (Span){0, 0},
              "The analysis of this file failed (%s); other files are not "
              "affected",

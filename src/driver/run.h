@@ -36,6 +36,7 @@ typedef struct {
   DiagList diags;
   ExpressionCounts counts;
   const char *crash; /* why it faulted, or NULL */
+  bool left_out;     /* not run: the memory limit */
 } PartResult;
 
 /* What became of one checked module. */
@@ -71,6 +72,7 @@ typedef struct Run {
   Phase stop_after;
   bool want_excerpt;
   bool progress;
+  uint64_t memory_limit; /* bytes; 0: none */
   Str inject_fault; /* dotted name of a module whose units fault (tests) */
   /* Made. */
   Modules *modules;
@@ -88,6 +90,7 @@ typedef struct Run {
   bool unreadable_named; /* some file named on the command line */
   Stats stats;
   DagStats dag;
+  AtomicU32 over_limit; /* memory_limit was reached: no unit is begun any more */
   AtomicU32 done_units; /* progress */
   uint32_t all_units;
 } Run;

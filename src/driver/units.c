@@ -2,6 +2,7 @@
 #include "driver/units.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/trace.h"
 #include "core/names.h"
 #include "driver/import_cycles.h"
@@ -24,6 +25,20 @@ static bool is_injected(const Unit *u) {
   if (!u->run->inject_fault.ptr || u->kind == UNIT_PARSE) return false;
   NameId name = modules_at(u->run->modules, u->result->id)->name;
   return str_eq(name_text(name), u->run->inject_fault);
+}
+
+/* Once over the limit always over it, so that little is checked in part.  What is
+ * not inferred here is so on demand, by those who need it; a body is what makes
+ * findings. */
+static bool is_left_out(const Unit *u) {
+  Run *run = u->run;
+  if (!run->memory_limit || u->kind == UNIT_PARSE) return false;
+  if (atomic_u32_load_relaxed(&run->over_limit)) return true;
+  if (mem_resident() <= run->memory_limit) return false;
+  mem_purge();
+  if (mem_resident() <= run->memory_limit) return false;
+  atomic_u32_store_relaxed(&run->over_limit, 1);
+  return true;
 }
 
 static void run_body(void *arg) {
@@ -50,7 +65,9 @@ void unit_run(Unit *u) {
   Arena *keep = run_worker(u->run)->keep;
   *u->out = (PartResult){
       .diags = {.arena = keep, .levels = u->result->options->levels}};
-  if (!fault_run(run_body, u, &info)) {
+  if (is_left_out(u)) {
+    u->out->left_out = u->kind == UNIT_BODY;
+  } else if (!fault_run(run_body, u, &info)) {
     *u->out = (PartResult){
         .crash = arena_strndup(keep, info.reason, strlen(info.reason))};
     if (u->kind != UNIT_PARSE)
