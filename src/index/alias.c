@@ -1,4 +1,5 @@
-/* alias.c - names for conditions: `ok = isinstance(x, int)` ... `if ok:`.
+/* alias.c - names for conditions: `ok = isinstance(x, int)` ... `if ok:`, and
+ * `if ok := x is None:`.
  *
  * A test of a name that holds the answer of an earlier test narrows what the
  * earlier one would.  It does as long as both are as they were: the name's

@@ -87,6 +87,17 @@ static void arm_outcome(Builder *b, const Atom *atom, bool holds,
                     reach_pred(b, b->frame->reach, pred, holds));
 }
 
+/* The test that an atomic one names: `ok`, or itself, `ok := x is None`; what a
+ * call in a walrus narrows is among the atom's own places. */
+static const Alias *named_test(const Builder *b, uint32_t node,
+                               const PlaceList *places) {
+  const AstNode *n = node_at(b, node);
+  bool named = n->kind == AST_Name ||
+               (n->kind == AST_NamedExpr &&
+                node_at(b, n->b)->kind != AST_Call);
+  return named && places->n ? alias_find(b, places->v[0]) : NULL;
+}
+
 static void cond_atom(Builder *b, uint32_t node, Target yes, Target no) {
   int constant = predicate_constant(b, node);
   if (predicate_is_type_checking(b, node)) {
@@ -101,8 +112,7 @@ static void cond_atom(Builder *b, uint32_t node, Target yes, Target no) {
   predicate_places(b, node, &atom.places);
   flow_expr(b, node);
   if (b->frame->reach.v == REACH_NEVER) return;
-  if (node_at(b, node)->kind == AST_Name && atom.places.n)
-    atom.alias = alias_find(b, atom.places.v[0]);
+  atom.alias = named_test(b, node, &atom.places);
   atom.pred = predicate_new(b, PRED_EXPR, node, 0, (PredId){0});
   if (atom.alias) atom.alias_preds = alias_predicates(b, atom.alias);
   arm_outcome(b, &atom, true, yes);
@@ -252,6 +262,14 @@ static void visit_comprehension(Builder *b, uint32_t node) {
   b->frame->reach = saved.reach;
 }
 
+static void visit_named(Builder *b, const AstNode *n) {
+  uint32_t target = n->a, value = n->b;
+  uint32_t tests = alias_tests(b, value);
+  flow_expr(b, value);
+  alias_name(b, node_at(b, target)->b, value, tests);
+  flow_store(b, target);
+}
+
 /* ---- the walk ----------------------------------------------------------- */
 
 static void visit_children(Builder *b, uint32_t node, uint32_t end) {
@@ -271,10 +289,7 @@ void flow_expr(Builder *b, uint32_t node) {
   switch (n->kind) {
   case AST_BoolOp: visit_bool_op(b, n); return;
   case AST_IfExp: visit_if_exp(b, n); return;
-  case AST_NamedExpr:
-    flow_expr(b, n->b);
-    flow_store(b, n->a);
-    return;
+  case AST_NamedExpr: visit_named(b, n); return;
   case AST_Lambda: flow_lambda(b, node); return;
   case AST_ListComp:
   case AST_SetComp:
