@@ -49,6 +49,12 @@ typedef struct { /* an edit, in the text that tree-sitter sees */
   uint32_t start, end; /* what it stands for */
 } CstSeam;
 
+/* Where nothing is cut out between two seams, places differ by a number. */
+typedef struct {
+  uint32_t passed; /* seams that are behind us */
+  uint32_t from, to, shift; /* of offsets [from, to); to = 0: not known yet */
+} CstStretch;
+
 struct CstParser {
   const Language *language;
   CstMemory *memory;
@@ -56,7 +62,7 @@ struct CstParser {
   VEC(char) view;                /* the edited text */
   VEC(CstSeam) seams;            /* in order */
   uint32_t base;                 /* offset of the view in the file */
-  uint32_t start_seam, end_seam; /* how many are behind us: to_start, to_end */
+  CstStretch starts, ends;       /* of to_start, to_end */
 };
 
 CstParser *cst_parser_create(void) {
@@ -87,17 +93,40 @@ static uint32_t place(const CstParser *p, uint32_t passed, uint32_t at) {
   return MIN(seam->start + (at - seam->seen_start), seam->end);
 }
 
-static uint32_t to_start(CstParser *p, uint32_t at) {
-  while (p->start_seam < p->seams.n &&
-         p->seams.v[p->start_seam].seen_start <= at)
-    p->start_seam++;
-  return place(p, p->start_seam, at);
+/* Sets the stretch without a seam behind those passed; `reach`: its last offset
+ * counts too. */
+static void open_stretch(const CstParser *p, CstStretch *s, uint32_t reach) {
+  const CstSeam *next = &p->seams.v[s->passed];
+  s->from = s->passed ? next[-1].seen_end : 0;
+  s->to = s->passed < p->seams.n ? next->seen_start + reach : UINT32_MAX;
+  s->shift = place(p, s->passed, s->from) - s->from;
 }
 
-static uint32_t to_end(CstParser *p, uint32_t at) {
-  while (p->end_seam < p->seams.n && p->seams.v[p->end_seam].seen_start < at)
-    p->end_seam++;
-  return place(p, p->end_seam, at);
+static NOINLINE uint32_t start_elsewhere(CstParser *p, uint32_t at) {
+  uint32_t passed = p->starts.passed;
+  while (passed < p->seams.n && p->seams.v[passed].seen_start <= at) passed++;
+  p->starts.passed = passed;
+  open_stretch(p, &p->starts, 0);
+  return place(p, passed, at);
+}
+
+static NOINLINE uint32_t end_elsewhere(CstParser *p, uint32_t at) {
+  uint32_t passed = p->ends.passed;
+  while (passed < p->seams.n && p->seams.v[passed].seen_start < at) passed++;
+  p->ends.passed = passed;
+  open_stretch(p, &p->ends, 1);
+  return place(p, passed, at);
+}
+
+static inline uint32_t to_start(CstParser *p, uint32_t at) {
+  if (LIKELY(at >= p->starts.from && at < p->starts.to))
+    return at + p->starts.shift;
+  return start_elsewhere(p, at);
+}
+
+static inline uint32_t to_end(CstParser *p, uint32_t at) {
+  if (LIKELY(at >= p->ends.from && at < p->ends.to)) return at + p->ends.shift;
+  return end_elsewhere(p, at);
 }
 
 /* ---- the walk ------------------------------------------------------------ */
@@ -241,7 +270,8 @@ static Str make_view(CstParser *p, Str text, uint32_t from, uint32_t to,
 
 uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
                    const CstEdit *edits, uint32_t edit_count, CstVec *out) {
-  p->seams.n = p->start_seam = p->end_seam = 0;
+  p->seams.n = 0;
+  p->starts = p->ends = (CstStretch){0};
   p->base = from;
   Str view = edit_count ? make_view(p, text, from, to, edits, edit_count)
                         : str_slice(text, from, to);

@@ -20,6 +20,7 @@
 
 #include "parse/tree_sitter/fast_lexer.h"
 #include "parse/tree_sitter/runtime.h"
+#include "parse/tree_sitter/scanner.h"
 
 /* ---- the lexer ---------------------------------------------------------- */
 
@@ -28,6 +29,67 @@ static void advance_char(TSLexer *lexer, bool skip) {
 }
 
 static void mark_end(TSLexer *lexer) { fast_lexer_mark_end((Lexer *)lexer); }
+
+/* ts_parser__external_scanner_scan gives false here, and changes nothing. */
+static bool is_not_external(const TSParser *self, Subtree last_external,
+                            uint32_t position) {
+  const TSStringInput *input = self->lexer.input.payload;
+  const char *state = NULL;
+  uint32_t length = 0;
+  if (last_external.ptr) {
+    const ExternalScannerState *s = &last_external.ptr->external_scanner_state;
+    state = ts_external_scanner_state_data(s);
+    length = s->length;
+  }
+  if (position >= input->length) return false;
+  return scanner_finds_nothing(state, length, input->string + position,
+                               input->length - position);
+}
+
+/* Whether the token is a keyword, or begins with one; its symbol if it is one
+ * that may stand here. */
+static bool lex_keyword(TSParser *self, TSStateId state, TSSymbol *symbol) {
+  Lexer *lexer = &self->lexer;
+  uint32_t end = lexer->token_end_position.bytes;
+  ts_lexer_reset(lexer, lexer->token_start_position);
+  ts_lexer_start(lexer);
+  if (!self->language->keyword_lex_fn(&lexer->data, 0)) return false;
+  TSSymbol keyword = lexer->data.result_symbol;
+  if (lexer->token_end_position.bytes == end &&
+      (ts_language_has_actions(self->language, state, keyword) ||
+       ts_language_is_reserved_word(self->language, state, keyword)))
+    *symbol = keyword;
+  return true;
+}
+
+/* ts_parser__lex where the generated lexer alone finds the token. */
+static Subtree lex_token(TSParser *self, StackVersion version,
+                         TSStateId state) {
+  TSLexerMode mode = ts_language_lex_mode_for_state(self->language, state);
+  Lexer *lexer = &self->lexer;
+  const StackHead *head = &self->stack->heads.contents[version];
+  Length position = head->node->position;
+  if (mode.lex_state == (uint16_t)-1 || state == ERROR_STATE ||
+      (mode.external_lex_state != 0 &&
+       !is_not_external(self, head->last_external_token, position.bytes)))
+    return ts_parser__lex(self, version, state);
+  ts_lexer_reset(lexer, position);
+  ts_lexer_start(lexer);
+  if (!self->language->lex_fn(&lexer->data, mode.lex_state))
+    return ts_parser__lex(self, version, state);
+  uint32_t lookahead_end = 0;
+  ts_lexer_finish(lexer, &lookahead_end);
+  TSSymbol symbol = lexer->data.result_symbol;
+  Length padding = length_sub(lexer->token_start_position, position);
+  Length size =
+      length_sub(lexer->token_end_position, lexer->token_start_position);
+  uint32_t lookahead = lookahead_end - lexer->token_end_position.bytes;
+  bool is_keyword = symbol == self->language->keyword_capture_token &&
+                    symbol != 0 && lex_keyword(self, state, &symbol);
+  return ts_subtree_new_leaf(&self->tree_pool, symbol, padding, size,
+                             lookahead, state, false, false, is_keyword,
+                             self->language);
+}
 
 /* ---- a straight stack --------------------------------------------------- */
 
@@ -119,7 +181,7 @@ static void look_up(TSParser *self, Step *s, TSSymbol symbol) {
 
 static void lex(TSParser *self, StackVersion version, uint32_t position,
                 Subtree last_external, Step *s) {
-  s->lookahead = ts_parser__lex(self, version, s->state);
+  s->lookahead = lex_token(self, version, s->state);
   if (s->lookahead.ptr) {
     ts_parser__set_cached_token(self, position, last_external, s->lookahead);
     look_up(self, s, ts_subtree_symbol(s->lookahead));
