@@ -12,6 +12,7 @@
 
 #include "infer/expr_int.h"
 #include "infer/member.h"
+#include "infer/modvalue.h"
 #include "infer/narrow_int.h"
 #include "infer/special/special.h"
 #include "types/callable.h"
@@ -242,6 +243,30 @@ static TypeId call_enum_members(Ctx *ctx, NodeId call) {
                            (TypeSpan){0}));
 }
 
+/* None without `__all__`; not answered when it takes in another module's. */
+static TypeId call_dunder_all_names(Ctx *ctx, NodeId call) {
+  TypeId t = only_value(ctx, call);
+  if (type_is_null(t) || type_kind(t) != TYPE_KIND_MODULE) return TYPE_NULL;
+  ModuleState *m = module_state(ctx->worker, type_module_id(t));
+  const Index *index = m->index;
+  if (!index->has_all) return answer(ctx, call, TYPE_KNOWN(NoneType));
+  if (!index->all_is_complete) return TYPE_NULL;
+  TypeVec names = {0};
+  for (uint32_t i = 0; i < index->all_count; i++) {
+    const AllEntry *entry = &index->all[i];
+    if (entry->kind == ALL_MODULE) return TYPE_NULL;
+    if (entry->kind != ALL_NAME ||
+        !module_exports_star(ctx->worker, m, entry->value))
+      continue;
+    TypeId name = type_literal_declared(type_literal_str(entry->value));
+    uint32_t k = 0;
+    while (k < names.n && !type_eq(names.v[k], name)) k++;
+    if (k == names.n) vec_push(&names, ctx->scratch, name);
+  }
+  return answer(ctx, call,
+                type_tuple(type_vec_span(&names), TYPE_NULL, (TypeSpan){0}));
+}
+
 static TypeId call_into_callable(Ctx *ctx, NodeId call) {
   TypeId t = only_value(ctx, call);
   if (type_is_null(t)) return TYPE_NULL;
@@ -345,6 +370,7 @@ static const struct {
     {"is_fully_static", call_fully_static},
     {"has_member", call_has_member},
     {"enum_members", call_enum_members},
+    {"dunder_all_names", call_dunder_all_names},
     {"into_callable", call_into_callable},
     {"into_regular_callable", call_into_callable},
     {"reveal_mro", call_reveal_mro},
