@@ -211,7 +211,7 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
   for (uint32_t i = flags & MEMBER_SKIP_FIRST ? 1 : 0; i < entries.n; i++) {
     TypeId entry = entries.v[i];
     if (type_is_dynamic(entry)) {
-      if (flags & MEMBER_DECLARED_ONLY) continue;
+      if (flags & (MEMBER_DECLARED_ONLY | MEMBER_SKIP_DYNAMIC)) continue;
       return (ClassMember){.type = entry, .dynamic = true};
     }
     TypeId entry_nominal = world_nominal_fallback(world, entry);
@@ -235,7 +235,8 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
     return member;
   }
   const uint32_t partly =
-      MEMBER_CLASS_ONLY | MEMBER_DECLARED_ONLY | MEMBER_BODY_ONLY;
+      MEMBER_CLASS_ONLY | MEMBER_DECLARED_ONLY | MEMBER_BODY_ONLY |
+      MEMBER_SKIP_DYNAMIC;
   return flags & partly ? none : slot_member(worker, entries, name);
 }
 

@@ -280,7 +280,12 @@ static void check_one(Override1 *o, TypeSpan bases) {
                         STR_ARG(name_text(o->name)));
     return;
   }
-  if (o->base.dynamic) return;
+  /* Behind a base of which nothing is known there may be one that has it. */
+  if (o->base.dynamic)
+    o->base = class_lookup(
+        worker, o->self, o->name,
+        MEMBER_SKIP_FIRST | MEMBER_SKIP_OBJECT | MEMBER_SKIP_DYNAMIC);
+  if (type_is_null(o->base.type) || o->base.dynamic) return;
   o->own = class_own_member(worker, o->id, o->name);
   if (check_hidden(o, def, flags)) return;
   /* Of several bases each may have one of its own. */
@@ -359,7 +364,7 @@ static bool check_methods_of(Override1 *o, TypeSpan bases, TypeId base,
     o->name = place->name;
     o->own = class_lookup(worker, o->self, o->name, 0);
     if (o->own.owner.v == o->id.v || o->own.owner.v == owner.v) continue;
-    o->base = class_lookup(worker, base, o->name, 0);
+    o->base = class_lookup(worker, base, o->name, MEMBER_SKIP_DYNAMIC);
     if (o->base.owner.v == owner.v && check_inherited(o, bases)) return true;
   }
   return false;
@@ -369,9 +374,7 @@ static bool check_methods_of(Override1 *o, TypeSpan bases, TypeId base,
  * the first clash is reported. */
 static void check_bases(Override1 *o, TypeSpan bases) {
   World *world = o->ctx->world;
-  if (!ctx_reports(o->ctx, RULE_INVALID_METHOD_OVERRIDE) ||
-      (class_flags(world, o->id) & CLASS_UNKNOWN_BASE))
-    return;
+  if (!ctx_reports(o->ctx, RULE_INVALID_METHOD_OVERRIDE)) return;
   for (uint32_t i = 1; i < bases.n; i++) {
     if (type_kind(bases.v[i]) != TYPE_KIND_INSTANCE) continue;
     TypeSpan mro = type_args(class_mro(world, type_class(bases.v[i])));
