@@ -52,6 +52,10 @@ static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
     const AllEntry *entry = &m->index->all[i];
     if (entry->kind == ALL_NAME && name_eq(entry->value, name)) in = true;
     if (entry->kind == ALL_REMOVE && name_eq(entry->value, name)) in = false;
+    /* A second list; under a condition the first may be the one. */
+    if (entry->kind == ALL_RESET &&
+        index_reach_at(m->index, entry->node).v == REACH_ID_ALWAYS.v)
+      in = false;
     if (entry->kind != ALL_MODULE || in || budget == 0) continue;
     bool maybe = false;
     TypeId t = module_symbol(worker, m, entry->value, &maybe);

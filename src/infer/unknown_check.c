@@ -71,6 +71,14 @@ static bool is_empty_display(const Ast *ast, const Def *def) {
          ast_list(ast, value->a).n == 0;
 }
 
+/* Of `except E as e` the E: the name has no node, and the clause is long. */
+static NodeId place_of_def(const Ast *ast, const Def *def) {
+  if (def->target.v) return def->target;
+  NodeId caught = {def->kind == DEF_EXCEPT ? ast_handler(ast, def->node)->type.v
+                                           : 0};
+  return caught.v ? caught : def->node;
+}
+
 static void check_place(Ctx *ctx, const Place *place) {
   const Index *index = ctx->module->index;
   if (place->kind != PLACE_SYMBOL || (place->flags & PLACE_DECLARED) ||
@@ -85,9 +93,8 @@ static void check_place(Ctx *ctx, const Place *place) {
     TypeId t =
         unqualified(def_type(ctx->worker, ctx->module, d), &qualifiers);
     if (type_has(t, TYPE_HAS_UNKNOWN))
-      report(ctx, RULE_UNKNOWN_VARIABLE,
-             def->target.v ? def->target : def->node, "variable", place->name,
-             t);
+      report(ctx, RULE_UNKNOWN_VARIABLE, place_of_def(ctx->ast, def),
+             "variable", place->name, t);
   }
 }
 
