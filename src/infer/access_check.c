@@ -134,9 +134,11 @@ static bool store_one(const Store *s, TypeId object) {
            !relate_assignable(ctx->world, s->value, attr.type) &&
            report_value(s, attr.type);
   if (type_kind(object) == TYPE_KIND_MODULE) return false;
-  TypeId readable = attr_read(ctx->worker, object, s->name).type;
-  if (type_is_null(readable)) return report_missing(s, object);
-  return type_kind(readable) != TYPE_KIND_TYPE_VAR &&
+  Attr readable = attr_read(ctx->worker, object, s->name);
+  /* A __getattr__ is for reading only. */
+  if (type_is_null(readable.type) || readable.is_dynamic)
+    return report_missing(s, object);
+  return type_kind(readable.type) != TYPE_KIND_TYPE_VAR &&
          report_read_only(s, object);
 }
 

@@ -510,7 +510,8 @@ static bool is_any_class(TypeId instance) {
 /* Whether the __init__ of some class of the MRO stores attributes under names
  * that it is given. */
 static bool sets_any(InferWorker *worker, TypeId nominal) {
-  if (type_kind(nominal) != TYPE_KIND_INSTANCE) return false;
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return false;
   TypeId mro = class_mro(&worker->world, type_class(nominal));
   if (type_kind(mro) != TYPE_KIND_LIST) return false;
   TypeSpan entries = type_args(mro);
@@ -976,9 +977,12 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   object = alias_expand(world, object);
   if (type_kind(object) == TYPE_KIND_TYPE_VAR) {
-    TypeId bound = world->type_var_bounds(world, object).bound;
+    TypeVarBounds bounds = world->type_var_bounds(world, object);
+    TypeId bound = bounds.bound;
     if (!type_is_null(bound)) bound = alias_expand(world, bound);
-    if (!type_is_null(bound) && type_kind(bound) != TYPE_KIND_INSTANCE)
+    else if (type_is_null(bounds.constraints)) bound = TYPE_KNOWN(object);
+    if (!type_is_null(bound) && (type_kind(bound) != TYPE_KIND_INSTANCE ||
+                                 bound.v == TYPE_KNOWN(object).v))
       return attr_write(worker, bound, name);
   }
   switch (type_kind(object)) {
@@ -993,7 +997,8 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       if (type_is_null(member.type)) {
         ClassMember hook = class_lookup(
             worker, object, NAME_ID(dunder_setattr), MEMBER_SKIP_OBJECT);
-        if (!type_is_null(hook.type) || is_any_class(object))
+        if (!type_is_null(hook.type) || is_any_class(object) ||
+            sets_any(worker, world_nominal_fallback(world, object)))
           return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
         return attr_none();
       }
