@@ -73,6 +73,20 @@ static void list_def(Builder *b, uint32_t def, uint32_t place, void *ctx) {
   state_touch_value(b, state_touch(b, place), def, 0);
 }
 
+/* What a place holds before the nodes that any_point lists; 0: nothing is known
+ * of a member.  Where a block may turn out to be left by its end alone (`edge`), a
+ * member whose holder is not bound there is what it is looked up as. */
+static uint32_t entry_value(Builder *b, uint32_t place, ReachId edge) {
+  uint32_t value = flow_value(b, place);
+  if (value || !edge.v) return value;
+  uint32_t holder = place;
+  while (b->places[holder].kind != PLACE_SYMBOL) {
+    holder = b->places[holder].parent.v;
+    if (b->slot[holder]) return 0;
+  }
+  return flow_base(b, place);
+}
+
 /* Pushes on Builder.changes what places bound in the nodes [begin, end), less
  * those that `skip` binds, hold at any point there.  Requires: the state before
  * the block.  `edge`: of all operands, or 0 = reach of each definition. */
@@ -86,8 +100,7 @@ static void any_point(Builder *b, uint32_t begin, uint32_t end, uint32_t skip,
   ReachId before = edge.v ? edge : b->frame->reach;
   for (uint32_t i = 0; i < m->touched.n; i++) {
     Touched t = m->touched.v[i];
-    b->slot[t.place] = 0;
-    uint32_t entry = flow_value(b, t.place), value = 0;
+    uint32_t entry = entry_value(b, t.place, edge), value = 0;
     if (entry) {
       vec_clear(&m->edges);
       vec_push(&m->edges, b->scratch, (FlowEdge){{entry}, before});
@@ -102,6 +115,7 @@ static void any_point(Builder *b, uint32_t begin, uint32_t end, uint32_t skip,
     }
     vec_push(&b->changes, b->scratch, (Change){t.place, value});
   }
+  for (uint32_t i = 0; i < m->touched.n; i++) b->slot[m->touched.v[i].place] = 0;
 }
 
 /* Puts the walk at any point of the nodes [begin, end). */

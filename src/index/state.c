@@ -24,7 +24,8 @@
  * in reach.c short).
  *
  * A member whose value is 0 (as looked up) on one path is 0 behind the join:
- * its declared type holds what it had elsewhere.  For the rest see phi.c.
+ * its declared type holds what it had elsewhere.  But a path that ends in a call may
+ * turn out to end there.  For the rest see phi.c.
  */
 #include "base/bits.h"
 #include "index/index_int.h"
@@ -266,6 +267,19 @@ static void cut_ranges(Builder *b, const Touched *t) {
   }
 }
 
+/* A member of which nothing is known in arm `i`, that ends in a call: it may be one
+ * that does not come back, so the member is what it is looked up as there,
+ * unless its holder changes as well.  0: nothing is known. */
+static uint32_t looked_up(Builder *b, uint32_t place, uint32_t i) {
+  if (b->reaches.v[b->merge.arms.v[i].reach.v].kind != REACH_CALL) return 0;
+  uint32_t holder = place;
+  while (b->places[holder].kind != PLACE_SYMBOL) {
+    holder = b->places[holder].parent.v;
+    if (b->slot[holder]) return 0;
+  }
+  return flow_base(b, place);
+}
+
 static uint32_t merge_place(Builder *b, const Touched *t) {
   Merge *m = &b->merge;
   cut_ranges(b, t);
@@ -273,6 +287,8 @@ static uint32_t merge_place(Builder *b, const Touched *t) {
   for (uint32_t i = 0; i < m->edges.n; i++) {
     uint32_t *value = &m->edges.v[i].value.v;
     if (!*value && symbol) *value = flow_init(b, t->place);
+    if (!*value && m->lo.v[i] == m->hi.v[i])
+      *value = looked_up(b, t->place, m->lo.v[i]);
     if (!*value) return 0;
     if (*value != m->edges.v[0].value.v) same = false;
   }
@@ -292,10 +308,10 @@ static Arm merge_arms(Builder *b, Target target, uint32_t log) {
     Touched t = m->touched.v[i];
     uint32_t base = t.spine ? m->events.v[t.spine].value : b->cur[t.place];
     uint32_t value = merge_place(b, &t);
-    b->slot[t.place] = 0;
     if (value != base)
       vec_push(&m->out, b->scratch, (Change){t.place, value});
   }
+  for (uint32_t i = 0; i < m->touched.n; i++) b->slot[m->touched.v[i].place] = 0;
   return (Arm){target, 0, begin, m->out.n, total(b)};
 }
 

@@ -267,6 +267,15 @@ static TypeId element_of_double_star(Binder *b, TypeId value, uint32_t i) {
   return union_end(builder);
 }
 
+/* Nobody knows which item goes to which parameter: where some are of any
+ * type, none of them is held against one. */
+static TypeId item_of_any(World *world, TypeId element) {
+  TypeSpan members = union_members(world, &element);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_dynamic(members.v[i])) return members.v[i];
+  return element;
+}
+
 static void bind_double_star(Binder *b, uint32_t i) {
   const SignatureView *s = b->signature;
   Argument *argument = &b->args.v[i];
@@ -283,7 +292,8 @@ static void bind_double_star(Binder *b, uint32_t i) {
     bind_typed_dict(b, i, dict);
     return;
   }
-  TypeId element = element_of_double_star(b, value, i);
+  TypeId element =
+      item_of_any(b->ctx->world, element_of_double_star(b, value, i));
   b->double_star = true;
   for (uint32_t k = 0; k < s->n; k++) {
     const Param *p = &s->params[k];

@@ -37,6 +37,32 @@ CalleeName call_name(World *world, TypeId callee) {
 
 /* ---- arguments --------------------------------------------------------------------- */
 
+/* A union of tuples of one length as a tuple of unions, a named tuple as its
+ * items; other types as they are. */
+static TypeId star_tuple(Ctx *ctx, TypeId type) {
+  World *world = ctx->world;
+  type = alias_expand(world, type);
+  TypeSpan members = union_members(world, &type);
+  TypeId *tuples = ARENA_ARRAY(ctx->scratch, TypeId, members.n + 1);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < members.n; i++) {
+    tuples[i] = expr_as_tuple(ctx, members.v[i]);
+    if (type_is_null(tuples[i])) return type;
+    if (members.n == 1) return tuples[i];
+    TupleView v = type_tuple_view(tuples[i]);
+    if (!type_is_null(v.middle) || (i && v.prefix.n != n)) return type;
+    n = v.prefix.n;
+  }
+  TypeId *items = ARENA_ARRAY(ctx->scratch, TypeId, n + 1);
+  for (uint32_t k = 0; k < n; k++) {
+    UnionBuilder *builder = union_begin(world);
+    for (uint32_t i = 0; i < members.n; i++)
+      union_add(builder, type_tuple_view(tuples[i]).prefix.v[k]);
+    items[k] = union_end(builder);
+  }
+  return type_tuple_of((TypeSpan){items, n});
+}
+
 /* *args whose type is a tuple stands for its elements up to the part whose length
  * is not known. */
 static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
@@ -44,7 +70,7 @@ static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
   NodeId inner = {ast_at(ctx->ast, node)->a};
   Ctx quiet = expr_quiet(ctx);
   TypeId type = expr_infer(loud ? ctx : &quiet, inner, TYPE_NULL);
-  TypeId expanded = alias_expand(ctx->world, type);
+  TypeId expanded = star_tuple(ctx, type);
   if (type_kind(expanded) == TYPE_KIND_TUPLE) {
     TupleView v = type_tuple_view(expanded);
     for (uint32_t i = 0; i < v.prefix.n; i++)

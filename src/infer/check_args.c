@@ -202,6 +202,28 @@ static void check_bound(Check *c, Bound *bound) {
   report_argument(c, bound->argument, have, want);
 }
 
+/* f("a", *xs) where as many items of xs as are wanted fit. */
+static bool fits_filled(Check *c, const TypeId *items, uint32_t n,
+                        uint32_t split, TypeId middle, TypeId want) {
+  TypeId bound = want;
+  if (c->solver) bound = subst(c->world, want, solver_partial(c->solver));
+  if (type_kind(bound) != TYPE_KIND_TUPLE) return false;
+  TupleView v = type_tuple_view(bound);
+  uint32_t most = v.prefix.n + v.suffix.n;
+  for (uint32_t extra = 0; n + extra <= most; extra++) {
+    TypeVec all = {0};
+    for (uint32_t i = 0; i < n; i++) {
+      for (uint32_t k = 0; i == split && k < extra; k++)
+        vec_push(&all, c->ctx->scratch, middle);
+      vec_push(&all, c->ctx->scratch, items[i]);
+    }
+    for (uint32_t k = 0; split == n && k < extra; k++)
+      vec_push(&all, c->ctx->scratch, middle);
+    if (assign(c, type_tuple_of(type_vec_span(&all)), want)) return true;
+  }
+  return false;
+}
+
 /* The arguments for *args: *Ts, as one tuple. */
 static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
   TypeId want = c->signature.params[index].type;
@@ -229,7 +251,10 @@ static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
   TypeId tuple = type_kind(type_inner(want)) == TYPE_KIND_TUPLE
                      ? type_inner(want)
                      : type_tuple((TypeSpan){0}, want, (TypeSpan){0});
-  if (!assign(c, have, tuple)) report_argument(c, last, have, tuple);
+  if (!assign(c, have, tuple) &&
+      !(!type_is_null(middle) &&
+        fits_filled(c, items.v, items.n, split, middle, tuple)))
+    report_argument(c, last, have, tuple);
 }
 
 /* One of the signature's, or one that a generic argument brought along. */
@@ -455,18 +480,31 @@ static void check_types(Check *c, Binding *binding) {
   }
 }
 
+/* The variable of this call that stands for all parameters, or for the rest of them, of a
+ * callable that is wanted; null: none. */
+static TypeId params_variable(const Check *c, TypeId want) {
+  if (type_kind(want) != TYPE_KIND_CALLABLE) return TYPE_NULL;
+  SignatureView v = type_signature_view(want);
+  TypeId var = TYPE_NULL;
+  uint32_t at;
+  if (callable_has_param_spec(v, &at))
+    var = type_param_spec_of(v.params[at].type);
+  for (uint32_t i = 0; i < v.n; i++)
+    if (v.params[i].kind == PARAM_VARIADIC &&
+        type_kind(v.params[i].type) == TYPE_KIND_UNPACKED)
+      var = type_inner(v.params[i].type);
+  return !type_is_null(var) && is_own_variable(c, var) ? var : TYPE_NULL;
+}
+
 /* The first argument that is overloaded and whose parameters are to be those of
- * a ParamSpec of this call; -1: none. */
-static int32_t overloaded_argument(Check *c, const Binding *binding) {
+ * a ParamSpec or TypeVarTuple of this call; -1: none. */
+static int32_t overloaded_argument(Check *c, const Binding *binding,
+                                   TypeId *var) {
   for (uint32_t i = 0; i < binding->bound.n; i++) {
     const Bound *b = &binding->bound.v[i];
     TypeId want = c->signature.params[b->param].type;
-    uint32_t at;
-    if (type_kind(want) != TYPE_KIND_CALLABLE ||
-        !callable_has_param_spec(type_signature_view(want), &at))
-      continue;
-    TypeId part = type_signature_view(want).params[at].type;
-    if (!is_own_variable(c, type_param_spec_of(part))) continue;
+    *var = params_variable(c, want);
+    if (type_is_null(*var)) continue;
     Argument *a = &c->args.v[b->argument];
     if (is_lambda(c, a) || a->is_star || a->is_double_star) continue;
     TypeId t = argument_type(c->ctx, a, TYPE_NULL, c->node.v != 0);
@@ -477,31 +515,78 @@ static int32_t overloaded_argument(Check *c, const Binding *binding) {
   return -1;
 }
 
-/* One call for each overload of the argument: what they return is overloaded,
- * too, when it is callable; else the first that fits decides. */
+/* Whether the call gives the arguments of that callable, too: `*args: P.args` or
+ * `*args: *Ts`. */
+static bool takes_its_arguments(const Check *c, TypeId var) {
+  for (uint32_t i = 0; i < c->signature.n; i++) {
+    const Param *p = &c->signature.params[i];
+    if (p->kind != PARAM_VARIADIC) continue;
+    if (type_kind(p->type) == TYPE_KIND_PARAM_SPEC_PART &&
+        type_eq(type_param_spec_of(p->type), var))
+      return true;
+    if (type_kind(p->type) == TYPE_KIND_UNPACKED &&
+        type_eq(type_inner(p->type), var))
+      return true;
+  }
+  return false;
+}
+
+/* What the calls for each overload have in common: an overloaded function of
+ * functions; of objects of one class, in which some arguments are not known. */
+static TypeId joined_returns(World *world, TypeSpan all) {
+  bool callables = true, objects = true;
+  for (uint32_t i = 0; i < all.n; i++) {
+    callables &= type_kind(all.v[i]) == TYPE_KIND_CALLABLE;
+    objects &= type_kind(all.v[i]) == TYPE_KIND_INSTANCE &&
+               type_kind(all.v[0]) == TYPE_KIND_INSTANCE &&
+               type_class(all.v[i]).v == type_class(all.v[0]).v &&
+               type_args(all.v[i]).n == type_args(all.v[0]).n;
+  }
+  if (callables) return type_overloaded(all);
+  if (!objects) return TYPE(UNKNOWN);
+  TypeSpan first = type_args(all.v[0]);
+  TypeId *args = ARENA_ARRAY(world->scratch, TypeId, first.n + 1);
+  for (uint32_t k = 0; k < first.n; k++) {
+    args[k] = first.v[k];
+    for (uint32_t i = 1; i < all.n; i++) {
+      if (type_eq(type_args(all.v[i]).v[k], first.v[k])) continue;
+      bool list = type_kind(first.v[k]) == TYPE_KIND_PARAMS;
+      args[k] = list ? annot_gradual_params() : TYPE(UNKNOWN);
+    }
+  }
+  return type_instance(type_class(all.v[0]), (TypeSpan){args, first.n});
+}
+
+/* One call for each overload of the argument.  The first that fits decides when
+ * its arguments are given, too. */
 static CallResult check_each_overload(const Check *c, uint32_t argument,
-                                      TypeId callable, TypeId expected) {
+                                      TypeId var, TypeId callable,
+                                      TypeId expected) {
   Argument *copy = ARENA_ARRAY(c->ctx->scratch, Argument, c->args.n);
   for (uint32_t i = 0; i < c->args.n; i++) copy[i] = c->args.v[i];
   TypeSpan all = type_args(callable_of(c->world, copy[argument].type));
+  bool decides = takes_its_arguments(c, var);
   TypeVec fit = {0};
   for (uint32_t i = 0; i < all.n; i++) {
     copy[argument].type = all.v[i];
     CallResult r = check_call(c->ctx, callable, (Arguments){copy, c->args.n},
                               expected, c->name, ID_NONE(NodeId));
     if (!r.ok) continue;
-    if (type_kind(r.returns) != TYPE_KIND_CALLABLE)
-      return fit.n ? (CallResult){TYPE(UNKNOWN), true} : r;
+    if (decides) return r;
     vec_push(&fit, c->ctx->scratch, r.returns);
   }
-  return fit.n ? (CallResult){type_overloaded(type_vec_span(&fit)), true}
-               : (CallResult){TYPE(UNKNOWN), false};
+  if (fit.n == 0) return (CallResult){TYPE(UNKNOWN), false};
+  TypeId returns = fit.n == 1 ? fit.v[0]
+                              : joined_returns(c->world, type_vec_span(&fit));
+  return (CallResult){returns, true};
 }
 
-static bool has_param_spec(TypeId type_params) {
+static bool has_params_variable(TypeId type_params) {
   TypeSpan vars = type_args(type_params);
-  for (uint32_t i = 0; i < vars.n; i++)
-    if (type_var_view(vars.v[i]).kind == TYPE_VAR_PARAM_SPEC) return true;
+  for (uint32_t i = 0; i < vars.n; i++) {
+    TypeVarKind kind = type_var_view(vars.v[i]).kind;
+    if (kind == TYPE_VAR_PARAM_SPEC || kind == TYPE_VAR_TUPLE) return true;
+  }
   return false;
 }
 
@@ -569,10 +654,12 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
     return (CallResult){returns, false};
   }
   if (type_args(c.signature.type_params).n) {
-    if (has_param_spec(c.signature.type_params)) {
-      int32_t at = overloaded_argument(&c, &binding);
+    if (has_params_variable(c.signature.type_params)) {
+      TypeId var;
+      int32_t at = overloaded_argument(&c, &binding, &var);
       if (at >= 0) {
-        CallResult r = check_each_overload(&c, (uint32_t)at, callable, expected);
+        CallResult r =
+            check_each_overload(&c, (uint32_t)at, var, callable, expected);
         if (r.ok && node.v) arguments_finish(ctx, args);
         if (r.ok) return r;
       }

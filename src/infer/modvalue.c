@@ -206,6 +206,10 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
   bool maybe;
   TypeId getattr = module_symbol(worker, m, NAME_ID(dunder_getattr), &maybe);
   if (!type_is_null(getattr)) {
+    /* Bound where other versions or checkers come by. */
+    if (place.v && (m->index->places[place.v].flags & PLACE_BOUND) &&
+        !place_may_be_bound(worker, m, place))
+      return TYPE(UNKNOWN);
     Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
     Argument argument = {.type = type_literal_str(name)};
     CallResult r = call_value(&ctx, getattr, (Arguments){&argument, 1},

@@ -191,14 +191,15 @@ static TypeId class_object_of(TypeId instance) {
   return type_generic_alias(type_class(instance), type_args(instance));
 }
 
-/* type[T] makes a T by the constructor of T's bound. */
+/* type[T] makes a T by the constructor of T's bound; without one, nothing is
+ * known of what it takes. */
 static TypeId subclass_callable(World *world, TypeId t) {
   TypeId inner = alias_expand(world, type_inner(t));
   if (type_is_dynamic(inner)) return callable_gradual(inner);
   if (type_kind(inner) == TYPE_KIND_TYPE_VAR) {
     TypeId bound = world->type_var_bounds(world, inner).bound;
     TypeId object =
-        class_object_of(type_is_null(bound) ? TYPE_KNOWN(object) : bound);
+        type_is_null(bound) ? TYPE_NULL : class_object_of(bound);
     if (type_is_null(object)) return callable_gradual(inner);
     return with_return(world, world->constructor(world, object), inner);
   }

@@ -358,6 +358,19 @@ static bool is_any_class(TypeId target) {
   return target.v == TYPE_KNOWN(type).v;
 }
 
+/* A ParamSpec of the caller and `...`, as arguments of a class. */
+static bool is_gradual_params(const Relate *r, TypeId params) {
+  if (type_kind(params) != TYPE_KIND_PARAMS || r->mode != RELATE_ASSIGNABLE)
+    return false;
+  SignatureView v = type_signature_view(params);
+  return v.n == 0 && (v.flags & SIGNATURE_GRADUAL);
+}
+
+static bool is_param_spec(TypeId t) {
+  return type_kind(t) == TYPE_KIND_TYPE_VAR &&
+         type_var_view(t).kind == TYPE_VAR_PARAM_SPEC;
+}
+
 static bool by_kind(Relate *r, TypeId source, TypeId target) {
   TypeKind ks = type_kind(source), kt = type_kind(target);
   if (ks == TYPE_KIND_TYPE_ALIAS || kt == TYPE_KIND_TYPE_ALIAS)
@@ -378,6 +391,10 @@ static bool by_kind(Relate *r, TypeId source, TypeId target) {
   if (ks == TYPE_KIND_TYPE_VAR && kt == TYPE_KIND_TYPE_VAR &&
       same_self(source, target))
     return true;
+  if (is_param_spec(source) && is_gradual_params(r, target)) return true;
+  if (is_param_spec(target) && is_gradual_params(r, source)) return true;
+  if (ks == TYPE_KIND_PARAM_SPEC_PART)
+    return relate(r, world_nominal_fallback(r->world, source), target);
   if (ks == TYPE_KIND_TYPE_VAR) return from_type_var(r, source, target);
   if (kt == TYPE_KIND_TYPE_VAR) return false;
   if (ks == TYPE_KIND_NEW_TYPE)

@@ -268,7 +268,8 @@ static bool match_positional(Match *m, uint32_t *at) {
 /* *args of the target. */
 static bool match_args(Match *m, uint32_t from) {
   const Param *t = m->t.args, *s = m->s.args;
-  if (is_var_tuple(m->r, s, true)) return true; /* took everything */
+  if (is_var_tuple(m->r, s, true) && from == m->s.positional)
+    return true; /* took everything */
   if (is_var_tuple(m->r, t, true)) {
     for (uint32_t i = from; i < m->s.positional; i++) m->used[i] = true;
     return solver_upper(m->r, type_inner(t->type),

@@ -255,13 +255,14 @@ static TypeId as_tuple(TypeId value) {
 }
 
 /* value <: *Ts */
-static bool tuple_lower(Solver *s, uint32_t i, TypeId value) {
+static bool tuple_lower(Relate *r, uint32_t i, TypeId value) {
+  Solver *s = r->solver;
   Bounds b = s->vars.v[i];
   value = as_tuple(value);
   if (!type_is_null(b.lower) && !type_is_null(value))
     value = join_tuples(s->world, b.lower, value);
   if (type_is_null(value)) return false;
-  if (!type_is_null(b.upper) && !holds(s, value, b.upper)) return false;
+  if (!type_is_null(b.upper) && !relate(r, value, b.upper)) return false;
   set(s, i, value, b.upper);
   return true;
 }
@@ -298,7 +299,7 @@ bool solver_lower(Relate *r, TypeId var, TypeId source) {
   uint32_t i = (uint32_t)at;
   Bounds b = s->vars.v[i];
   if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, source);
-  if (b.kind == TYPE_VAR_TUPLE) return tuple_lower(s, i, source);
+  if (b.kind == TYPE_VAR_TUPLE) return tuple_lower(r, i, source);
   TypeKind kind = type_kind(source);
   if (kind == TYPE_KIND_PARAMS || kind == TYPE_KIND_UNPACKED) return false;
   if (b.settled) return true;

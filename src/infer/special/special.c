@@ -37,13 +37,24 @@ static int by_first_def(const void *a, const void *b, void *data) {
   return (x > y) - (x < y);
 }
 
+/* Whether ctx->scope is the body of a class statement that is never run, in a
+ * module of another platform for instance: it counts as if it were. */
+static bool is_unreachable_class(Ctx *ctx) {
+  const Index *index = ctx->module->index;
+  if (index->scopes[ctx->scope.v].kind != SCOPE_CLASS) return false;
+  ClassId id = class_of_scope(ctx->worker, ctx->module, ctx->scope);
+  DefId def = id.v ? class_at(id)->def : ID_NONE(DefId);
+  return def.v && reach_truth(ctx, index->defs[def.v].reach,
+                              REACH_ID_ALWAYS) == TRUTH_NEVER;
+}
+
 bool special_is_reachable(Ctx *ctx, DefId first) {
   const Index *index = ctx->module->index;
   for (DefId d = first; d.v; d = index->defs[d.v].next)
     if (reach_truth(ctx, index->defs[d.v].reach, REACH_ID_ALWAYS) !=
         TRUTH_NEVER)
       return true;
-  return false;
+  return is_unreachable_class(ctx);
 }
 
 void special_places(InferWorker *worker, ClassId id, PlaceVec *out) {

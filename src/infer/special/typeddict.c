@@ -66,9 +66,13 @@ static DefId reachable_item(InferWorker *worker, ModuleState *m, ScopeId scope,
     const Def *def = &index->defs[d.v];
     if (def->kind == DEF_ANN_ASSIGN &&
         reach_truth(&ctx, def->reach, REACH_ID_ALWAYS) != TRUTH_NEVER)
-      break;
+      return d;
   }
-  return d;
+  DefId first = index->places[place.v].first_def;
+  return index->defs[first.v].kind == DEF_ANN_ASSIGN &&
+                 special_is_reachable(&ctx, first)
+             ? first
+             : ID_NONE(DefId);
 }
 
 /* The item that the class itself declares. */
