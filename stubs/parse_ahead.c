@@ -128,5 +128,10 @@ int main(int argc, char **argv) {
     fprintf(stderr, "parse_ahead: cannot write %s\n", argv[1]);
     return 1;
   }
+  /* The sanitizers' builds look for leaks here, too. */
+  parser_destroy(p.parser);
+  arena_destroy(p.scratch);
+  arena_destroy(p.mod);
+  arena_destroy(p.run);
   return 0;
 }
