@@ -102,7 +102,7 @@ TypeId typevar_self(InferWorker *worker, ModuleState *module, ClassId class_id,
   NameId scope_name =
       method.v ? ast_function(module->ast, method)->name : info->name;
   TypeVarView view = {.kind = TYPE_VAR_SELF,
-                      .name = name_intern(STR("Self")),
+                      .name = NAME_ID(Self),
                       .module = info->module,
                       .def = info->def,
                       .scope_module = module->id,

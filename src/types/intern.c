@@ -20,7 +20,9 @@
  * that computes the flags reads one level only.
  *
  * Cost: a hit is a hash over the words and one probe; a miss adds one copy. A
- * thread that ends wastes the rest of its block. */
+ * thread that ends wastes the rest of its block. The map is far larger than a
+ * core's caches, while most look-ups ask for what the thread has seen a moment
+ * ago, so these are found in a small table of the thread's own. */
 #include "types/intern.h"
 
 #include "base/cmap.h"
@@ -32,15 +34,19 @@
 #ifdef TAIPAN_STRESS
 #define TYPES_BLOCK 256u
 #define TYPES_EXPECT 2
+#define RECENT_LOG2 1
 #else
 #define TYPES_BLOCK (64u << 10)
 #define TYPES_EXPECT (1u << 17)
+#define RECENT_LOG2 12
 #endif
 
-/* The current block of a thread, valid for one life of the table. */
+/* The current block of a thread, and what it has looked up lately (tag << 32 |
+ * handle), valid for one life of the table. */
 typedef struct {
   uint32_t life;
   char *ptr, *end;
+  uint64_t recent[1 << RECENT_LOG2];
 } TypeBlock;
 
 static struct {
@@ -85,6 +91,15 @@ static inline TypeRec *record_at(uint32_t handle) {
   return (TypeRec *)(void *)(types_base + (uint64_t)handle * 8);
 }
 
+/* Most pieces have a word or two. */
+static inline bool words_equal(const uint32_t *a, const uint32_t *b,
+                               uint32_t n) {
+  if (n > 8) return memcmp(a, b, (size_t)n * 4) == 0;
+  for (uint32_t i = 0; i < n; i++)
+    if (a[i] != b[i]) return false;
+  return true;
+}
+
 static bool record_is(uint32_t handle, const void *p, void *ctx) {
   (void)ctx;
   const Key *key = p;
@@ -94,7 +109,7 @@ static bool record_is(uint32_t handle, const void *p, void *ctx) {
   const uint32_t *w = rec->w;
   for (uint32_t i = 0; i < key->pieces; i++) {
     uint32_t n = key->v[i].n;
-    if (n && memcmp(w, key->v[i].p, (size_t)n * 4) != 0) return false;
+    if (!words_equal(w, key->v[i].p, n)) return false;
     w += n;
   }
   return true;
@@ -203,10 +218,15 @@ void type_each_part(TypeId type, void (*visit)(TypeId part, void *ctx),
 
 /* ---- records ------------------------------------------------------------- */
 
+static inline TypeBlock *thread_block(void) {
+  TypeBlock *b = &type_block;
+  if (UNLIKELY(b->life != types.life)) *b = (TypeBlock){.life = types.life};
+  return b;
+}
+
 /* Room for a record of that many bytes, at a multiple of 8. */
 static char *block_take(uint64_t size) {
-  TypeBlock *b = &type_block;
-  if (b->life != types.life) *b = (TypeBlock){types.life, NULL, NULL};
+  TypeBlock *b = thread_block();
   if (LIKELY((size_t)(b->end - b->ptr) >= size)) return b->ptr;
   uint64_t want = MAX(size, TYPES_BLOCK);
   uint64_t at = vregion_claim(&types.region, want, 8);
@@ -248,8 +268,14 @@ TypeId intern_record(TypeKind kind, uint32_t aux, const Words *pieces,
   Key key = {kind, aux, index, n, pieces};
   for (uint32_t i = 0; i < n; i++) key.n += pieces[i].n;
   uint64_t hash = key_hash(&key);
+  uint64_t *recent = &thread_block()->recent[hash >> (64 - RECENT_LOG2)];
+  uint64_t seen = *recent;
+  if (seen && seen >> 32 == (uint32_t)hash &&
+      LIKELY(record_is((uint32_t)seen, &key, NULL)))
+    return (TypeId){(uint32_t)seen};
   uint32_t got = cmap_find(&types.map, hash, record_is, &key, NULL);
   if (UNLIKELY(got == 0)) got = record_add(&key, hash, index);
+  *recent = hash << 32 | got;
   return (TypeId){got};
 }
 
