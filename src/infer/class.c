@@ -36,8 +36,14 @@ ClassId class_of_scope(InferWorker *worker, ModuleState *module,
     scope = index->scopes[scope.v].parent;
   if (scope.v == 0 || index->scopes[scope.v].kind != SCOPE_CLASS)
     return (ClassId){0};
-  DefId def = func_def_of_node(module, index->scopes[scope.v].node);
-  return def.v ? class_of_def(worker, module, def) : (ClassId){0};
+  AtomicU32 *known = &module->classes[scope.v];
+  ClassId id = {atomic_u32_load_acquire(known)};
+  if (id.v) return id;
+  DefId def = func_def_of_scope(module, scope);
+  if (def.v == 0) return (ClassId){0};
+  id = class_of_def(worker, module, def);
+  atomic_u32_store_release(known, id.v);
+  return id;
 }
 
 /* The class that encloses a function scope directly, or 0. */

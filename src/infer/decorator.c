@@ -189,7 +189,7 @@ static TypeId surroundings_of(InferWorker *worker, ModuleState *m,
     const Scope *scope = &index->scopes[id.v];
     if (scope->kind == SCOPE_FUNCTION) {
       method = scope->node;
-      DefId outer = func_def_of_node(m, method);
+      DefId outer = func_def_of_scope(m, id);
       if (outer.v) surround_list(&s, func_type_params(worker, m, outer));
     } else if (scope->kind == SCOPE_CLASS) {
       ClassId class_id = class_of_scope(worker, m, id);

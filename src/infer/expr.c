@@ -252,6 +252,19 @@ TypeId expr_target_value(Ctx *ctx, NodeId target) {
 
 enum { LITERAL_STR_MAX = 4096 }; /* bytes; longer ones are str */
 
+/* One place is asked about several times in a row: as the value of a name, of
+ * a return, in a body. */
+static TypeId infer_string(Ctx *ctx, const AstValue *value) {
+  if (value->text.len > LITERAL_STR_MAX) return TYPE(LITERAL_STRING);
+  if (ctx->in_string) return type_literal_str(name_intern(value->text));
+  StringEntry *entry =
+      &ctx->worker->strings.entries[hash_u64((uintptr_t)value) %
+                                    STRING_CACHE_SIZE];
+  if (entry->value != value)
+    *entry = (StringEntry){value, type_literal_str(name_intern(value->text))};
+  return entry->type;
+}
+
 static TypeId infer_constant(Ctx *ctx, const AstNode *n) {
   World *world = ctx->world;
   switch ((AstKind)n->kind) {
@@ -260,12 +273,7 @@ static TypeId infer_constant(Ctx *ctx, const AstNode *n) {
       return value->big ? world_known(world, KNOWN_int)
                         : type_literal_int(value->integer);
     }
-    case AST_Str: {
-      const AstValue *value = &ctx->ast->values[n->a];
-      return value->text.len > LITERAL_STR_MAX
-                 ? TYPE(LITERAL_STRING)
-                 : type_literal_str(name_intern(value->text));
-    }
+    case AST_Str: return infer_string(ctx, &ctx->ast->values[n->a]);
     case AST_Bytes: {
       const AstValue *value = &ctx->ast->values[n->a];
       return value->text.len > LITERAL_STR_MAX

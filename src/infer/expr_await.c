@@ -160,7 +160,7 @@ static DefId enclosing_def(Ctx *ctx) {
     scope = index->scopes[scope.v].parent;
   if (scope.v == 0 || index->scopes[scope.v].kind != SCOPE_FUNCTION)
     return (DefId){0};
-  return func_def_of_node(ctx->module, index->scopes[scope.v].node);
+  return func_def_of_scope(ctx->module, scope);
 }
 
 TypeId expr_yield(Ctx *ctx, NodeId node) {

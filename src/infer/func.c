@@ -31,21 +31,25 @@ static DefId def_in_scope(const Index *index, ScopeId scope, NameId name,
   return def;
 }
 
-/* The definition that a FunctionDef or ClassDef node makes; its name may be
- * declared global or nonlocal, so the scopes around are looked through. */
-DefId func_def_of_node(const ModuleState *module, NodeId node) {
+/* Its name may be declared global or nonlocal, so the scopes around are looked
+ * through. */
+DefId func_def_of_scope(const ModuleState *module, ScopeId inner) {
   const Index *index = module->index;
   const Ast *ast = module->ast;
+  NodeId node = index->scopes[inner.v].node;
   NameId name = ast_kind(ast, node) == AST_FunctionDef
                     ? ast_function(ast, node)->name
                     : ast_class(ast, node)->name;
-  ScopeId inner = index_scope_of(index, node);
   for (ScopeId s = index->scopes[inner.v].parent; s.v;
        s = index->scopes[s.v].parent) {
     DefId def = def_in_scope(index, s, name, node);
     if (def.v) return def;
   }
   return (DefId){0};
+}
+
+DefId func_def_of_node(const ModuleState *module, NodeId node) {
+  return func_def_of_scope(module, index_scope_of(module->index, node));
 }
 
 /* The def whose parameter it is, 0 for a lambda's. */
@@ -129,8 +133,8 @@ static bool is_late_classmethod(InferWorker *worker, ClassId class_id,
 
 /* Whether overloads of its name stand before a def that is none. */
 static bool implements_overloads(InferWorker *worker, ModuleState *m,
-                                 NodeId function) {
-  DefId def = func_def_of_node(m, function), first = {0};
+                                 ScopeId function) {
+  DefId def = func_def_of_scope(m, function), first = {0};
   if (def.v) first = m->index->places[m->index->defs[def.v].place.v].first_def;
   if (first.v == def.v || (func_flags(worker, m, def) & FUNC_OVERLOAD))
     return false;
@@ -144,7 +148,7 @@ TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
   NodeId function = function_of_param(module, param);
   const AstNode *node = ast_at(module->ast, d->node);
   if (function.v && is_first_positional(module, function, d->node)) {
-    DefId def = func_def_of_node(module, function);
+    DefId def = func_def_of_scope(module, d->scope);
     ClassId class_id = def.v ? func_class(worker, module, def) : (ClassId){0};
     if (class_id.v) {
       uint32_t flags = func_flags(worker, module, def);
@@ -157,7 +161,7 @@ TypeId func_unannotated_param(InferWorker *worker, ModuleState *module,
   if (node->op == PARAM_VARIADIC || node->op == PARAM_KEYWORD_VARIADIC)
     return TYPE(UNKNOWN);
   /* The overloads say what their implementation takes, not its defaults. */
-  if (function.v && implements_overloads(worker, module, function))
+  if (function.v && implements_overloads(worker, module, d->scope))
     return TYPE(UNKNOWN);
   return from_default(worker, module, (NodeId){node->c});
 }

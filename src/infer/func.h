@@ -101,5 +101,7 @@ TypeId func_explicit_new(World *world, TypeId function);
 TypeId func_expand_kwargs(World *world, TypeId callable);
 /* The definition that a FunctionDef or ClassDef node makes; 0 for none. */
 DefId func_def_of_node(const ModuleState *module, NodeId node);
+/* The same for the scope of a function or class. */
+DefId func_def_of_scope(const ModuleState *module, ScopeId scope);
 
 #endif

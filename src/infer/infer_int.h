@@ -11,6 +11,7 @@
 #include "base/hmap.h"
 #include "base/vec.h"
 #include "infer/infer.h"
+#include "infer/kept.h"
 #include "types/algebra.h"
 #include "types/display.h"
 #include "types/relate.h"
@@ -36,6 +37,7 @@ typedef struct ModuleState {
   const Index *index;
   Arena *arena;
   AtomicU32 *slots[QUERY_COUNT]; /* by table; a slot is 0 until published */
+  AtomicU32 *classes;            /* by scope: its ClassId, once asked for */
   AtomicPtr parts;               /* the plan of its body units (module.c) */
 } ModuleState;
 
@@ -54,33 +56,14 @@ struct Infer {
   ModuleId builtins, typing, typing_extensions, types;
 };
 
-/* The result of an attribute look-up (member.c). */
-typedef struct {
-  TypeId type;           /* null: no such attribute */
-  bool possibly_missing;
-  bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
-  uint32_t qualifiers;
-} Attr;
-enum { ATTR_CACHE_MAX = 1 << 16 };
-/* Attributes that were looked up with final answers: (object, name) -> Attr. */
-typedef struct {
-  HMap64 map;
-  VEC(Attr) items;
-} AttrCache;
-
-/* Results of binary operators on two types, direct mapped. */
-typedef struct {
-  TypeId left, right, result;
-  uint8_t op;
-} BinaryEntry;
-enum { BINARY_CACHE_SIZE = 4096 };
-typedef struct {
-  BinaryEntry entries[BINARY_CACHE_SIZE];
-} BinaryCache;
+typedef struct MemberCache MemberCache; /* member.c */
 
 struct InferWorker {
   AttrCache attrs;
   BinaryCache binary;
+  StringCache strings;
+  BoundsCache bounds;
+  MemberCache *members;
   Infer *infer;
   World world;
   uint32_t number;
@@ -88,6 +71,7 @@ struct InferWorker {
   Arena *memo;      /* the worker's own caches; lives as long as the worker */
   Parser *parser;   /* string annotations; made on first use */
   QueryStack *queries;
+  uint32_t solving; /* query.c: rounds that are being run, one inside the other */
   InferStats stats;
 };
 
@@ -97,8 +81,8 @@ ClassState *class_state(InferWorker *worker, ClassId id);
 
 /* The answer of a query (query.c).  `index` is the dense index in the query's table; `module` is NULL
  * for table CLASS.  Inside a cycle the value of the last round, or TYPE(DIVERGENT) in the first. */
-TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
-             uint32_t index);
+static inline TypeId query(InferWorker *worker, QueryKind kind,
+                           ModuleState *module, uint32_t index);
 /* The published answer or null; evaluates nothing. */
 TypeId query_peek(QueryKind kind, const ModuleState *module, uint32_t index);
 /* Publishes an answer that was computed by other means (the body walk); only values that
@@ -107,6 +91,11 @@ void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
                    uint32_t index, TypeId value);
 /* True while some query of this worker runs: nothing may be published by hand. */
 bool query_running(const InferWorker *worker);
+/* True while rounds are run: what a worker remembers of final answers may then hide a member's value
+ * of the last round. */
+static inline bool query_solving(const InferWorker *worker) {
+  return worker->solving != 0;
+}
 QueryStack *query_stack_create(Arena *arena);
 void query_stack_destroy(QueryStack *stack);
 /* Makes the memo arrays of a module, all empty. */
@@ -384,5 +373,6 @@ TypeId assign_unpacked(Ctx *ctx, NodeId root_target, NodeId target, TypeId value
 
 #include "infer/member.h"
 #include "infer/modvalue.h"
+#include "infer/query_inline.h"
 
 #endif

@@ -187,8 +187,8 @@ static ClassMember slot_member(InferWorker *worker, TypeSpan mro, NameId name) {
 
 /* ---- along the MRO ------------------------------------------------------------------ */
 
-ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
-                         uint32_t flags) {
+static ClassMember look_up(InferWorker *worker, TypeId instance, NameId name,
+                           uint32_t flags) {
   World *world = &worker->world;
   ClassMember none = {0};
   if (type_kind(instance) == TYPE_KIND_TYPE_VAR) {
@@ -238,6 +238,47 @@ ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
       MEMBER_CLASS_ONLY | MEMBER_DECLARED_ONLY | MEMBER_BODY_ONLY |
       MEMBER_SKIP_DYNAMIC;
   return flags & partly ? none : slot_member(worker, entries, name);
+}
+
+#ifdef TAIPAN_STRESS
+enum { MEMBER_CACHE_SIZE = 2 };
+#else
+enum { MEMBER_CACHE_SIZE = 1 << 12 };
+#endif
+
+typedef struct {
+  TypeId instance;
+  NameId name;
+  uint32_t flags;
+  ClassMember member;
+} MemberEntry;
+static_assert(sizeof(MemberEntry) == 32, "two entries a cache line");
+
+/* Direct mapped; an instance of 0 is an empty place. */
+struct MemberCache {
+  MemberEntry entries[MEMBER_CACHE_SIZE];
+};
+
+MemberCache *member_cache_create(Arena *memo) {
+  return ARENA_NEW(memo, MemberCache);
+}
+
+/* Answers that used nothing unfinished are kept. */
+ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
+                         uint32_t flags) {
+  if (UNLIKELY(query_solving(worker)))
+    return look_up(worker, instance, name, flags);
+  uint64_t hash = hash_u64(hmap_pair(instance.v, name.v) + flags);
+  MemberEntry *entry =
+      &worker->members->entries[hash % MEMBER_CACHE_SIZE];
+  if (entry->instance.v == instance.v && entry->name.v == name.v &&
+      entry->flags == flags)
+    return entry->member;
+  uint64_t provisional = worker->world.provisional;
+  ClassMember member = look_up(worker, instance, name, flags);
+  if (worker->world.provisional == provisional)
+    *entry = (MemberEntry){instance, name, flags, member};
+  return member;
 }
 
 /* ---- binding: the descriptor protocol --------------------------------------------------- */
@@ -821,9 +862,9 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
     case TYPE_KIND_NEW_TYPE:
       return attr_read(worker, world->new_type_base(world, object), name);
     case TYPE_KIND_BOUND_METHOD:
-      if (name_eq(name, name_intern(STR("__self__"))))
+      if (name_is(name, NAME_dunder_self))
         return (Attr){.type = type_receiver(object)};
-      if (name_eq(name, name_intern(STR("__func__"))))
+      if (name_is(name, NAME_dunder_func))
         return (Attr){.type = type_bound_function(object)};
       break;
     case TYPE_KIND_CALLABLE:

@@ -23,6 +23,7 @@ enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4,
        MEMBER_SKIP_DYNAMIC = 64, /* what an Unknown base may have is passed over */
        MEMBER_STORED = 32 /* what methods store joins what the body assigns */ };
 ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint32_t flags);
+MemberCache *member_cache_create(Arena *memo);
 /* The same in the class's own body alone, in its own terms. */
 ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name);
 

@@ -19,15 +19,11 @@ enum {
 
 /* ---- states ------------------------------------------------------------------- */
 
-ModuleState *module_state(InferWorker *worker, ModuleId id) {
-  Infer *infer = worker->infer;
-  if (id.v == 0) id = infer->builtins;
-  ModuleState *state = modules_state(infer->modules, id);
-  if (LIKELY(state != NULL)) return state;
+static COLD ModuleState *state_make(const Infer *infer, Arena *arena,
+                                    ModuleId id) {
   const ModuleCode *code = modules_code(infer->modules, id);
-  Arena *arena = worker->memo;
   ArenaMark mark = arena_mark(arena);
-  state = ARENA_NEW(arena, ModuleState);
+  ModuleState *state = ARENA_NEW(arena, ModuleState);
   state->id = id;
   state->module = modules_at(infer->modules, id);
   state->code = code;
@@ -38,6 +34,13 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   ModuleState *winner = modules_set_state(infer->modules, id, state);
   if (winner != state) arena_reset_to(arena, mark);
   return winner;
+}
+
+ModuleState *module_state(InferWorker *worker, ModuleId id) {
+  const Infer *infer = worker->infer;
+  if (id.v == 0) id = infer->builtins;
+  ModuleState *state = modules_state(infer->modules, id);
+  return LIKELY(state != NULL) ? state : state_make(infer, worker->memo, id);
 }
 
 ClassState *class_state(InferWorker *worker, ClassId id) {
@@ -147,6 +150,7 @@ InferWorker *infer_worker_create(Infer *infer, uint32_t number) {
   worker->memo = memo;
   worker->scratch = arena_create("infer scratch");
   worker->queries = query_stack_create(memo);
+  worker->members = member_cache_create(memo);
   worker->world.self = worker;
   worker->world.scratch = worker->scratch;
   world_callbacks_init(worker);
@@ -166,6 +170,7 @@ void infer_worker_destroy(InferWorker *worker) {
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {
   (void)module;
   query_stack_reset(worker->queries);
+  worker->solving = 0;
   world_end_unit(&worker->world);
   arena_reset(worker->scratch);
 }
@@ -235,11 +240,7 @@ static Parts *parts_make(const ModuleState *m) {
  * has one owner. */
 static const Parts *parts_of(const Infer *infer, ModuleId module) {
   ModuleState *m = modules_state(infer->modules, module);
-  if (!m) {
-    InferWorker planner = {.infer = (Infer *)(uintptr_t)infer,
-                           .memo = arena_create("module state")};
-    m = module_state(&planner, module);
-  }
+  if (!m) m = state_make(infer, arena_create("module state"), module);
   Parts *parts = atomic_ptr_load_acquire(&m->parts);
   if (parts) return parts;
   parts = parts_make(m);

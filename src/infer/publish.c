@@ -24,8 +24,6 @@
 #include "base/panic.h"
 
 enum {
-  MARK = 0x40000000,      /* answers have the two top bits 00, numbers 1x */
-  MARK_BITS = 0xC0000000u,
   BATCH_CHUNK = 1024,
   BATCH_CHUNKS = 8192
 };
@@ -68,12 +66,10 @@ void publish_reset(void) {
   atomic_u32_store_relaxed(&batch_count, 0);
 }
 
-static bool is_mark(uint32_t word) { return (word & MARK_BITS) == MARK; }
-
 TypeId publish_read(AtomicU32 *slot) {
   uint32_t word = atomic_u32_load_acquire(slot);
-  if (LIKELY(!is_mark(word))) return (TypeId){word};
-  const Batch *batch = batch_at(word & ~(uint32_t)MARK);
+  if (LIKELY(!publish_is_mark(word))) return (TypeId){word};
+  const Batch *batch = batch_at(word & ~(uint32_t)PUBLISH_MARK);
   if (!atomic_u32_load_acquire(&batch->done)) return TYPE_NULL;
   for (uint32_t i = 0; i < batch->n; i++)
     if (batch->entries[i].slot == slot) return batch->entries[i].value;
@@ -81,7 +77,7 @@ TypeId publish_read(AtomicU32 *slot) {
 }
 
 TypeId publish_one(AtomicU32 *slot, TypeId value) {
-  ASSERT(!is_mark(value.v));
+  ASSERT(!publish_is_mark(value.v));
   uint32_t word = 0;
   chaos_point();
   if (atomic_u32_cas_acq_rel(slot, &word, value.v)) return value;
@@ -121,7 +117,7 @@ void publish_all(Arena *arena, Batch *batch) {
   }
   uint32_t first = atomic_u32_load_acquire(batch->entries[0].slot), word = 0;
   if (first == 0) {
-    uint32_t mark = MARK | batch_register(arena, batch);
+    uint32_t mark = PUBLISH_MARK | batch_register(arena, batch);
     chaos_point();
     if (atomic_u32_cas_acq_rel(batch->entries[0].slot, &word, mark)) {
       batch_finish(batch, mark);
@@ -130,5 +126,5 @@ void publish_all(Arena *arena, Batch *batch) {
     first = word;
   }
   /* Somebody else's: help when it is a batch under way. */
-  if (is_mark(first)) batch_finish(batch_at(first & ~(uint32_t)MARK), first);
+  if (publish_is_mark(first)) batch_finish(batch_at(first & ~(uint32_t)PUBLISH_MARK), first);
 }

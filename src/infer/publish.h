@@ -14,6 +14,15 @@
 #include "base/atomic.h"
 #include "types/type.h"
 
+enum {
+  PUBLISH_MARK = 0x40000000, /* answers have the two top bits 00, numbers 1x */
+  PUBLISH_MARK_BITS = 0xC0000000u
+};
+/* A slot whose answer is in a batch. */
+static inline bool publish_is_mark(uint32_t word) {
+  return (word & PUBLISH_MARK_BITS) == PUBLISH_MARK;
+}
+
 typedef struct Batch Batch;
 typedef struct {
   AtomicU32 *slot;

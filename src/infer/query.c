@@ -91,7 +91,6 @@ struct QueryStack {
   VEC(uint32_t) reads; /* provisional indices read by the member being run */
   bool recording;
   bool joined;      /* a round met a new member: the rest of it is not needed */
-  uint32_t solves;  /* rounds that are being run, one inside the other */
   uint32_t head;    /* stack position of the innermost one's component */
 };
 
@@ -118,6 +117,8 @@ void query_slots_create(ModuleState *module) {
     uint32_t n = table_size(module->index, query_info[kind].table);
     module->slots[kind] = n ? ARENA_ARRAY(module->arena, AtomicU32, n) : NULL;
   }
+  module->classes =
+      ARENA_ARRAY(module->arena, AtomicU32, module->index->scope_count);
 }
 
 void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out) {
@@ -167,7 +168,6 @@ void query_stack_reset(QueryStack *stack) {
   stack->provisional.n = 0;
   stack->reads.n = 0;
   stack->recording = stack->joined = false;
-  stack->solves = 0;
   hmap64_clear(&stack->where);
 }
 
@@ -377,7 +377,7 @@ static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
   QueryStack *stack = worker->queries;
   uint32_t reads_mark = stack->reads.n, rounds = 0, outer = stack->head;
   bool all = true, done = false;
-  stack->solves++;
+  worker->solving++;
   stack->head = head;
   solve_restart(stack, first, head);
   while (!done) {
@@ -395,7 +395,7 @@ static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
   for (uint32_t i = first; i < stack->provisional.n; i++)
     stack->provisional.v[i].solving = false;
   stack->reads.n = reads_mark;
-  stack->solves--;
+  worker->solving--;
   stack->head = outer;
   return done;
 }
@@ -479,18 +479,18 @@ static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
                                                 .low = low,
                                                 .value = TYPE(DIVERGENT)}));
   where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
-  if (stack->solves && low <= stack->head) stack->joined = true;
+  if (worker->solving && low <= stack->head) stack->joined = true;
 }
 
-TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
-             uint32_t index) {
+TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
+                    uint32_t index) {
   AtomicU32 *slot = query_slot(worker, kind, module, index);
   QueryStack *stack = worker->queries;
   uint64_t key = query_key(kind, module, index);
   TypeId value;
   /* In a round a member is read as of the last round, even if another thread
    * has published it meanwhile. */
-  if (UNLIKELY(stack->solves) && answer_in_progress(worker, key, &value))
+  if (UNLIKELY(worker->solving) && answer_in_progress(worker, key, &value))
     return value;
   value = publish_read(slot);
   if (LIKELY(value.v != 0)) {
@@ -527,7 +527,7 @@ TypeId query(InferWorker *worker, QueryKind kind, ModuleState *module,
     }
     for (uint32_t i = first; i < stack->provisional.n; i++)
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
-    if (stack->solves && low <= stack->head) stack->joined = true;
+    if (worker->solving && low <= stack->head) stack->joined = true;
   }
   taint(worker, low);
   return TYPE(DIVERGENT);

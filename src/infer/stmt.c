@@ -164,7 +164,7 @@ static void check_return(Ctx *ctx, NodeId node) {
   const Scope *scope = &ctx->index->scopes[ctx->scope.v];
   DefId def = {0}; /* outside a function it is an error of syntax */
   if (scope->kind == SCOPE_FUNCTION)
-    def = func_def_of_node(ctx->module, scope->node);
+    def = func_def_of_scope(ctx->module, ctx->scope);
   TypeId want = def.v ? func_expected_return(ctx, def) : TYPE_NULL;
   TypeId value = value_node.v ? expr_infer(ctx, value_node, want)
                               : world_known(ctx->world, KNOWN_NoneType);
@@ -370,7 +370,7 @@ static void check_nested(Ctx *ctx, ScopeId scope) {
 void check_function_body(Ctx *ctx, ScopeId scope) {
   NodeId node = ctx->index->scopes[scope.v].node;
   const AstFunction *function = ast_function(ctx->ast, node);
-  DefId def = func_def_of_node(ctx->module, node);
+  DefId def = func_def_of_scope(ctx->module, scope);
   if (def.v && (func_flags(ctx->worker, ctx->module, def) &
                 FUNC_NO_TYPE_CHECK))
     return;

@@ -148,8 +148,7 @@ static TypeId rebind(World *world, TypeId t, const TypeVarView *view) {
   return subst(world, t, type_mapping(pairs, vars.n));
 }
 
-/* Bound, constraints and default of a type variable (World.type_var_bounds). */
-TypeVarBounds type_var_bounds(World *world, TypeId var) {
+static TypeVarBounds bounds_of(World *world, TypeId var) {
   InferWorker *worker = world->self;
   TypeVarView view = type_var_view(var);
   TypeVarBounds bounds = {TYPE_NULL, TYPE_NULL, TYPE_NULL};
@@ -175,6 +174,20 @@ TypeVarBounds type_var_bounds(World *world, TypeId var) {
   bounds.bound = rebind(world, v[0], &view);
   bounds.constraints = v[1];
   bounds.default_type = rebind(world, v[2], &view);
+  return bounds;
+}
+
+/* Bound, constraints and default of a type variable (World.type_var_bounds).
+ * Answers that used nothing unfinished are kept. */
+TypeVarBounds type_var_bounds(World *world, TypeId var) {
+  InferWorker *worker = world->self;
+  if (UNLIKELY(query_solving(worker))) return bounds_of(world, var);
+  BoundsEntry *entry =
+      &worker->bounds.entries[hash_u64(var.v) % BOUNDS_CACHE_SIZE];
+  if (type_eq(entry->var, var)) return entry->bounds;
+  uint64_t provisional = world->provisional;
+  TypeVarBounds bounds = bounds_of(world, var);
+  if (world->provisional == provisional) *entry = (BoundsEntry){var, bounds};
   return bounds;
 }
 

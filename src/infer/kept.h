@@ -1,0 +1,61 @@
+/* kept.h - what a worker keeps of its final answers, beside the memo slots.
+ *
+ * Layer: infer, inside; comes with infer_int.h.  Memory: the worker's, of fixed
+ * sizes but for attributes.  Threads: one worker each.
+ *
+ * An answer that used an unfinished query (World.provisional changed
+ * meanwhile) is not kept.
+ */
+#ifndef INFER_KEPT_H
+#define INFER_KEPT_H
+
+#include "base/hmap.h"
+#include "base/vec.h"
+#include "parse/ast.h"
+#include "types/world.h"
+
+/* The result of an attribute look-up (member.c). */
+typedef struct {
+  TypeId type;           /* null: no such attribute */
+  bool possibly_missing;
+  bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
+  uint32_t qualifiers;
+} Attr;
+enum { ATTR_CACHE_MAX = 1 << 16 };
+/* Attributes that were looked up with final answers: (object, name) -> Attr. */
+typedef struct {
+  HMap64 map;
+  VEC(Attr) items;
+} AttrCache;
+
+/* Results of binary operators on two types, direct mapped. */
+typedef struct {
+  TypeId left, right, result;
+  uint8_t op;
+} BinaryEntry;
+enum { BINARY_CACHE_SIZE = 4096 };
+typedef struct {
+  BinaryEntry entries[BINARY_CACHE_SIZE];
+} BinaryCache;
+
+/* Types of the string literals of modules, direct mapped by place. */
+typedef struct {
+  const AstValue *value;
+  TypeId type;
+} StringEntry;
+enum { STRING_CACHE_SIZE = 1024 };
+typedef struct {
+  StringEntry entries[STRING_CACHE_SIZE];
+} StringCache;
+
+/* Bounds of type variables, direct mapped. */
+typedef struct {
+  TypeId var;
+  TypeVarBounds bounds;
+} BoundsEntry;
+enum { BOUNDS_CACHE_SIZE = 512 };
+typedef struct {
+  BoundsEntry entries[BOUNDS_CACHE_SIZE];
+} BoundsCache;
+
+#endif
