@@ -121,6 +121,58 @@ static void push(Stack *stack, StackHead *head, Subtree subtree,
   head->node = node;
 }
 
+/* What the parent of an alias sees is visible. */
+static void count_child(SubtreeHeapData *node, const SubtreeHeapData *child,
+                        bool shows) {
+  node->has_external_tokens |= child->has_external_tokens;
+  if (child->child_count == 0) return;
+  node->dynamic_precedence += child->dynamic_precedence;
+  node->visible_descendant_count += child->visible_descendant_count;
+  if (!shows) node->visible_child_count += child->visible_child_count;
+}
+
+/* ts_subtree_summarize_children for children without errors, less what only
+ * edits, cursors and balancing ask for. */
+static void summarize(SubtreeHeapData *node, const Subtree *children,
+                      const TSSymbol *aliases) {
+  for (uint32_t i = 0; i < node->child_count; i++) {
+    Subtree child = children[i];
+    bool shows = ts_subtree_visible(child);
+    if (!ts_subtree_extra(child) && aliases)
+      shows |= *aliases++ != 0 && ts_subtree_symbol(child) != 0;
+    if (!child.data.is_inline) count_child(node, child.ptr, shows);
+    node->visible_descendant_count += shows;
+    node->visible_child_count += shows;
+    Length size = ts_subtree_size(child);
+    if (i == 0) {
+      node->padding = ts_subtree_padding(child);
+      node->size = size;
+    } else {
+      node->size = length_add(node->size, ts_subtree_padding(child));
+      node->size = length_add(node->size, size);
+    }
+  }
+}
+
+/* ts_subtree_new_node, with room for the node behind the children. */
+static Subtree make_parent(const TSLanguage *language, const TSParseAction *a,
+                           Subtree *children, uint32_t n, TSStateId state) {
+  SubtreeHeapData *node = (SubtreeHeapData *)&children[n];
+  TSSymbolMetadata metadata =
+      ts_language_symbol_metadata(language, a->reduce.symbol);
+  *node = (SubtreeHeapData){.ref_count = 1,
+                            .symbol = a->reduce.symbol,
+                            .child_count = n,
+                            .parse_state = state,
+                            .visible = metadata.visible,
+                            .named = metadata.named,
+                            .production_id = a->reduce.production_id};
+  summarize(node, children,
+            ts_language_alias_sequence(language, a->reduce.production_id));
+  node->dynamic_precedence += a->reduce.dynamic_precedence;
+  return (Subtree){.ptr = node};
+}
+
 /* How many subtrees hold the topmost `count` that are not extra; UINT32_MAX
  * when the path is not straight, shared, or ends in an extra. */
 static uint32_t straight_path(const StackNode *node, uint32_t count) {
@@ -145,24 +197,17 @@ static bool reduce_straight(TSParser *self, const TSParseAction *action) {
   StackHead *head = &stack->heads.contents[0];
   uint32_t n = straight_path(head->node, action->reduce.child_count);
   if (n == UINT32_MAX) return false;
-  SubtreeArray children = {
-      .contents = ts_malloc(ts_subtree_alloc_size(n)),
-      .size = n,
-      .capacity = (uint32_t)(ts_subtree_alloc_size(n) / sizeof(Subtree))};
-  for (StackNode *node; n > 0; head->node = node->links[0].node) {
-    node = head->node;
-    children.contents[--n] = node->links[0].subtree;
+  Subtree *children = ts_malloc(ts_subtree_alloc_size(n));
+  for (uint32_t i = n; i > 0;) {
+    StackNode *node = head->node;
+    children[--i] = node->links[0].subtree;
+    head->node = node->links[0].node;
     if (stack->node_pool.size < MAX_NODE_POOL_SIZE)
       array_push(&stack->node_pool, node);
     else ts_free(node);
   }
-  MutableSubtree parent =
-      ts_subtree_new_node(action->reduce.symbol, &children,
-                          action->reduce.production_id, self->language);
   TSStateId state = head->node->state;
-  parent.ptr->parse_state = state;
-  parent.ptr->dynamic_precedence += action->reduce.dynamic_precedence;
-  push(stack, head, ts_subtree_from_mut(parent),
+  push(stack, head, make_parent(self->language, action, children, n, state),
        ts_language_next_state(self->language, state, action->reduce.symbol));
   return true;
 }
