@@ -272,6 +272,28 @@ void check_subscript_store(Ctx *ctx, NodeId target, TypeId value) {
   }
 }
 
+/* Reading the item failed, and said so. */
+static bool is_unreadable(Ctx *ctx, TypeId object, TypeId index) {
+  Ctx quiet = expr_quiet(ctx);
+  if (is_typed_dict(ctx->world, object))
+    return type_is_null(
+        typed_dict_get(&quiet, object, index, ID_NONE(NodeId)));
+  return !call_dunder(&quiet, object, NAME_ID(dunder_getitem), &index, 1).ok;
+}
+
+void check_subscript_restore(Ctx *ctx, NodeId target, TypeId value) {
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object = object_of(&quiet, target);
+  TypeId index =
+      expr_infer(&quiet, (NodeId){ast_at(ctx->ast, target)->b}, TYPE_NULL);
+  TypeSpan members = union_members(ctx->world, &object);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (!type_is_dynamic(m) && !is_unreadable(ctx, m, index))
+      store_item(ctx, m, index, value, target);
+  }
+}
+
 /* `del object[key]` needs a __delitem__ that takes the key. */
 static void delete_item(Ctx *ctx, TypeId object, TypeId key, NodeId target) {
   World *world = ctx->world;
@@ -296,22 +318,34 @@ static void delete_item(Ctx *ctx, TypeId object, TypeId key, NodeId target) {
              display_short(world, object), display_short(world, key));
 }
 
+static void delete_target(Ctx *ctx, NodeId target) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  switch ((AstKind)n->kind) {
+  case AST_Tuple:
+  case AST_List: {
+    NodeList list = ast_list(ctx->ast, n->a);
+    for (uint32_t i = 0; i < list.n; i++) delete_target(ctx, ast_item(list, i));
+    return;
+  }
+  case AST_Attribute: {
+    Store s = store_of(ctx, target, TYPE_NULL, object_of(ctx, target));
+    store_each(&s, delete_one);
+    return;
+  }
+  case AST_Subscript: {
+    TypeId object = object_of(ctx, target);
+    TypeId key = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+    TypeSpan members = union_members(ctx->world, &object);
+    for (uint32_t i = 0; i < members.n; i++)
+      delete_item(ctx, alias_expand(ctx->world, members.v[i]), key, target);
+    return;
+  }
+  default: return;
+  }
+}
+
 void check_delete(Ctx *ctx, NodeId node) {
   NodeList targets = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
-  for (uint32_t i = 0; i < targets.n; i++) {
-    NodeId target = ast_item(targets, i);
-    AstKind kind = ast_kind(ctx->ast, target);
-    if (kind != AST_Attribute && kind != AST_Subscript) continue;
-    TypeId object = object_of(ctx, target);
-    if (kind == AST_Attribute) {
-      Store s = store_of(ctx, target, TYPE_NULL, object);
-      store_each(&s, delete_one);
-      continue;
-    }
-    TypeId key =
-        expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->b}, TYPE_NULL);
-    TypeSpan members = union_members(ctx->world, &object);
-    for (uint32_t k = 0; k < members.n; k++)
-      delete_item(ctx, alias_expand(ctx->world, members.v[k]), key, target);
-  }
+  for (uint32_t i = 0; i < targets.n; i++)
+    delete_target(ctx, ast_item(targets, i));
 }

@@ -156,6 +156,7 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
       expr_augmented(ctx, (Operator)n->op, left, (NodeId){n->b}, node);
   if (kind == AST_Name) assign_check(ctx, target, value, node);
   if (kind == AST_Attribute) check_attribute_restore(ctx, target, value);
+  if (kind == AST_Subscript) check_subscript_restore(ctx, target, value);
 }
 
 static void check_return(Ctx *ctx, NodeId node) {

@@ -18,9 +18,10 @@ TypeId assign_item_expected(Ctx *ctx, NodeId target, NodeId value);
 
 /* access_check.c: stores to object.name and object[key]. */
 void check_attribute_store(Ctx *ctx, NodeId target, TypeId value);
-/* The same behind an augmented assignment, which has read the attribute. */
-void check_attribute_restore(Ctx *ctx, NodeId target, TypeId value);
 void check_subscript_store(Ctx *ctx, NodeId target, TypeId value);
+/* The same behind an augmented assignment, which has read the target. */
+void check_attribute_restore(Ctx *ctx, NodeId target, TypeId value);
+void check_subscript_restore(Ctx *ctx, NodeId target, TypeId value);
 /* What may be stored in object.name; null: nothing is known, or several types. */
 TypeId attribute_expected(Ctx *ctx, NodeId target);
 void check_delete(Ctx *ctx, NodeId node);
