@@ -51,7 +51,15 @@ static TypeId with_declared_args(Ctx *ctx, TypeId declared, TypeId part) {
 
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   World *world = ctx->world;
-  if (type_is_dynamic(value)) return declared;
+  if (type_is_dynamic(value)) {
+    /* The part of the declared type that is not known is what it may be. */
+    TypeSpan members = type_kind(declared) == TYPE_KIND_UNION
+                           ? type_members(declared)
+                           : (TypeSpan){0};
+    for (uint32_t i = 0; i < members.n; i++)
+      if (type_is_dynamic(members.v[i])) return value;
+    return declared;
+  }
   if (type_is_dynamic(declared) || type_eq(declared, value)) return value;
   if (!relate_assignable(world, value, declared)) return declared;
   if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return value;

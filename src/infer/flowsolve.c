@@ -383,6 +383,11 @@ static bool callee_returns(Ctx *ctx, TypeId callee) {
         if (callee_returns(ctx, items.v[i])) return true;
       return false;
     }
+    case TYPE_KIND_INSTANCE: {
+      TypeId call = attr_dunder(ctx->worker, callee, NAME_ID(dunder_call));
+      return type_is_null(call) || type_kind(call) == TYPE_KIND_INSTANCE ||
+             callee_returns(ctx, call);
+    }
     default: return true;
   }
 }

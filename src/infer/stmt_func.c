@@ -89,16 +89,31 @@ void check_function_header(Ctx *ctx, NodeId node) {
 
 /* ---- implicit returns ------------------------------------------------------------- */
 
+/* Whether a statement stands under `if TYPE_CHECKING:`. */
+static bool is_for_checkers(const Ast *ast, NodeId node) {
+  for (NodeId i = node; i.v-- > 1;) {
+    if (ast_kind(ast, i) != AST_IfClause || ast_end(ast, i).v <= node.v)
+      continue;
+    const AstNode *test = ast_at(ast, (NodeId){ast_at(ast, i)->a});
+    NameId name = {test->kind == AST_Name        ? test->a
+                   : test->kind == AST_Attribute ? test->b
+                                                 : 0};
+    if (name_is(name, NAME_TYPE_CHECKING)) return true;
+  }
+  return false;
+}
+
 /* Whether the missing return value is no mistake: the body is written elsewhere,
  * or by subclasses. */
 static bool may_be_empty(Ctx *ctx, DefId def, BodyKind body) {
   if (body == BODY_CODE) return false;
-  /* `if TYPE_CHECKING:` blocks hold stubs, too; `...` is one anywhere. */
+  /* `...` is a stub anywhere; `if TYPE_CHECKING:` blocks hold others, too. */
   if (body == BODY_ELLIPSIS || ctx->module->module->is_stub) return true;
   uint32_t flags = func_flags(ctx->worker, ctx->module, def);
   if (flags & (FUNC_OVERLOAD | FUNC_ABSTRACT)) return true;
   ClassId owner = func_class(ctx->worker, ctx->module, def);
-  return owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL);
+  if (owner.v && (class_flags(ctx->world, owner) & CLASS_PROTOCOL)) return true;
+  return is_for_checkers(ctx->ast, ctx->index->defs[def.v].node);
 }
 
 /* What a function with a `yield` returns is a generator; true if that was
