@@ -22,6 +22,7 @@ void world_init(World *world, Arena *run) {
   pair_init(&c->mappings, run, PAIR_SLOTS);
   pair_init(&c->as_instances, run, PAIR_SLOTS);
   pair_init(&c->truths, run, PAIR_SLOTS);
+  pair_init(&c->normals, run, PAIR_SLOTS);
   world->relcache = c;
   world->relations = world->relation_hits = 0;
 }

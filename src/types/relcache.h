@@ -40,6 +40,7 @@ typedef struct RelCache {
   PairCache mappings;      /* instance, 0 -> MAPPING */
   PairCache as_instances;  /* type, class -> type; TYPE(NEVER) for null */
   PairCache truths;        /* type, 0 -> Truth + 1 */
+  PairCache normals;       /* union in normal form, 0 -> 1 */
 } RelCache;
 
 static inline uint32_t pair_hash(uint32_t a, uint32_t b) {
@@ -54,6 +55,14 @@ static inline uint32_t pair_get(const PairCache *c, uint32_t a, uint32_t b) {
 static inline void pair_put(PairCache *c, uint32_t a, uint32_t b,
                             uint32_t value) {
   c->slots[pair_hash(a, b) & c->mask] = (PairSlot){a, b, value};
+}
+
+/* Unions whose members union.c has compared with each other. */
+static inline bool relcache_is_normal(const RelCache *c, TypeId t) {
+  return pair_get(&c->normals, t.v, 0) != 0;
+}
+static inline void relcache_set_normal(RelCache *c, TypeId t) {
+  pair_put(&c->normals, t.v, 0, 1);
 }
 
 /* The slot of that answer, or NULL. */

@@ -43,7 +43,8 @@ struct UnionBuilder {
   uint32_t counts[TYPE_KIND_COUNT]; /* literals by kind */
   uint32_t meets;                   /* intersections among the others */
   bool divergent, too_wide;
-  bool keep_aliases; /* union_of_lazy */
+  bool keep_aliases;    /* union_of_lazy */
+  uint64_t provisional; /* of the world, when it was begun */
 };
 
 enum { LITERALS_SCANNED = 8 };
@@ -51,6 +52,7 @@ enum { LITERALS_SCANNED = 8 };
 UnionBuilder *union_begin(World *world) {
   UnionBuilder *b = ARENA_NEW(world->scratch, UnionBuilder);
   b->world = world;
+  b->provisional = world->provisional;
   return b;
 }
 
@@ -259,12 +261,33 @@ static void add_other(UnionBuilder *b, TypeId t, uint32_t turn) {
   insert_other(b, t, turn);
 }
 
+/* The members of a union in normal form are not compared with each other
+ * again. */
+static bool take_over(UnionBuilder *b, TypeId t, TypeSpan members) {
+  if (b->literals.n || b->others.n || !relcache_is_normal(b->world->relcache, t))
+    return false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    Slot s = {members.v[i], b->turn++};
+    if (!type_is_literal(s.type)) {
+      vec_push(&b->others, b->world->scratch, s);
+    } else {
+      vec_push(&b->literals, b->world->scratch, s);
+      b->counts[type_kind(s.type)]++;
+    }
+  }
+  return true;
+}
+
 static void add_at(UnionBuilder *b, TypeId t, uint32_t turn) {
   switch (type_kind(t)) {
   case TYPE_KIND_NEVER: return;
   case TYPE_KIND_DIVERGENT: b->divergent = true; return;
   case TYPE_KIND_UNION: {
     TypeSpan members = type_members(t);
+    if (take_over(b, t, members)) {
+      b->flags |= type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX);
+      return;
+    }
     b->flags |= type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX);
     for (uint32_t i = 0; i < members.n; i++) add_at(b, members.v[i], b->turn++);
     return;
@@ -355,7 +378,12 @@ TypeId union_end(UnionBuilder *b) {
     members[i] = take_x ? (x++)->type : (y++)->type;
   }
   uint32_t flags = b->flags ? float_flags(b) : 0;
-  return type_union_raw((TypeSpan){members, n}, flags);
+  TypeId result = type_union_raw((TypeSpan){members, n}, flags);
+  /* Final, and with neither aliases to expand nor complements to merge. */
+  if (b->meets == 0 && !type_has(result, TYPE_HAS_ALIAS) &&
+      b->world->provisional == b->provisional)
+    relcache_set_normal(b->world->relcache, result);
+  return result;
 }
 
 static TypeId build(World *world, TypeSpan members, bool keep_aliases) {
