@@ -70,6 +70,20 @@ static NodeId import_statement(const Ast *ast, NodeId alias) {
   return node;
 }
 
+/* Whether the import may not have bound the name before: another branch, or a
+ * handler of a try around the import. */
+static bool may_be_first(const Index *index, const Def *def) {
+  if (def->prev.v == 0) return true;
+  const Flow *flow = &index->flows[def->prev.v];
+  if (flow->kind != FLOW_PHI) return false;
+  FlowEdges edges = index_edges(index, def->prev);
+  for (uint32_t i = 0; i < edges.n; i++) {
+    uint8_t kind = index->flows[edges.v[i].value.v].kind;
+    if (kind == FLOW_UNBOUND || kind == FLOW_GLOBAL) return true;
+  }
+  return false;
+}
+
 /* A Final name of another module, imported by name or by star, bound here again. */
 static void check_imported(Ctx *ctx, PlaceId place) {
   const Index *index = ctx->module->index;
@@ -97,7 +111,7 @@ static void check_imported(Ctx *ctx, PlaceId place) {
        d = index->defs[d.v].next) {
     const Def *def = &index->defs[d.v];
     if (def->kind == DEF_IMPORT_FROM || !(def->flags & DEF_BINDS) ||
-        def->kind == DEF_DELETE)
+        def->kind == DEF_DELETE || (imported.v && may_be_first(index, def)))
       continue;
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, place_of_def(def),
                "Reassignment of imported `Final` symbol `%" PRIstr
