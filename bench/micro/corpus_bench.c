@@ -5,7 +5,8 @@
  *     --benchmark_filter=corpus
  *
  * The first is the yardstick of a machine: what a whole check costs is told in
- * multiples of it.  `lines` is lines a second. */
+ * multiples of it.  It runs the library's own parse loop; the second has a faster
+ * one (src/parse/tree_sitter).  `lines` is lines a second. */
 #include "base/fs.h"
 #include "benchmark_shim.h"
 #include "core/names.h"
