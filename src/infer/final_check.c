@@ -271,6 +271,10 @@ static bool check_slots(Ctx *ctx, TypeId instance, const ClassMember *member,
   if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return false;
   TypeKind kind = type_kind(member->type);
   if (kind == TYPE_KIND_PROPERTY || kind == TYPE_KIND_FUNCTION) return false;
+  /* A data descriptor stores where it likes. */
+  if (kind == TYPE_KIND_INSTANCE &&
+      !type_is_null(attr_dunder(ctx->worker, member->type, NAME_ID(dunder_set))))
+    return false;
   if (!has_no_slot(ctx, instance, name)) return false;
   ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, target,
              "Attribute `%" PRIstr "` is not in `__slots__` of `%" PRIstr "`",

@@ -104,6 +104,15 @@ static uint32_t lower_capture(Lower *l, uint32_t c) {
   return lower_name_expr(l, c, EXPR_STORE);
 }
 
+/* The name in `pattern as name`. */
+static uint32_t lower_alias(Lower *l, uint32_t as) {
+  uint32_t alias = next_of(l, next_of(l, as + 1));
+  if (is_wildcard(l, alias))
+    lower_error(l, start_of(l, alias), end_of(l, alias),
+                "cannot use `_` as a target");
+  return lower_capture(l, alias);
+}
+
 static uint32_t value_pattern(Lower *l, uint32_t minus, uint32_t c) {
   uint32_t start = minus ? start_of(l, minus) : start_of(l, c);
   uint32_t id = node_open(l, AST_MatchValue, start, end_of(l, c));
@@ -209,15 +218,28 @@ static uint32_t lower_mapping(Lower *l, uint32_t c) {
   return id;
 }
 
-static uint32_t lower_keyword_pattern(Lower *l, uint32_t c) {
-  uint32_t id = leaf(l, AST_MatchKeyword, c);
+/* `name=pattern`. The grammar reads `name=pattern as alias` as the alias of the
+ * whole: `as` is that node then, else 0. */
+static uint32_t lower_keyword_pattern(Lower *l, uint32_t c, uint32_t as) {
+  uint32_t id = leaf(l, AST_MatchKeyword, as ? as : c);
   uint32_t name = c + 1, k = next_of(l, next_of(l, name)), minus = 0;
+  uint32_t start = start_of(l, k);
   if (kind_of(l, k) == CST_MINUS) {
     minus = k;
     k = next_of(l, k);
   }
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  uint32_t with = as ? leaf(l, AST_MatchAs, as) : 0;
   uint32_t pattern = minus ? value_pattern(l, minus, k) : lower_pattern(l, k);
+  if (as) {
+    uint32_t target = lower_alias(l, as);
+    AstNode *node = node_at(l, with);
+    node->start = start;
+    node->a = pattern;
+    node->b = target;
+    node_close(l, with);
+    pattern = with;
+  }
   AstNode *node = node_at(l, id);
   node->a = text;
   node->b = pattern;
@@ -255,8 +277,11 @@ static uint32_t lower_class_pattern(Lower *l, uint32_t c) {
     if (kind == CST_LPAREN || kind == CST_RPAREN || kind == CST_COMMA)
       continue;
     uint32_t inner = kind == CST_CASE_PATTERN ? k + 1 : k;
-    uint32_t item = kind_of(l, inner) == CST_KEYWORD_PATTERN
-                        ? lower_keyword_pattern(l, inner)
+    uint32_t as = kind_of(l, inner) == CST_AS_PATTERN ? inner : 0;
+    uint32_t aliased = as ? as + 1 : inner;
+    if (as && kind_of(l, aliased) == CST_CASE_PATTERN) aliased++;
+    uint32_t item = kind_of(l, aliased) == CST_KEYWORD_PATTERN
+                        ? lower_keyword_pattern(l, aliased, as)
                         : lower_pattern(l, k);
     if (node_at(l, item)->kind == AST_MatchStar)
       lower_error(l, start_of(l, k), end_of(l, k),
@@ -311,11 +336,7 @@ static uint32_t lower_union(Lower *l, uint32_t c) {
 static uint32_t lower_as(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_MatchAs, c);
   uint32_t pattern = lower_pattern(l, c + 1);
-  uint32_t alias = next_of(l, next_of(l, c + 1));
-  if (is_wildcard(l, alias))
-    lower_error(l, start_of(l, alias), end_of(l, alias),
-                "cannot use `_` as a target");
-  uint32_t target = lower_capture(l, alias);
+  uint32_t target = lower_alias(l, c);
   AstNode *node = node_at(l, id);
   node->a = pattern;
   node->b = target;
