@@ -336,10 +336,28 @@ static TypeId default_value(TypeId t) {
   return type_args(t).v[1];
 }
 
-/* One level of the web; `made`: what a defaultdict makes. */
+/* Whether nothing that counts for a container of the class can be known any
+ * more. */
+static bool is_hopeless(const Level *level, ClassId holds) {
+  if (is_sequence(holds)) return level->unknown[PART_ITEM];
+  return level->unknown[PART_KEY] && level->unknown[PART_VALUE] &&
+         (level->unknown[PART_ITEM] || is_mapping(holds));
+}
+
+/* An escape comes out before anything is inferred. */
+static bool escapes(const Index *index, const Container *container) {
+  for (uint32_t i = container->use_begin; i < container->use_end; i++)
+    if (index->container_uses[i].kind == CONTAINER_ESCAPE &&
+        index->container_uses[i].depth == 0)
+      return true;
+  return false;
+}
+
+/* One level of the web of a container of class `holds` (0: not known);
+ * `made`: what a defaultdict makes. */
 static void level_compute(Ctx *ctx, const Container *container, uint32_t depth,
-                          TypeId made, const TypeId *below, bool *divergent,
-                          TypeId *parts) {
+                          ClassId holds, TypeId made, const TypeId *below,
+                          bool *divergent, TypeId *parts) {
   const Index *index = ctx->index;
   Collected c = {.ctx = ctx, .below = below, .level.divergent = divergent};
   for (int i = 0; i < PART_COUNT; i++)
@@ -350,6 +368,9 @@ static void level_compute(Ctx *ctx, const Container *container, uint32_t depth,
     const ContainerUse *u = &index->container_uses[i];
     if (u->depth == depth) use_one(&c, u);
     else if (makes && u->kind != CONTAINER_ESCAPE) use_chain(&c, u);
+    if (!is_hopeless(&c.level, holds)) continue;
+    put_unknown(&c);
+    break;
   }
   for (int i = 0; i < PART_COUNT; i++) parts[i] = part_end(&c, i);
 }
@@ -376,7 +397,12 @@ TypeId container_compute(InferWorker *worker, ModuleState *module,
                          uint32_t index) {
   const Container *container = &module->index->containers[index - 1];
   Ctx ctx = ctx_quiet(worker, module, (ScopeId){1});
-  TypeId made = default_value(natural(&ctx, container->first));
+  if (container->use_begin == container->use_end ||
+      escapes(module->index, container))
+    return TYPE(UNKNOWN);
+  TypeId first = natural(&ctx, container->first), made = default_value(first);
+  ClassId holds = {0};
+  if (type_kind(first) == TYPE_KIND_INSTANCE) holds = type_class(first);
   uint32_t deepest = 0;
   for (uint32_t i = container->use_begin; i < container->use_end; i++)
     deepest = MAX(deepest, module->index->container_uses[i].depth);
@@ -384,8 +410,8 @@ TypeId container_compute(InferWorker *worker, ModuleState *module,
   const TypeId *below = NULL;
   bool divergent = false;
   for (uint32_t depth = deepest + 1; depth-- > 0;) {
-    level_compute(&ctx, container, depth, made, below, &divergent,
-                  parts[depth & 1]);
+    level_compute(&ctx, container, depth, depth ? ID_NONE(ClassId) : holds,
+                  made, below, &divergent, parts[depth & 1]);
     below = parts[depth & 1];
   }
   return divergent ? unfinished(worker, module, index, parts[0])
