@@ -21,12 +21,9 @@
  * items of a list, set or deque, keys and values of a dict.  Never: nothing is
  * put in; Unknown: not known.
  *
- * Cycles: `x.append(f(x))` asks for x itself.  That is a cycle of queries like
- * any other (query.c): what is Divergent drops out of the union, rounds go on
- * until nothing changes, and what grows (`x.append(x)`) is widened there.  What
- * stays Divergent will be Unknown to its readers, so it must not drop out of the
- * last round: such rounds are counted in the answer (a fourth part), which thus
- * does not settle before none is Divergent or ROUNDS_MAX is reached.
+ * Cycles: what is put in may be made of the container itself, `x.append(f(x))`.
+ * Then nothing is known of it: a union without what is Divergent yet would be
+ * a guess, and Unknown is the same in every round and for every entry.
  *
  * Cost: what is put in is inferred once more than its body's walk does.
  */
@@ -37,10 +34,7 @@
 #include "infer/typevar.h"
 
 enum { PART_ITEM, PART_KEY, PART_VALUE, PART_COUNT };
-enum {
-  FITS_DEPTH = 3, /* containers in containers */
-  ROUNDS_MAX = 12 /* of a cycle in which a thing put in may stay Divergent */
-};
+enum { FITS_DEPTH = 3 }; /* containers in containers */
 
 /* What one level of a web gets. */
 typedef struct {
@@ -102,8 +96,6 @@ static bool is_open(Ctx *ctx, TypeId type) {
   return false;
 }
 
-/* What is made of the container itself says nothing as long as it is not known:
- * the next round will. */
 static void put(Collected *c, int part, TypeId type) {
   Ctx *ctx = c->ctx;
   if (type_has(type, TYPE_HAS_DIVERGENT)) {
@@ -375,24 +367,6 @@ static void level_compute(Ctx *ctx, const Container *container, uint32_t depth,
   for (int i = 0; i < PART_COUNT; i++) parts[i] = part_end(&c, i);
 }
 
-/* The answer of a round in which something put in was Divergent: what is known,
- * and how many such rounds there were.  Past ROUNDS_MAX of them it is taken for
- * unknown, as it will be to those who read it in the end. */
-static TypeId unfinished(InferWorker *worker, ModuleState *module,
-                         uint32_t index, const TypeId *parts) {
-  TypeId before = query(worker, QUERY_CONTAINER, module, index);
-  int64_t rounds = 0;
-  if (type_eq(before, TYPE(UNKNOWN))) return before;
-  if (type_kind(before) == TYPE_KIND_TUPLE &&
-      type_tuple_view(before).prefix.n > PART_COUNT)
-    rounds = type_int_value(type_tuple_view(before).prefix.v[PART_COUNT]);
-  if (rounds >= ROUNDS_MAX) return TYPE(UNKNOWN);
-  TypeId answer[PART_COUNT + 1];
-  for (int i = 0; i < PART_COUNT; i++) answer[i] = parts[i];
-  answer[PART_COUNT] = type_literal_int(rounds + 1);
-  return type_tuple_of((TypeSpan){answer, PART_COUNT + 1});
-}
-
 TypeId container_compute(InferWorker *worker, ModuleState *module,
                          uint32_t index) {
   const Container *container = &module->index->containers[index - 1];
@@ -414,7 +388,7 @@ TypeId container_compute(InferWorker *worker, ModuleState *module,
                   made, below, &divergent, parts[depth & 1]);
     below = parts[depth & 1];
   }
-  return divergent ? unfinished(worker, module, index, parts[0])
+  return divergent ? TYPE(UNKNOWN)
                    : type_tuple_of((TypeSpan){parts[0], PART_COUNT});
 }
 
