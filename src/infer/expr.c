@@ -8,7 +8,6 @@
 #include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
-#include "infer/partial_container.h"
 #include "infer/special/special.h"
 
 Ctx expr_quiet(const Ctx *ctx) {
@@ -454,12 +453,7 @@ static TypeId awaitable_of(Ctx *ctx, TypeId expected) {
 static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   switch ((AstKind)n->kind) {
-    case AST_Name: {
-      TypeId type = infer_name(ctx, node);
-      return type_is_null(expected)
-                 ? type
-                 : container_wanted(ctx, node, type, expected);
-    }
+    case AST_Name: return infer_name(ctx, node);
     case AST_Attribute: return infer_attribute(ctx, node);
     case AST_Int:
     case AST_Float:

@@ -51,7 +51,7 @@ enum {
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
 enum { RESULT_VALUE, RESULT_TYPE, RESULT_NUMBER };
 enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH,
-       TABLE_RETURN, TABLE_CONTAINER, TABLE_CLASS };
+       TABLE_RETURN, TABLE_CLASS };
 static const struct {
   QueryFn compute;
   uint8_t table, result;
@@ -108,7 +108,6 @@ static uint32_t table_size(const Index *index, int table) {
     case TABLE_PRED: return index->pred_count;
     case TABLE_REACH: return index->reach_count;
     case TABLE_RETURN: return index->return_count + 1;
-    case TABLE_CONTAINER: return index->container_count + 1;
     default: return 0;
   }
 }
@@ -250,47 +249,6 @@ static TypeId with_qualifiers(TypeId t, uint32_t qualifiers) {
   return qualifiers ? type_qualified(t, qualifiers) : t;
 }
 
-/* `list[int]` of `list[int] & ~AlwaysFalsy` */
-static TypeId first_part(TypeId t) {
-  if (type_kind(t) != TYPE_KIND_INTERSECTION) return t;
-  TypeSpan positive = type_intersection_view(t).positive;
-  return positive.n ? positive.v[0] : t;
-}
-
-/* A list whose items turn out to be more than they were, or unknown: not one of
- * two lists, but the first was a guess. */
-static bool is_guess(World *world, TypeId old, TypeId new) {
-  old = first_part(old);
-  new = first_part(new);
-  if (type_kind(old) != TYPE_KIND_INSTANCE ||
-      type_kind(new) != TYPE_KIND_INSTANCE ||
-      type_class(old).v != type_class(new).v)
-    return false;
-  TypeSpan was = type_args(old), now = type_args(new);
-  if (was.n == 0 || was.n != now.n ||
-      type_at(new)->depth > type_at(old)->depth)
-    return false;
-  for (uint32_t i = 0; i < was.n; i++)
-    if (!type_has(now.v[i], TYPE_HAS_UNKNOWN) &&
-        !relate_subtype(world, was.v[i], now.v[i]))
-      return false;
-  return true;
-}
-
-/* `old` with what `new` shows to have been guesses mended. */
-static TypeId without_guesses(World *world, TypeId old, TypeId new) {
-  TypeId store = new;
-  TypeSpan now = union_members(world, &store), was = union_members(world, &old);
-  UnionBuilder *kept = union_begin(world);
-  for (uint32_t i = 0; i < was.n; i++) {
-    TypeId member = was.v[i];
-    for (uint32_t k = 0; k < now.n; k++)
-      if (is_guess(world, was.v[i], now.v[k])) member = now.v[k];
-    union_add(kept, member);
-  }
-  return union_end(kept);
-}
-
 /* A value of a query that may be QUALIFIED (not a type by itself). */
 static TypeId widen_join(World *world, TypeId old, TypeId new) {
   uint32_t qualifiers = 0;
@@ -310,7 +268,6 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
                !type_has(new, TYPE_HAS_DIVERGENT);
   if (type_kind(old) == TYPE_KIND_CALLABLE && relate_subtype(world, old, new))
     begun = true;
-  old = without_guesses(world, old, new);
   new = type_cut_growth(world, &old, new);
   TypeId joined = promote_literals(world, new);
   /* What nests deeper each time is made of itself. */
@@ -552,8 +509,6 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
-    /* A call of what was only begun may leave one behind. */
-    if (!is_number(key)) value = type_drop_divergent(&worker->world, value);
     return publish_one(slot, value);
   }
   put_aside(worker, key, module, low);
