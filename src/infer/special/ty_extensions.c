@@ -311,7 +311,9 @@ static uint32_t place_of_generic(World *world, TypeSpan mro, bool *protocol) {
 
 static void put_mro(Ctx *ctx, TypeId instance, StrBuf *out) {
   World *world = ctx->world;
-  TypeId list = world->class_mro(world, type_class(instance));
+  bool any_tuple = type_kind(instance) == TYPE_KIND_TUPLE;
+  TypeId list = world->class_mro(
+      world, any_tuple ? CLASS_ID(tuple) : type_class(instance));
   if (type_is_null(list) || type_kind(list) != TYPE_KIND_LIST) return;
   TypeSpan mro = type_args(list);
   TypeId mapping = subst_mapping_of(world, instance);
@@ -325,6 +327,9 @@ static void put_mro(Ctx *ctx, TypeId instance, StrBuf *out) {
                                : STR("typing.Generic, "));
     TypeId t = type_is_null(mapping) ? mro.v[i]
                                      : subst(world, mro.v[i], mapping);
+    if (any_tuple)
+      t = i == 0 ? instance
+                 : world_as_instance_of(world, instance, type_class(mro.v[i]));
     bool is_tuple = type_kind(t) == TYPE_KIND_TUPLE;
     if (is_tuple) strbuf_put(out, STR("<class '"));
     display_type(world, is_tuple || type_is_dynamic(t) ? t : annot_as_value(t),
@@ -342,9 +347,7 @@ static TypeId call_reveal_mro(Ctx *ctx, NodeId call) {
   TypeKind kind = type_kind(t);
   if (kind != TYPE_KIND_CLASS && kind != TYPE_KIND_GENERIC_ALIAS)
     return TYPE_NULL;
-  TypeId instance = kind == TYPE_KIND_CLASS
-                        ? world_instance_unknown(ctx->world, type_class(t))
-                        : type_instance(type_class(t), type_args(t));
+  TypeId instance = callable_made(ctx->world, t);
   StrBuf text;
   strbuf_init(&text, ctx->scratch);
   put_mro(ctx, instance, &text);
