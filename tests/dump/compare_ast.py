@@ -70,6 +70,7 @@ class Writer:
             self.starts.append(m.end())
         self.in_fstring = 0
         self.named = False  # in an f-string with \N{...}
+        self.only_argument = None  # the last generator without own brackets
 
     def offset(self, line, col):
         return self.starts[line - 1] + col
@@ -376,7 +377,10 @@ class Writer:
             self.node(level + 2, "value", value)
 
     def compr(self, level, role, n, kind):
-        self.put(level, role, kind, self.span(n))
+        span = self.span(n)
+        if span and n is self.only_argument:
+            span = self.bare_generator(n)
+        self.put(level, role, kind, span)
         if kind == "dict_comp":
             self.put(level + 1, "element", "dict_item", "")
             self.node(level + 2, "key", n.key)
@@ -402,6 +406,18 @@ class Writer:
     def on_GeneratorExp(self, level, role, n):
         self.compr(level, role, n, "generator_exp")
 
+    def bare_generator(self, n):
+        """The span of a generator that shares its brackets with a call: to us
+        they are the call's, and it ends with the brackets of its last clause."""
+        last = n.generators[-1]
+        last = last.ifs[-1] if last.ifs else last.iter
+        end = self.offset(last.end_lineno, last.end_col_offset)
+        stop = self.offset(n.end_lineno, n.end_col_offset) - 1
+        rest = re.sub(rb"#[^\r\n]*", lambda m: b" " * len(m[0]),
+                      self.source[end:stop])
+        return "@%d-%d" % (self.offset(n.elt.lineno, n.elt.col_offset),
+                           end + rest.rfind(b")") + 1)
+
     def on_Attribute(self, level, role, n):
         self.plain(level, role, "attribute", n,
                    " attr=" + n.attr + self.ctx(n), value=n.value)
@@ -418,6 +434,10 @@ class Writer:
         self.plain(level, role, "starred", n, self.ctx(n), value=n.value)
 
     def on_Call(self, level, role, n):
+        only = n.args[0] if len(n.args) == 1 and not n.keywords else None
+        if isinstance(only, ast.GeneratorExp) and \
+                self.span(only).split("-")[1:] == self.span(n).split("-")[1:]:
+            self.only_argument = only
         self.plain(level, role, "call", n, func=n.func,
                    arg=sorted(n.args + n.keywords, key=place))
 

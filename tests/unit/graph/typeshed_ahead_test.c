@@ -165,6 +165,9 @@ static void images_of_the_standard_library_alone(void **state) {
 }
 
 int main(void) {
+#ifdef TAIPAN_STRESS
+  return 0; /* this build has no images */
+#endif
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(like_parsed_oldest),
       cmocka_unit_test(like_parsed_newest),
