@@ -97,11 +97,9 @@ static TypeId given_param(Site *s, NameId name) {
 
 static bool may_reach(Site *s, ReachId reach, ReachId base);
 
-/* The value of a flow node of the parameter's name, as the call gives it: what
- * meets in a join came by branches that the call may take.  Null: not known. */
+/* Where branches that the call may take meet; null when one of them assigned. */
 static TypeId given_flow(Site *s, FlowId id, NameId name, PlaceId *place) {
   const Index *index = s->ctx.index;
-  FlowId whole = id;
   const Flow *flow = &index->flows[id.v];
   while (flow->kind == FLOW_NARROW) {
     id = (FlowId){flow->a};
@@ -109,42 +107,32 @@ static TypeId given_flow(Site *s, FlowId id, NameId name, PlaceId *place) {
   }
   if (flow->kind == FLOW_DEF) {
     const Def *d = &index->defs[flow->a];
-    bool assigned = d->kind != DEF_PARAM;
-    if (d->scope.v != s->scope.v || d->kind == DEF_DELETE ||
-        (assigned && s->joins == 0))
-      return TYPE_NULL;
+    if (d->kind != DEF_PARAM || d->scope.v != s->scope.v) return TYPE_NULL;
     *place = d->place;
-    return assigned ? unqualified(flow_type(&s->ctx, whole), NULL)
-                    : given_param(s, name);
+    return given_param(s, name);
   }
   if (flow->kind != FLOW_PHI || s->joins >= SITE_JOINS ||
       ++s->steps > SITE_STEPS)
     return TYPE_NULL;
   ReachId base = {flow->c ? flow->c : REACH_ID_ALWAYS.v};
   FlowEdges edges = index_edges(index, id);
-  UnionBuilder *builder = union_begin(s->ctx.world);
-  bool known = true;
+  TypeId type = TYPE_NULL;
   s->joins++;
-  for (uint32_t i = 0; known && i < edges.n; i++) {
+  for (uint32_t i = 0; i < edges.n; i++) {
     if (!may_reach(s, edges.v[i].edge, base)) continue;
-    TypeId type = given_flow(s, edges.v[i].value, name, place);
-    known = !type_is_null(type);
-    if (known) union_add(builder, type);
+    type = given_flow(s, edges.v[i].value, name, place);
+    if (type_is_null(type)) break;
   }
   s->joins--;
-  TypeId type = union_end(builder);
-  return known ? type : TYPE_NULL;
+  return type;
 }
 
 /* The type that the call gives to what `operand` names, and its place; null when
- * that is none of its parameters, or not any more. */
+ * that is no parameter, or not any more. */
 static TypeId given_to(Site *s, NodeId operand, PlaceId *place) {
   const AstNode *n = ast_at(s->ctx.ast, operand);
   if (n->kind != AST_Name || n->b == 0) return TYPE_NULL;
-  NameId name = {n->a};
-  return type_is_null(given_param(s, name))
-             ? TYPE_NULL
-             : given_flow(s, (FlowId){n->b}, name, place);
+  return given_flow(s, (FlowId){n->b}, (NameId){n->a}, place);
 }
 
 /* ---- which returns the call may reach ---------------------------------------- */
