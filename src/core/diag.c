@@ -27,12 +27,17 @@ static Str format_line(Arena *arena, const char *format, va_list args) {
 }
 
 void diag_add(DiagList *list, Rule rule, Span span, const char *format, ...) {
-  if (!diag_on(list, rule)) return;
-  ASSERT(span.start <= span.end);
   va_list args;
   va_start(args, format);
-  Str message = format_line(list->arena, format, args);
+  diag_vadd(list, rule, span, format, args);
   va_end(args);
+}
+
+void diag_vadd(DiagList *list, Rule rule, Span span, const char *format,
+               va_list args) {
+  if (!diag_on(list, rule)) return;
+  ASSERT(span.start <= span.end);
+  Str message = format_line(list->arena, format, args);
   vec_push(&list->items, list->arena,
            (Diag){.rule = (uint8_t)rule, .span = span, .message = message});
 }

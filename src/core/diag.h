@@ -14,6 +14,8 @@
 #include "base/vec.h"
 #include "core/ids.h"
 
+#include <stdarg.h>
+
 typedef enum {
   SEVERITY_IGNORE,
   SEVERITY_INFORMATION,
@@ -80,6 +82,8 @@ static inline bool diag_on(const DiagList *list, Rule rule) {
  * A NULL list is allowed and collects nothing (queries never report). */
 void diag_add(DiagList *list, Rule rule, Span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+void diag_vadd(DiagList *list, Rule rule, Span span, const char *format,
+               va_list args);
 /* Adds a note to the diagnostic that was added last. */
 void diag_note(DiagList *list, FileId file, const Span *span,
                const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -327,6 +327,19 @@ DefId index_def_of(const Index *index, NodeId node);
 uint32_t index_implicit(const Index *index, ScopeId class_scope, NameId name,
                         uint32_t *count);
 
+/* The condition that must hold for `reach` to hold; ALWAYS at the end. */
+static inline ReachId index_reach_before(const Index *index, ReachId reach) {
+  const Reach *r = &index->reaches[reach.v];
+  switch ((ReachKind)r->kind) {
+  case REACH_PRED:
+  case REACH_CALL:
+  case REACH_SUPPRESS: return (ReachId){r->a};
+  case REACH_OR:
+  case REACH_AND: return r->c ? (ReachId){r->c} : REACH_ID_ALWAYS;
+  default: return REACH_ID_ALWAYS;
+  }
+}
+
 static inline FlowEdges index_edges(const Index *index, FlowId flow) {
   const uint32_t *p = &index->extra[index->flows[flow.v].a];
   return (FlowEdges){(const FlowEdge *)(const void *)(p + 1), *p};

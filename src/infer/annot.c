@@ -42,14 +42,11 @@ uint32_t annot_when(const Infer *infer, const ModuleState *module) {
 
 TypeId annot_invalid(Ctx *ctx, NodeId node, const char *format, ...) {
   if (ctx_reports(ctx, RULE_INVALID_TYPE_FORM)) {
-    StrBuf text;
-    strbuf_init(&text, ctx->scratch);
     va_list args;
     va_start(args, format);
-    strbuf_vprintf(&text, format, args);
+    diag_vadd(ctx->diags, RULE_INVALID_TYPE_FORM, ctx_span(ctx, node), format,
+              args);
     va_end(args);
-    diag_add(ctx->diags, RULE_INVALID_TYPE_FORM, ctx_span(ctx, node), "%s",
-             text.ptr);
   }
   return TYPE(UNKNOWN);
 }

@@ -55,17 +55,12 @@ void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
     const AstClass *c = ast_class(ctx->ast, node);
     start = c->name_start, name = c->name;
   }
-  StrBuf text;
-  strbuf_init(&text, ctx->scratch);
   va_list args;
   va_start(args, format);
-  strbuf_vprintf(&text, format, args);
+  diag_vadd(ctx->diags, rule, (Span){start, start + name_text(name).len},
+            format, args);
   va_end(args);
-  diag_add(ctx->diags, rule, (Span){start, start + name_text(name).len}, "%s",
-           text.ptr);
-  if (ctx->diags && ctx->diags->items.n)
-    ctx->diags->items.v[ctx->diags->items.n - 1].head =
-        definition_head(ctx, node);
+  vec_last(&ctx->diags->items).head = definition_head(ctx, node);
 }
 
 /* ---- type parameters ----------------------------------------------------------- */

@@ -130,19 +130,6 @@ TypeId place_declared_compute(InferWorker *worker, ModuleState *module,
 
 /* ---- where a definition binds ------------------------------------------------------- */
 
-/* The condition that must hold for `reach` to hold, below `floor` at the latest. */
-static ReachId step_up(const Index *index, ReachId reach) {
-  const Reach *r = &index->reaches[reach.v];
-  switch ((ReachKind)r->kind) {
-  case REACH_PRED:
-  case REACH_CALL:
-  case REACH_SUPPRESS: return (ReachId){r->a};
-  case REACH_OR:
-  case REACH_AND: return r->c ? (ReachId){r->c} : REACH_ID_ALWAYS;
-  default: return REACH_ID_ALWAYS;
-  }
-}
-
 typedef enum { REACHES_NOT, REACHES, HIDES } Reaching;
 
 /* How a declaration under condition `from` bears on a point under `to` behind it. */
@@ -150,8 +137,8 @@ static Reaching reaching(const Index *index, ReachId from, ReachId to) {
   ReachId above_from = {0}, above_to = {0}; /* the last nodes gone through */
   ReachId f = from;
   while (f.v != to.v) { /* operands have smaller ids than what uses them */
-    if (f.v > to.v) above_from = f, f = step_up(index, f);
-    else above_to = to, to = step_up(index, to);
+    if (f.v > to.v) above_from = f, f = index_reach_before(index, f);
+    else above_to = to, to = index_reach_before(index, to);
   }
   if (f.v == from.v) return HIDES;
   if (above_to.v == 0) return REACHES;

@@ -269,11 +269,9 @@ static bool has_no_slot(Ctx *ctx, TypeId instance, NameId name) {
 static bool check_slots(Ctx *ctx, TypeId instance, const ClassMember *member,
                         NameId name, NodeId target) {
   if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return false;
-  TypeKind kind = type_kind(member->type);
-  if (kind == TYPE_KIND_PROPERTY || kind == TYPE_KIND_FUNCTION) return false;
   /* A data descriptor stores where it likes. */
-  if (kind == TYPE_KIND_INSTANCE &&
-      !type_is_null(attr_dunder(ctx->worker, member->type, NAME_ID(dunder_set))))
+  if (type_kind(member->type) == TYPE_KIND_FUNCTION ||
+      attr_is_data_descriptor(ctx->worker, member->type))
     return false;
   if (!has_no_slot(ctx, instance, name)) return false;
   ctx_report(ctx, RULE_UNRESOLVED_ATTRIBUTE, target,

@@ -132,26 +132,13 @@ Truth reach_truth(Ctx *ctx, ReachId reach, ReachId base) {
   return truth;
 }
 
-/* The condition that must hold for `reach` to hold; ALWAYS at the end. */
-static ReachId reach_before(const Index *index, ReachId reach) {
-  const Reach *r = &index->reaches[reach.v];
-  switch ((ReachKind)r->kind) {
-  case REACH_PRED:
-  case REACH_CALL:
-  case REACH_SUPPRESS: return (ReachId){r->a};
-  case REACH_OR:
-  case REACH_AND: return r->c ? (ReachId){r->c} : REACH_ID_ALWAYS;
-  default: return REACH_ID_ALWAYS;
-  }
-}
-
 Truth reach_truth_beside(Ctx *ctx, ReachId reach, ReachId other) {
   const Index *index = ctx->module->index;
   ReachId base = reach;
   /* Operands have smaller ids than what uses them. */
   while (base.v != other.v)
-    if (base.v > other.v) base = reach_before(index, base);
-    else other = reach_before(index, other);
+    if (base.v > other.v) base = index_reach_before(index, base);
+    else other = index_reach_before(index, other);
   return reach_truth(ctx, reach, base);
 }
 

@@ -452,7 +452,7 @@ static TypeId bind_member(InferWorker *worker, const ClassMember *member,
   }
 }
 
-static bool is_data_descriptor(InferWorker *worker, TypeId type) {
+bool attr_is_data_descriptor(InferWorker *worker, TypeId type) {
   if (type_kind(type) == TYPE_KIND_PROPERTY) return true;
   return type_kind(type) == TYPE_KIND_INSTANCE &&
          !type_is_null(attr_dunder(worker, type, NAME_ID(dunder_set)));
@@ -495,7 +495,7 @@ TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
     return TYPE_NULL;
   ClassMember member = class_lookup(worker, object, name, MEMBER_BODY_ONLY);
   if (type_is_null(member.type) || member.dynamic ||
-      !is_data_descriptor(worker, member.type))
+      !attr_is_data_descriptor(worker, member.type))
     return TYPE_NULL;
   TypeId read = attr_read(worker, object, name).type;
   if (type_kind(member.type) == TYPE_KIND_PROPERTY && !type_is_null(read)) {
@@ -668,7 +668,7 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   if (!type_is_dynamic(meta)) {
     on_meta = class_lookup(worker, meta, name, 0);
     if (!type_is_null(on_meta.type) && !on_meta.dynamic &&
-        is_data_descriptor(worker, on_meta.type))
+        attr_is_data_descriptor(worker, on_meta.type))
       return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
   }
   ClassMember member = class_lookup(worker, nominal, name, 0);
@@ -977,7 +977,7 @@ AttrHook attr_hook(InferWorker *worker, TypeId object, NameId name,
   AttrHook hook = {0};
   ClassMember member = stored_member(worker, object, name);
   if (type_is_null(member.type) || member.dynamic ||
-      !is_data_descriptor(worker, member.type) ||
+      !attr_is_data_descriptor(worker, member.type) ||
       !type_is_null(special_write_type(worker, member.owner, name)))
     return hook;
   if (type_kind(member.type) == TYPE_KIND_PROPERTY) {
@@ -1047,7 +1047,7 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       Access access = {object, type_subclass_of(object), false};
       /* An inferred attribute takes anything: its assignments make its type. */
       if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
-          !is_data_descriptor(worker, member.type))
+          !attr_is_data_descriptor(worker, member.type))
         return (Attr){.type = TYPE(UNKNOWN), .qualifiers = member.qualifiers};
       TypeId type = special_write_type(worker, member.owner, name);
       if (type_is_null(type))

@@ -59,6 +59,8 @@ typedef enum {
  * instance, which then has the value. */
 TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
                         PropertyStore *store);
+/* Properties, and instances with a `__set__`. */
+bool attr_is_data_descriptor(InferWorker *worker, TypeId type);
 /* A method or function whose return type nobody wrote. */
 bool method_is_unannotated(InferWorker *worker, TypeId method);
 /* A dunder looked up on the type, not the instance. Null: none. */

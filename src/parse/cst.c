@@ -24,15 +24,7 @@
 #include "base/panic.h"
 #include "parse/cst_memory.h"
 #include "parse/language.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wall"
-#pragma GCC diagnostic ignored "-Wextra"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wpointer-arith"
-#include <tree_sitter/../../src/language.h>
 #include "parse/tree_sitter/runtime.h"
-#pragma GCC diagnostic pop
 
 typedef struct { /* a node whose children are being written */
   const Subtree *children;

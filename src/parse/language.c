@@ -15,16 +15,9 @@
 #include "base/mem.h"
 #include "base/panic.h"
 #include "parse/cst.h"
+#include "parse/tree_sitter/library.h"
 
 #include <pthread.h>
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wall"
-#pragma GCC diagnostic ignored "-Wextra"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wpointer-arith"
-#include <tree_sitter/../../src/language.h>
-#pragma GCC diagnostic pop
 
 const TSLanguage *tree_sitter_python(void);
 

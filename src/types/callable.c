@@ -20,10 +20,7 @@ TypeId callable_params(TypeId callable) {
 /* The position of the pair in *at. */
 bool callable_has_param_spec(SignatureView v, uint32_t *at) {
   for (uint32_t i = 0; i + 1 < v.n; i++)
-    if (v.params[i].kind == PARAM_VARIADIC &&
-        type_kind(v.params[i].type) == TYPE_KIND_PARAM_SPEC_PART &&
-        v.params[i + 1].kind == PARAM_KEYWORD_VARIADIC &&
-        type_kind(v.params[i + 1].type) == TYPE_KIND_PARAM_SPEC_PART) {
+    if (type_is_param_spec_pair(&v.params[i])) {
       *at = i;
       return true;
     }

@@ -89,14 +89,6 @@ static TypeId rebuild_tuple(Rebuild *r, TypeId t) {
 
 /* ---- signatures ---------------------------------------------------------- */
 
-/* Whether params[i], params[i+1] are *args: P.args, **kwargs: P.kwargs. */
-static bool is_param_spec_pair(SignatureView v, uint32_t i) {
-  return i + 1 < v.n && v.params[i].kind == PARAM_VARIADIC &&
-         type_kind(v.params[i].type) == TYPE_KIND_PARAM_SPEC_PART &&
-         v.params[i + 1].kind == PARAM_KEYWORD_VARIADIC &&
-         type_kind(v.params[i + 1].type) == TYPE_KIND_PARAM_SPEC_PART;
-}
-
 typedef struct {
   ParamVec out;
   uint32_t flags;
@@ -171,7 +163,7 @@ static NewParams rebuild_params(Rebuild *r, SignatureView v) {
   NewParams n = {.flags = v.flags};
   vec_reserve(&n.out, r->world->scratch, v.n + 2);
   for (uint32_t i = 0; i < v.n; i++) {
-    if (is_param_spec_pair(v, i)) {
+    if (i + 1 < v.n && type_is_param_spec_pair(&v.params[i])) {
       splice_param_spec(r, &n, &v.params[i]);
       i++;
       continue;

@@ -276,19 +276,18 @@ TypeId type_callable(const Param *params, uint32_t n, TypeId returns,
                         flags);
 }
 
-/* *args: P.args, **kwargs: P.kwargs alone. */
-static bool is_param_spec(const Param *params, uint32_t n) {
-  return n == 2 && params[0].kind == PARAM_VARIADIC &&
-         params[1].kind == PARAM_KEYWORD_VARIADIC &&
-         type_kind(params[0].type) == TYPE_KIND_PARAM_SPEC_PART &&
-         type_kind(params[1].type) == TYPE_KIND_PARAM_SPEC_PART &&
-         type_eq(type_param_spec_of(params[0].type),
-                 type_param_spec_of(params[1].type));
+bool type_is_param_spec_pair(const Param *pair) {
+  return pair[0].kind == PARAM_VARIADIC &&
+         type_kind(pair[0].type) == TYPE_KIND_PARAM_SPEC_PART &&
+         pair[1].kind == PARAM_KEYWORD_VARIADIC &&
+         type_kind(pair[1].type) == TYPE_KIND_PARAM_SPEC_PART;
 }
 
 TypeId type_params(const Param *params, uint32_t n, uint32_t flags) {
-  if (is_param_spec(params, n) && flags == 0)
-    return type_param_spec_of(params[0].type);
+  if (n == 2 && flags == 0 && type_is_param_spec_pair(params)) {
+    TypeId spec = type_param_spec_of(params[0].type);
+    if (type_eq(spec, type_param_spec_of(params[1].type))) return spec;
+  }
   return signature_make(TYPE_KIND_PARAMS, params, n, TYPE_NULL, TYPE_NULL,
                         flags);
 }

@@ -233,6 +233,8 @@ typedef struct {
 } SignatureView;
 SignatureView type_signature_view(TypeId callable); /* CALLABLE or PARAMS */
 TypeId type_overloaded(TypeSpan callables);         /* one = itself */
+/* Whether two parameters in a row are *args: P.args, **kwargs: P.kwargs. */
+bool type_is_param_spec_pair(const Param *pair);
 /* PARAMS; the ParamSpec itself where they are its parameters and no others. */
 TypeId type_params(const Param *params, uint32_t n, uint32_t flags);
 

@@ -28,6 +28,12 @@ static NameId key_name(Ctx *ctx, NodeId key) {
   return type_kind(t) == TYPE_KIND_LITERAL_STR ? type_name(t) : name;
 }
 
+/* The key of a display's item or of a keyword; 0: not known, or `**other`. */
+static NameId entry_name(Ctx *ctx, const AstNode *item) {
+  return item->kind == AST_Keyword ? (NameId){item->a}
+                                   : key_name(ctx, (NodeId){item->a});
+}
+
 /* ---- one entry ----------------------------------------------------------------- */
 
 /* `got` for the item; reports at `node`. */
@@ -148,8 +154,7 @@ static Keys keys_of(Ctx *ctx, NodeList items) {
   Keys keys = {0};
   for (uint32_t i = 0; i < items.n; i++) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
-    NameId name = item->kind == AST_Keyword ? (NameId){item->a}
-                                            : key_name(ctx, (NodeId){item->a});
+    NameId name = entry_name(ctx, item);
     if (name.v) vec_push(&keys.names, ctx->scratch, name);
     else if (item->a) keys.unknown = true;
     else keys.spread = true;
@@ -181,8 +186,7 @@ static bool values_fit(Ctx *ctx, TypeId want, NodeList items) {
   Ctx quiet = expr_quiet(ctx);
   for (uint32_t i = 0; i < items.n; i++) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
-    NameId name = item->kind == AST_Keyword ? (NameId){item->a}
-                                            : key_name(ctx, (NodeId){item->a});
+    NameId name = entry_name(ctx, item);
     if (name.v == 0) continue;
     TypeId type = typeddict_item_of(ctx->worker, want, name).type;
     TypeId got = expr_infer(&quiet, (NodeId){item->b}, type);

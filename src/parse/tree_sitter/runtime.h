@@ -5,7 +5,7 @@
 #ifndef PARSE_TREE_SITTER_RUNTIME_H
 #define PARSE_TREE_SITTER_RUNTIME_H
 
-#include <tree_sitter/../../src/subtree.h>
+#include "parse/tree_sitter/library.h"
 
 /* Parses UTF-8 with a parser that is new, has no included ranges and a grammar
  * that does not ask for columns.  Returns the root, which lives as long as the

@@ -4,15 +4,7 @@
 
 #include "parse/cst_memory.h"
 #include "parse/language.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wall"
-#pragma GCC diagnostic ignored "-Wextra"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wpointer-arith"
-#include <tree_sitter/../../src/alloc.h>
-#include <tree_sitter/../../src/language.h>
-#pragma GCC diagnostic pop
+#include "parse/tree_sitter/library.h"
 
 const TSLanguage *tree_sitter_python(void);
 
