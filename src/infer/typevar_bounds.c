@@ -4,6 +4,7 @@
 #include "infer/queries.h"
 #include "infer/typevar.h"
 
+enum { ALIASES_MAX = 8 }; /* within aliases, in a bound */
 
 /* The Call on the right of `T = TypeVar(...)`; 0 when there is none. */
 static NodeId declaring_call(const ModuleState *m, DefId def) {
@@ -55,7 +56,7 @@ static bool is_any_var(TypeId var, const void *unused) {
   return true;
 }
 
-/* A bound cannot be generic: its variables may be anything. */
+/* Bounds and constraints cannot be generic: their variables may be anything. */
 static TypeId bound_type(Ctx *ctx, NodeId node, uint32_t where) {
   TypeId t = annot_type(ctx, node, where);
   if (!type_has(t, TYPE_HAS_TYPE_VAR)) return t;
@@ -74,7 +75,7 @@ static TypeId constraints_of(Ctx *ctx, NodeList items, uint32_t first,
     NodeId item = ast_item(items, i);
     AstKind kind = ast_kind(ctx->ast, item);
     if (kind == AST_Keyword || kind == AST_Starred) continue;
-    vec_push(&types, ctx->scratch, annot_type(ctx, item, where));
+    vec_push(&types, ctx->scratch, bound_type(ctx, item, where));
   }
   return types.n ? type_list(type_vec_span(&types)) : TYPE_NULL;
 }
@@ -148,6 +149,34 @@ static TypeId rebind(World *world, TypeId t, const TypeVarView *view) {
   return subst(world, t, type_mapping(pairs, vars.n));
 }
 
+/* Whether a type variable stands behind the aliases of a bound, which does not
+ * show when the bound is made: `type A = T` may come later. */
+static bool is_variable(World *world, TypeId t, uint32_t depth) {
+  if (depth == ALIASES_MAX) return true;
+  t = alias_expand(world, t);
+  if (type_kind(t) == TYPE_KIND_TYPE_VAR) return true;
+  if (type_kind(t) != TYPE_KIND_UNION) return false;
+  TypeSpan members = type_members(t);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (is_variable(world, members.v[i], depth + 1)) return true;
+  return false;
+}
+
+static TypeId concrete(World *world, TypeId t) {
+  TypeKind kind = type_kind(t);
+  bool may_hide = kind == TYPE_KIND_TYPE_ALIAS || kind == TYPE_KIND_UNION;
+  return may_hide && is_variable(world, t, 0) ? TYPE(UNKNOWN) : t;
+}
+
+static TypeId concrete_constraints(World *world, TypeId list) {
+  if (type_is_null(list)) return list;
+  TypeVec types = {0};
+  TypeSpan items = type_args(list);
+  for (uint32_t i = 0; i < items.n; i++)
+    vec_push(&types, world->scratch, concrete(world, items.v[i]));
+  return type_list(type_vec_span(&types));
+}
+
 static TypeVarBounds bounds_of(World *world, TypeId var) {
   InferWorker *worker = world->self;
   TypeVarView view = type_var_view(var);
@@ -171,8 +200,9 @@ static TypeVarBounds bounds_of(World *world, TypeId var) {
   TypeId v[3];
   for (int i = 0; i < 3; i++)
     v[i] = type_eq(parts.v[i], TYPE(EMPTY_LIST)) ? TYPE_NULL : parts.v[i];
-  bounds.bound = rebind(world, v[0], &view);
-  bounds.constraints = v[1];
+  if (!type_is_null(v[0]))
+    bounds.bound = rebind(world, concrete(world, v[0]), &view);
+  bounds.constraints = concrete_constraints(world, v[1]);
   bounds.default_type = rebind(world, v[2], &view);
   return bounds;
 }
