@@ -38,6 +38,8 @@ typedef struct ModuleState {
   Arena *arena;
   AtomicU32 *slots[QUERY_COUNT]; /* by table; a slot is 0 until published */
   AtomicU32 *classes;            /* by scope: its ClassId, once asked for */
+  AtomicU32 *stars;              /* by import: 1 + the module whose names it
+                                  * brings, once asked for */
   AtomicPtr parts;               /* the plan of its body units (module.c) */
 } ModuleState;
 
@@ -63,6 +65,7 @@ struct InferWorker {
   BinaryCache binary;
   StringCache strings;
   BoundsCache bounds;
+  SymbolCache symbols;
   MemberCache *members;
   Infer *infer;
   World world;

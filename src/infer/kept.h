@@ -58,4 +58,16 @@ typedef struct {
   BoundsEntry entries[BOUNDS_CACHE_SIZE];
 } BoundsCache;
 
+/* Names of modules that import stars, direct mapped; a null type: no such name. */
+typedef struct {
+  ModuleId module;
+  NameId name;
+  TypeId type;
+  bool possibly_unbound;
+} SymbolEntry;
+enum { SYMBOL_CACHE_SIZE = 2048 };
+typedef struct {
+  SymbolEntry entries[SYMBOL_CACHE_SIZE];
+} SymbolCache;
+
 #endif

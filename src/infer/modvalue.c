@@ -99,6 +99,16 @@ static bool visit(InferWorker *worker, ModuleId id, Seen **seen) {
   return true;
 }
 
+/* The module of a star import; all who ask store the same. */
+static ModuleId star_module(InferWorker *worker, ModuleState *m,
+                            uint32_t import) {
+  uint32_t known = atomic_u32_load_relaxed(&m->stars[import]);
+  if (LIKELY(known)) return (ModuleId){known - 1};
+  ModuleId id = import_from_module(worker, m, m->index->imports[import].node);
+  atomic_u32_store_relaxed(&m->stars[import], id.v + 1);
+  return id;
+}
+
 /* Star imports of a module scope, the last first: they hide earlier ones. */
 static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
                                 NameId name, Seen **seen) {
@@ -107,7 +117,7 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
   for (uint32_t i = m->index->import_count; i-- > 0;) {
     const ImportRequest *request = &m->index->imports[i];
     if (!(request->flags & IMPORT_STAR)) continue;
-    ModuleId id = import_from_module(worker, m, request->node);
+    ModuleId id = star_module(worker, m, i);
     if (id.v == 0) continue;
     ModuleState *other = module_state(worker, id);
     if (!module_exports_star(worker, other, name)) continue;
@@ -182,10 +192,26 @@ static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
   return module_implicit_attribute(worker, m, name);
 }
 
+/* A package that imports the stars of a hundred modules is asked for the same
+ * names over and over: final answers are kept. */
 TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
                      bool *possibly_unbound) {
   Seen self = {m->id, NULL}, *seen = &self;
-  return symbol_in(worker, m, name, possibly_unbound, &seen);
+  if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT) ||
+      query_solving(worker))
+    return symbol_in(worker, m, name, possibly_unbound, &seen);
+  uint64_t hash = hash_u64(hmap_pair(m->id.v, name.v));
+  SymbolEntry *entry = &worker->symbols.entries[hash % SYMBOL_CACHE_SIZE];
+  if (entry->module.v != m->id.v || entry->name.v != name.v) {
+    uint64_t provisional = worker->world.provisional;
+    SymbolEntry found = {m->id, name, TYPE_NULL, false};
+    found.type = symbol_in(worker, m, name, &found.possibly_unbound, &seen);
+    *possibly_unbound = found.possibly_unbound;
+    if (worker->world.provisional != provisional) return found.type;
+    *entry = found;
+  }
+  *possibly_unbound = entry->possibly_unbound;
+  return entry->type;
 }
 
 TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,

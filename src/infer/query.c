@@ -119,6 +119,8 @@ void query_slots_create(ModuleState *module) {
   }
   module->classes =
       ARENA_ARRAY(module->arena, AtomicU32, module->index->scope_count);
+  module->stars =
+      ARENA_ARRAY(module->arena, AtomicU32, module->index->import_count);
 }
 
 void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out) {
