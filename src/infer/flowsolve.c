@@ -9,6 +9,7 @@
  * recursion (a function may hold thousands of calls in a row); a join is
  * memoised relative to its dominator, so that n joins in a row cost n.
  */
+#include "infer/narrow_int.h"
 #include "infer/queries.h"
 
 /* ---- reachability ------------------------------------------------------------- */
@@ -432,16 +433,45 @@ static const Override *override_of(const Ctx *ctx, DefId def) {
   return NULL;
 }
 
-/* Union of the operands that can be reached. */
-static TypeId phi_type(Ctx *ctx, const Flow *flow, FlowId id) {
-  FlowEdges edges = index_edges(ctx->index, id);
-  ReachId base = {flow->c ? flow->c : REACH_ID_ALWAYS.v};
-  UnionBuilder *builder = union_begin(ctx->world);
-  uint32_t bound = 0, maybe = 0, missing = 0;
+/* The values of the phi or loop whose edges can be reached; in *narrowed
+ * whether some are narrowed.  Returns how many are left in values. */
+static uint32_t phi_values(Ctx *ctx, FlowId id, FlowId *values,
+                           bool *narrowed) {
+  const Index *index = ctx->index;
+  FlowEdges edges = index_edges(index, id);
+  ReachId base = {index->flows[id.v].c};
+  if (base.v == 0) base = REACH_ID_ALWAYS;
+  uint32_t n = 0;
   for (uint32_t i = 0; i < edges.n; i++) {
     if (reach_truth(ctx, edges.v[i].edge, base) == TRUTH_NEVER) continue;
+    values[n++] = edges.v[i].value;
+    *narrowed |= index->flows[edges.v[i].value.v].kind == FLOW_NARROW;
+  }
+  return n;
+}
+
+/* Of a phi inside a phi: its values, if some are narrowed and all fit; else 0. */
+static uint32_t phi_open(Ctx *ctx, FlowId id, FlowId *values, uint32_t room) {
+  if (ctx->index->flows[id.v].kind != FLOW_PHI) return 0;
+  if (index_edges(ctx->index, id).n > room) return 0;
+  bool narrowed = false;
+  uint32_t n = phi_values(ctx, id, values, &narrowed);
+  return narrowed ? n : 0;
+}
+
+/* Union of the operands that can be reached. */
+static TypeId phi_type(Ctx *ctx, FlowId id) {
+  uint32_t count = index_edges(ctx->index, id).n;
+  FlowId *values =
+      ARENA_ARRAY_RAW(ctx->scratch, FlowId, count + NARROW_JOIN_ROOM);
+  bool narrowed = false;
+  uint32_t n = phi_values(ctx, id, values, &narrowed);
+  if (n > 1 && narrowed) n = narrow_join(ctx, id, values, n, phi_open);
+  UnionBuilder *builder = union_begin(ctx->world);
+  uint32_t bound = 0, maybe = 0, missing = 0;
+  for (uint32_t i = 0; i < n; i++) {
     uint32_t qualifiers;
-    TypeId t = unqualified(flow_type(ctx, edges.v[i].value), &qualifiers);
+    TypeId t = unqualified(flow_type(ctx, values[i]), &qualifiers);
     if (qualifiers & QUALIFIER_UNBOUND) {
       missing++;
       continue;
@@ -494,7 +524,7 @@ static TypeId flow_evaluate(Ctx *ctx, FlowId id) {
   const Flow *flow = &ctx->index->flows[id.v];
   switch ((FlowKind)flow->kind) {
     case FLOW_PHI:
-    case FLOW_LOOP: return phi_type(ctx, flow, id);
+    case FLOW_LOOP: return phi_type(ctx, id);
     case FLOW_NARROW: {
       uint32_t qualifiers;
       TypeId t = unqualified(flow_type(ctx, (FlowId){flow->a}), &qualifiers);

@@ -301,7 +301,6 @@ typedef struct {
   HMap64 sides;   /* side -> slot + 1 */
   HMap64 slots;   /* value -> slot + 1; stale when the slot holds another */
   FlowId join;
-  FlowSame same;
 } Join;
 
 static bool join_has(const Join *j, FlowId value) {
@@ -343,14 +342,28 @@ static void join_add(Join *j, uint32_t i) {
 
 enum { DROP_STEPS = 64 }; /* narrowings followed to find a wider value */
 
-static bool narrows_one_of(Ctx *ctx, const Join *j, FlowId value) {
+static bool narrows_one_of(const Join *j, FlowId value) {
   for (uint32_t i = 0; i < DROP_STEPS; i++) {
     const Flow *flow = &j->index->flows[value.v];
     if (flow->kind != FLOW_NARROW) return false;
     value = (FlowId){flow->a};
     if (join_has(j, value)) return true;
-    value = j->same(ctx, value);
-    if (join_has(j, value)) return true;
+  }
+  return false;
+}
+
+/* Puts the values of the first phi that is of use in its place. */
+static bool join_open(Ctx *ctx, FlowId *values, uint32_t *n, uint32_t *room,
+                      FlowOpen open) {
+  FlowId inner[NARROW_JOIN_ROOM];
+  for (uint32_t i = 0; i < *n; i++) {
+    uint32_t more = open(ctx, values[i], inner, *room);
+    if (more == 0) continue;
+    memmove(values + i + more, values + i + 1, (*n - i - 1) * sizeof *values);
+    memcpy(values + i, inner, more * sizeof *values);
+    *room -= more;
+    *n += more - 1;
+    return true;
   }
   return false;
 }
@@ -358,34 +371,28 @@ static bool narrows_one_of(Ctx *ctx, const Join *j, FlowId value) {
 /* Both sides of a test together are what was tested; so the branches of an if,
  * an elif chain or a match give back the value before it, in its own order,
  * and nothing of the tests stays behind (`Any` after `if isinstance(x, int):
- * pass` is Any again).  What only narrows the join itself, around a loop, adds
- * nothing. Each merge takes one value away: linear in n for each nesting of
- * joins. */
+ * print()` is Any again).  What only narrows the join itself, around a loop,
+ * adds nothing.  A branch may itself end in a join (`if a or b:`); its values
+ * are put in its place while there is room.  Each merge takes one value away,
+ * each round opens one join: linear in n. */
 uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n,
-                     FlowSame same) {
-  Join j = {.index = ctx->module->index,
-            .values = values,
-            .join = join,
-            .same = same};
-  for (bool changed = true; changed && n > 1;) {
+                     FlowOpen open) {
+  Join j = {.index = ctx->module->index, .values = values, .join = join};
+  uint32_t room = NARROW_JOIN_ROOM;
+  for (bool again = true; again;) {
     ArenaMark mark = arena_mark(ctx->scratch);
     uint32_t kept = 0;
-    changed = false;
     j.sides = j.slots = (HMap64){0};
     hmap64_init(&j.sides, ctx->scratch, n);
     hmap64_init(&j.slots, ctx->scratch, n);
     for (uint32_t i = 0; i < n; i++) join_add(&j, i);
     for (uint32_t i = 0; i < n; i++)
-      if (values[i].v && narrows_one_of(ctx, &j, values[i])) values[i].v = 0;
+      if (values[i].v && narrows_one_of(&j, values[i])) values[i].v = 0;
     arena_reset_to(ctx->scratch, mark);
     for (uint32_t i = 0; i < n; i++)
       if (values[i].v) values[kept++] = values[i];
     n = kept;
-    for (uint32_t i = 0; i < n && n > 1; i++) {
-      FlowId value = same(ctx, values[i]);
-      changed |= value.v != values[i].v;
-      values[i] = value;
-    }
+    again = n > 1 && join_open(ctx, values, &n, &room, open);
   }
   return n;
 }

@@ -44,13 +44,17 @@ TypeId narrow_operand(Ctx *ctx, Operand operand, const Test *test, TypeId type,
                       bool holds);
 /* Truth of the value. */
 Test narrow_truth(void);
-/* The value that a phi always has, when it is one; else the node itself. */
-typedef FlowId (*FlowSame)(Ctx *ctx, FlowId flow);
+/* The values that meet at a phi among those of another one: at most `room`,
+ * returns how many; 0: they are of no use. */
+typedef uint32_t (*FlowOpen)(Ctx *ctx, FlowId phi, FlowId *values,
+                             uint32_t room);
+enum { NARROW_JOIN_ROOM = 32 };
 /* The values that meet at the node `join`: each pair of a value narrowed by a
  * test and by its negation is replaced by that value, and what narrows another
- * one of them is dropped.  Returns how many are left in values[0 .. n). */
+ * one of them is dropped.  Returns how many are left in values[0 .. n), which
+ * has NARROW_JOIN_ROOM more places. */
 uint32_t narrow_join(Ctx *ctx, FlowId join, FlowId *values, uint32_t n,
-                     FlowSame same);
+                     FlowOpen open);
 
 /* ---- narrow_call.c ------------------------------------------------------- */
 
