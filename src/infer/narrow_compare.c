@@ -2,17 +2,7 @@
  *
  * Identity narrows to what is in both operands; when the other operand is a
  * type with one value (None, an enum member, a class object), its negation
- * takes that value away.
- *
- * Equality can be overridden, so only values whose `__eq__` is known are
- * sorted out: literals, None, bool, members of enums that inherit `__eq__`
- * from object, int or str. An instance of `str` stays when it is compared with
- * "a": a subclass might say yes to anything.  `!=` takes away a single value,
- * also from str (a value of exactly that class and value is equal):
- *
- *   Literal["a", "b"] | None == "a"     Literal["a"]
- *   str != "a"                          str & ~Literal["a"]
- *   Literal[1] | bool == True           Literal[1, True]
+ * takes that value away.  Equality is in narrow_equal.c.
  *
  * `in` is `==` with any of the elements, and its negation `!=` with those that
  * are surely there (displays and tuples, not list[T]). `"k" in td` tells
@@ -27,226 +17,7 @@
 #include "infer/expr_int.h"
 #include "infer/special/special.h"
 
-#define NO_ARGS ((TypeSpan){NULL, 0})
-
-/* ---- which values are equal ---------------------------------------------- */
-
 static bool is_none(TypeId t) { return type_eq(t, TYPE_KNOWN(NoneType)); }
-
-typedef enum {
-  EQ_IDENTITY, /* object.__eq__ */
-  EQ_VALUE,    /* that of int, str, ...: by the member's value */
-  EQ_CUSTOM
-} EqKind;
-
-static EqKind enum_equality(Ctx *ctx, TypeId literal) {
-  TypeId instance = type_instance(type_class(literal), NO_ARGS);
-  ClassMember member =
-      class_lookup(ctx->worker, instance, NAME_ID(dunder_eq), 0);
-  if (type_is_null(member.type) || member.dynamic) return EQ_CUSTOM;
-  if (class_is(member.owner, KNOWN_object) ||
-      class_is(member.owner, KNOWN_Enum))
-    return EQ_IDENTITY;
-  if (class_is(member.owner, KNOWN_int) || class_is(member.owner, KNOWN_str) ||
-      class_is(member.owner, KNOWN_bytes))
-    return EQ_VALUE;
-  return EQ_CUSTOM;
-}
-
-/* The literal whose equality the value has: itself, or an IntEnum member's
- * number. Null: not known. */
-static TypeId plain_value(Ctx *ctx, TypeId t) {
-  if (type_kind(t) != TYPE_KIND_LITERAL_ENUM) return t;
-  switch (enum_equality(ctx, t)) {
-  case EQ_IDENTITY: return t;
-  case EQ_VALUE: {
-    TypeId value = enum_member_value(ctx->worker, type_class(t), type_name(t));
-    bool known = !type_is_null(value) && type_is_literal(value) &&
-                 type_kind(value) != TYPE_KIND_LITERAL_ENUM;
-    return known ? value : TYPE_NULL;
-  }
-  default: return TYPE_NULL;
-  }
-}
-
-/* A type of one value whose class is known exactly. */
-static bool is_value(TypeId t) { return type_is_literal(t) || is_none(t); }
-
-static bool is_number(TypeId t) {
-  TypeKind kind = type_kind(t);
-  return kind == TYPE_KIND_LITERAL_INT || kind == TYPE_KIND_LITERAL_BOOL;
-}
-
-Truth narrow_values_equal(Ctx *ctx, TypeId a, TypeId b) {
-  TypeKind ka = type_kind(a), kb = type_kind(b);
-  if (ka == TYPE_KIND_LITERAL_ENUM || kb == TYPE_KIND_LITERAL_ENUM) {
-    if (ka == kb && type_class(a).v == type_class(b).v) {
-      /* Members that are no aliases have different values. */
-      if (enum_equality(ctx, a) == EQ_CUSTOM) return TRUTH_AMBIGUOUS;
-      return name_eq(type_name(a), type_name(b)) ? TRUTH_ALWAYS : TRUTH_NEVER;
-    }
-    a = plain_value(ctx, a);
-    if (!type_is_null(a)) b = plain_value(ctx, b);
-    if (type_is_null(a) || type_is_null(b)) return TRUTH_AMBIGUOUS;
-  }
-  bool same = false;
-  if (is_number(a) && is_number(b))
-    same = type_int_value(a) == type_int_value(b);
-  else if (type_is_literal(a) && type_is_literal(b))
-    same = type_literal_same(a, b);
-  else same = is_none(a) && is_none(b);
-  return same ? TRUTH_ALWAYS : TRUTH_NEVER;
-}
-
-/* ---- equality of types --------------------------------------------------- */
-
-enum {
-  NEGATIVES_MAX = 64,  /* values that are taken away from one type by != */
-  ENUM_SPLIT_MAX = 256 /* members of an enum that is compared by member */
-};
-
-/* bool and enums as the union of their values; other types: themselves. */
-static TypeId split_finite(World *world, TypeId t) {
-  if (type_kind(t) != TYPE_KIND_INSTANCE) return t;
-  if (type_eq(t, TYPE_KNOWN(bool))) {
-    TypeId both[2] = {TYPE(TRUE), TYPE(FALSE)};
-    return type_list((TypeSpan){both, 2});
-  }
-  if (!(world->class_flags(world, type_class(t)) & CLASS_ENUM)) return t;
-  TypeId all = world->enum_members(world, type_class(t));
-  bool fits = !type_is_null(all) && type_kind(all) == TYPE_KIND_LIST &&
-              type_args(all).n > 0 && type_args(all).n <= ENUM_SPLIT_MAX;
-  return fits ? all : t;
-}
-
-/* Whether the value can be equal to something of type `other`. */
-static bool may_equal(Ctx *ctx, TypeId value, TypeId other) {
-  World *world = ctx->world;
-  other = alias_expand(world, other);
-  TypeSpan others = union_members(world, &other);
-  for (uint32_t i = 0; i < others.n; i++) {
-    TypeId finite = split_finite(world, others.v[i]);
-    TypeSpan each = {&finite, 1};
-    if (type_kind(finite) == TYPE_KIND_LIST) each = type_args(finite);
-    for (uint32_t k = 0; k < each.n; k++)
-      if (!is_value(each.v[k]) ||
-          narrow_values_equal(ctx, value, each.v[k]) != TRUTH_NEVER)
-        return true;
-  }
-  return false;
-}
-
-static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other);
-static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value);
-
-/* One of the two for each value of a bool or an enum. */
-static TypeId equal_finite(Ctx *ctx, TypeId member, TypeId values, TypeId other,
-                           bool equal) {
-  TypeSpan each = type_args(values);
-  UnionBuilder *builder = union_begin(ctx->world);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < each.n; i++) {
-    TypeId t = equal ? equal_member(ctx, each.v[i], other)
-                     : unequal_member(ctx, each.v[i], other);
-    if (type_eq(t, each.v[i])) kept++;
-    union_add(builder, t);
-  }
-  TypeId result = union_end(builder);
-  return kept == each.n ? member : result;
-}
-
-static TypeId type_var_bound(World *world, TypeId t) {
-  if (type_kind(t) != TYPE_KIND_TYPE_VAR) return TYPE_NULL;
-  TypeVarBounds bounds = world->type_var_bounds(world, t);
-  return type_is_null(bounds.bound) ? TYPE_NULL
-                                    : alias_expand(world, bounds.bound);
-}
-
-static bool all_values(World *world, TypeId t) {
-  TypeSpan members = union_members(world, &t);
-  for (uint32_t i = 0; i < members.n; i++)
-    if (!is_value(members.v[i]) &&
-        type_kind(split_finite(world, members.v[i])) != TYPE_KIND_LIST)
-      return false;
-  return true;
-}
-
-/* LiteralString, perhaps less some strings. */
-static bool is_literal_string(TypeId t) {
-  if (type_eq(t, TYPE(LITERAL_STRING))) return true;
-  if (type_kind(t) != TYPE_KIND_INTERSECTION) return false;
-  IntersectionView v = type_intersection_view(t);
-  return v.positive.n == 1 && type_eq(v.positive.v[0], TYPE(LITERAL_STRING));
-}
-
-/* An enum that is not split (a Flag, a very large one), compared with its own
- * members: they are equal to themselves alone. */
-static bool is_enum_of(Ctx *ctx, TypeId member, TypeId other) {
-  if (type_kind(member) != TYPE_KIND_INSTANCE) return false;
-  TypeSpan others = union_members(ctx->world, &other);
-  for (uint32_t i = 0; i < others.n; i++)
-    if (type_kind(others.v[i]) != TYPE_KIND_LITERAL_ENUM ||
-        type_class(others.v[i]).v != type_class(member).v)
-      return false;
-  return enum_equality(ctx, others.v[0]) != EQ_CUSTOM;
-}
-
-/* The part of `member` that may be equal to `other`. */
-static TypeId equal_member(Ctx *ctx, TypeId member, TypeId other) {
-  World *world = ctx->world;
-  if (is_value(member))
-    return may_equal(ctx, member, other) ? member : TYPE(NEVER);
-  TypeId finite = split_finite(world, member);
-  if (type_kind(finite) == TYPE_KIND_LIST)
-    return equal_finite(ctx, member, finite, other, true);
-  if (is_enum_of(ctx, member, other)) return meet_of2(world, member, other);
-  if (is_literal_string(member) && all_values(world, other)) {
-    TypeId both = meet_of2(world, member, other);
-    TypeSpan others = union_members(world, &other);
-    for (uint32_t i = 0; i < others.n; i++)
-      if (type_kind(others.v[i]) == TYPE_KIND_LITERAL_ENUM) return member;
-    return both;
-  }
-  TypeId bound = type_var_bound(world, member);
-  if (!type_is_null(bound) && all_values(world, bound) &&
-      all_values(world, other)) {
-    Test test = narrow_equal(other);
-    return meet_of2(world, member, narrow_members(ctx, &test, bound, true));
-  }
-  return member;
-}
-
-/* `member` without what is surely equal to the value. */
-static TypeId unequal_member(Ctx *ctx, TypeId member, TypeId value) {
-  World *world = ctx->world;
-  if (type_is_dynamic(member)) return member;
-  if (is_value(member))
-    return narrow_values_equal(ctx, member, value) == TRUTH_ALWAYS ? TYPE(NEVER)
-                                                            : member;
-  TypeId finite = split_finite(world, member);
-  if (type_kind(finite) == TYPE_KIND_LIST)
-    return equal_finite(ctx, member, finite, value, false);
-  if (type_kind(value) == TYPE_KIND_LITERAL_ENUM &&
-      narrow_values_equal(ctx, value, value) != TRUTH_ALWAYS)
-    return member;
-  if (type_kind(member) == TYPE_KIND_INTERSECTION &&
-      type_intersection_view(member).negative.n >= NEGATIVES_MAX)
-    return member;
-  return meet_without(world, member, type_literal_declared(value));
-}
-
-static TypeId apply_equal(Ctx *ctx, const Test *test, TypeId member,
-                          bool holds) {
-  TypeId other = alias_expand(ctx->world, test->operand);
-  if (type_is_dynamic(other) || type_is_dynamic(member)) return member;
-  if (holds) return equal_member(ctx, member, other);
-  if (type_kind(other) == TYPE_KIND_UNION) return member;
-  return is_value(other) ? unequal_member(ctx, member, other) : member;
-}
-
-Test narrow_equal(TypeId operand) {
-  return (Test){.apply = apply_equal, .operand = operand};
-}
 
 /* ---- identity ------------------------------------------------------------ */
 
@@ -309,7 +80,7 @@ static void add_element(Ctx *ctx, Elements *e, TypeId t, bool surely) {
   t = alias_expand(ctx->world, t);
   union_add(e->may, t);
   e->partial |= !surely;
-  if (surely && is_value(t)) vec_push(&e->surely, ctx->scratch, t);
+  if (surely && narrow_is_value(t)) vec_push(&e->surely, ctx->scratch, t);
 }
 
 /* Builtin containers, whose `__contains__` is a search by `==`. */
@@ -432,7 +203,7 @@ static TypeId apply_in(Ctx *ctx, const Test *test, TypeId member, bool holds) {
       return member;
     if (is_none(member) && never_none(ctx->world, test->operand))
       return TYPE(NEVER);
-    return equal_member(ctx, member, test->operand);
+    return narrow_equal_part(ctx, member, test->operand);
   }
   for (uint32_t i = 0; i < test->values.n; i++) {
     Test without = narrow_equal(test->values.v[i]);

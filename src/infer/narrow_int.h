@@ -82,9 +82,17 @@ CallOf narrow_call_of(Ctx *ctx, NodeId node, PlaceId place, Operand *operand);
 bool narrow_is_single_object(TypeId t);
 TypeId narrow_compare(Ctx *ctx, NodeId node, TypeId type, PlaceId place,
                       bool holds);
-/* value == operand, value is operand. */
-Test narrow_equal(TypeId operand);
+/* value is operand. */
 Test narrow_identical(TypeId operand);
+
+/* ---- narrow_equal.c ------------------------------------------------------ */
+
+/* A type of one value whose class is known exactly. */
+bool narrow_is_value(TypeId t);
+/* The part of `member` (no union) that may be equal to `other`. */
+TypeId narrow_equal_part(Ctx *ctx, TypeId member, TypeId other);
+/* value == operand. */
+Test narrow_equal(TypeId operand);
 
 /* ---- pattern.c ----------------------------------------------------------- */
 
