@@ -178,7 +178,8 @@ static TypeId known_value_as_type(Ctx *ctx, TypeId value) {
   case KNOWN_VALUE_UNION:
   case KNOWN_VALUE_ANNOTATION: return inner;
   case KNOWN_VALUE_GENERIC_BASE:
-  case KNOWN_VALUE_PROTOCOL_BASE: break;
+  case KNOWN_VALUE_PROTOCOL_BASE:
+  case KNOWN_VALUE_PARTIAL: break;
   }
   return TYPE_NULL;
 }

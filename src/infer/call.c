@@ -5,6 +5,7 @@
  * once; each must take them.
  */
 #include "base/panic.h"
+#include "infer/annot.h"
 #include "infer/call_int.h"
 #include "infer/check.h"
 #include "infer/constrained.h"
@@ -242,6 +243,13 @@ static CallResult call_object(Ctx *ctx, TypeId callee, Arguments args,
   return call_value(ctx, call, args, expected, node);
 }
 
+/* typing.Counter() makes a collections.Counter; typing.List() is an error of
+ * Python. */
+static bool form_makes_objects(SpecialForm form) {
+  return form == FORM_DEFAULT_DICT || form == FORM_ORDERED_DICT ||
+         form == FORM_COUNTER || form == FORM_CHAIN_MAP || form == FORM_DEQUE;
+}
+
 CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
                       NodeId node) {
   World *world = ctx->world;
@@ -287,6 +295,8 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE)
         return check_call(ctx, newtype_constructor(ctx->world, inner), args,
                           expected, call_name(ctx->world, callee), node);
+      if (type_known_value_kind(callee) == KNOWN_VALUE_PARTIAL)
+        return call_value(ctx, inner, args, expected, node);
       if (type_kind(inner) == TYPE_KIND_TUPLE)
         return finish(ctx, args, node, inner, true);
       if (node.v && type_known_value_kind(callee) != KNOWN_VALUE_TYPE_VAR)
@@ -296,6 +306,10 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       return finish(ctx, args, node, TYPE(UNKNOWN), false);
     }
     case TYPE_KIND_SPECIAL_FORM:
+      if (form_makes_objects(type_form(callee)))
+        return call_class(
+            ctx, type_class_object(annot_collection(type_form(callee))), args,
+            expected, node);
       if (node.v && type_form(callee) != FORM_NAMED_TUPLE &&
           type_form(callee) != FORM_TYPED_DICT)
         ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
@@ -395,6 +409,6 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   /* In a quiet evaluation arguments are inferred on demand; `call` as the place
    * makes them be inferred once and stored. */
   result = call_value(ctx, callee, args, expected, call).returns;
-  if (ctx->diags) check_partial_call(ctx, callee, args, call);
+  result = partial_call(ctx, callee, args, result, call);
   return made_class(callee, result);
 }

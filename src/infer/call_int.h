@@ -72,8 +72,10 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
 /* CALLABLE or OVERLOADED of a class object: World.constructor. */
 TypeId class_constructor(World *world, TypeId class_object);
 
-/* Reports arguments of functools.partial that the function does not take. */
-void check_partial_call(Ctx *ctx, TypeId callee, Arguments args, NodeId call);
+/* What a call of functools.partial gives (partial.c), `result` for all other
+ * callees.  Reports arguments that the function does not take. */
+TypeId partial_call(Ctx *ctx, TypeId callee, Arguments args, TypeId result,
+                    NodeId call);
 
 /* reveal_type, assert_type, cast, super, type, ...: fills *result and returns true when the call is one of
  * them. */

@@ -5,10 +5,12 @@
  * inferred once, which is also when it is counted; look-ahead uses a quiet copy.
  */
 #include "base/panic.h"
+#include "infer/call_int.h"
 #include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/special/special.h"
+#include "infer/typevar.h"
 
 Ctx expr_quiet(const Ctx *ctx) {
   Ctx quiet = *ctx;
@@ -361,33 +363,76 @@ static TypeId infer_if_run(Ctx *ctx, NodeId node, TypeId expected, bool runs) {
   return type;
 }
 
+/* Whether the context asks something of a value: variables that a call has still
+ * to solve, and object, ask nothing. */
+static bool context_asks(const Ctx *ctx, TypeId expected) {
+  return !type_is_null(expected) && !type_is_dynamic(expected) &&
+         !type_eq(expected, world_known(ctx->world, KNOWN_object)) &&
+         typevar_all_visible(ctx, expected);
+}
+
+/* What the values beside it say about a display, lambda or call: `names or []`
+ * means a list of names. A hint: what does not fit it has its own type. */
+static TypeId hint_beside(Ctx *ctx, NodeId node, TypeId expected,
+                          TypeId beside) {
+  if (context_asks(ctx, expected) || type_is_null(beside) ||
+      !argument_takes_context(ctx->ast, node))
+    return expected;
+  TypeSpan members = union_members(ctx->world, &beside);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (type_is_dynamic(m)) return expected;
+    /* A dict that is no such TypedDict is one of its own. */
+    if (typeddict_class(ctx->world, m).v)
+      return union_of2(ctx->world, beside,
+                       world_instance_unknown(ctx->world, CLASS_ID(dict)));
+  }
+  return beside;
+}
+
+static bool is_empty_display(const Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  return (n->kind == AST_List || n->kind == AST_Dict) &&
+         ast_list(ctx->ast, n->a).n == 0;
+}
+
+/* Each branch is a hint for the other one; an empty display gives none. */
 static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
   if (ctx->diags) check_truth(ctx, test, (NodeId){n->a});
   Truth truth = type_truth(ctx->world, test);
-  TypeId body = infer_if_run(ctx, (NodeId){n->b}, expected,
-                             truth != TRUTH_NEVER);
-  TypeId orelse = infer_if_run(ctx, (NodeId){n->c}, expected,
-                               truth != TRUTH_ALWAYS);
-  if (truth == TRUTH_ALWAYS) return body;
-  if (truth == TRUTH_NEVER) return orelse;
-  return union_of2(ctx->world, body, orelse);
+  NodeId nodes[2] = {{n->b}, {n->c}};
+  bool runs[2] = {truth != TRUTH_NEVER, truth != TRUTH_ALWAYS};
+  uint32_t first = is_empty_display(ctx, nodes[0]) ? 1 : 0;
+  TypeId types[2];
+  types[first] = infer_if_run(ctx, nodes[first], expected, runs[first]);
+  TypeId hint = runs[first] && !is_empty_display(ctx, nodes[first])
+                    ? hint_beside(ctx, nodes[!first], expected, types[first])
+                    : expected;
+  types[!first] = infer_if_run(ctx, nodes[!first], hint, runs[!first]);
+  if (truth == TRUTH_ALWAYS) return types[0];
+  if (truth == TRUTH_NEVER) return types[1];
+  return union_of2(ctx->world, types[0], types[1]);
 }
 
+/* An operand of `or` is a hint for those behind it. */
 static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeList values = ast_list(ctx->ast, n->a);
   UnionBuilder *builder = union_begin(ctx->world);
+  TypeId before = TYPE_NULL;
   bool decided = false;
   for (uint32_t i = 0; i < values.n; i++) {
-    TypeId value = infer_if_run(ctx, ast_item(values, i), expected, !decided);
+    NodeId operand = ast_item(values, i);
+    TypeId hint = hint_beside(ctx, operand, expected, before);
+    TypeId value = infer_if_run(ctx, operand, hint, !decided);
     if (decided) continue;
     if (i + 1 == values.n) {
       union_add(builder, value);
       break;
     }
-    if (ctx->diags) check_truth(ctx, value, ast_item(values, i));
+    if (ctx->diags) check_truth(ctx, value, operand);
     Truth truth = type_truth(ctx->world, value);
     if (n->op == BOOL_AND) {
       if (truth == TRUTH_NEVER) decided = true;
@@ -397,6 +442,8 @@ static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
       if (truth == TRUTH_ALWAYS) decided = true;
       if (truth != TRUTH_NEVER)
         union_add(builder, type_when_true(ctx->world, value));
+      before = type_is_null(before) ? value
+                                    : union_of2(ctx->world, before, value);
     }
   }
   return union_end(builder);

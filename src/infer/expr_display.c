@@ -426,9 +426,7 @@ TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
                     ? ID_NONE(DefId)
                     : param_def(ctx->index, param, inner.scope, (NameId){p->a});
     if (def.v == 0) continue;
-    TypeId seen = type;
-    if (p->op == PARAM_VARIADIC)
-      seen = type_tuple((TypeSpan){0}, type, (TypeSpan){0});
+    TypeId seen = declared_collected(ctx->world, p->op, type);
     Override *o = ARENA_NEW(ctx->scratch, Override);
     *o = (Override){def, seen, inner.overrides};
     inner.overrides = o;

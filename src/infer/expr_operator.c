@@ -209,8 +209,9 @@ static bool is_type_value(TypeId t) {
     case TYPE_KIND_CLASS:
     case TYPE_KIND_GENERIC_ALIAS:
     case TYPE_KIND_SPECIAL_FORM:
-    case TYPE_KIND_NAMED_SENTINEL:
-    case TYPE_KIND_KNOWN_VALUE: return true;
+    case TYPE_KIND_NAMED_SENTINEL: return true;
+    case TYPE_KIND_KNOWN_VALUE:
+      return type_known_value_kind(t) != KNOWN_VALUE_PARTIAL;
     default: return false;
   }
 }

@@ -19,6 +19,7 @@
  * arguments. Source: typing spec "Type narrowing"; library reference
  * "isinstance".
  */
+#include "infer/annot.h"
 #include "infer/narrow_int.h"
 
 #include "infer/expr_int.h"
@@ -56,16 +57,7 @@ static ClassId form_class(SpecialForm form) {
   switch (form) {
   case FORM_TUPLE: return CLASS_ID(tuple);
   case FORM_TYPE: return CLASS_ID(type);
-  case FORM_LIST: return CLASS_ID(list);
-  case FORM_DICT: return CLASS_ID(dict);
-  case FORM_SET: return CLASS_ID(set);
-  case FORM_FROZEN_SET: return CLASS_ID(frozenset);
-  case FORM_DEFAULT_DICT: return CLASS_ID(defaultdict);
-  case FORM_ORDERED_DICT: return CLASS_ID(OrderedDict);
-  case FORM_COUNTER: return CLASS_ID(Counter);
-  case FORM_CHAIN_MAP: return CLASS_ID(ChainMap);
-  case FORM_DEQUE: return CLASS_ID(deque);
-  default: return (ClassId){0};
+  default: return annot_collection(form);
   }
 }
 

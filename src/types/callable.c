@@ -242,9 +242,11 @@ static TypeId step(World *world, TypeId t) {
   }
   case TYPE_KIND_NEW_TYPE: return world->new_type_base(world, t);
   case TYPE_KIND_KNOWN_VALUE:
-    return type_known_value_kind(t) == KNOWN_VALUE_NEW_TYPE
-               ? new_type_callable(world, type_inner(t))
-               : TYPE_NULL;
+    switch (type_known_value_kind(t)) {
+    case KNOWN_VALUE_NEW_TYPE: return new_type_callable(world, type_inner(t));
+    case KNOWN_VALUE_PARTIAL: return type_inner(t);
+    default: return TYPE_NULL;
+    }
   case TYPE_KIND_TYPE_VAR: return world->type_var_bounds(world, t).bound;
   case TYPE_KIND_INTERSECTION: return intersection_callable(world, t);
   case TYPE_KIND_TYPE_ALIAS: return alias_expand(world, t);

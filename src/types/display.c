@@ -310,6 +310,11 @@ static void put_known_value(Display *d, TypeId t) {
     put_list(d, type_args(inner));
     put(d, "]");
     break;
+  case KNOWN_VALUE_PARTIAL:
+    put(d, "partial[");
+    display_any(d, inner);
+    put(d, "]");
+    return;
   default: put(d, "<special-form '"); display_any(d, inner);
   }
   put(d, "'>");

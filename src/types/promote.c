@@ -54,6 +54,10 @@ static TypeId promote_callable(Rebuild *r, TypeId t) {
     return type_subclass_of(world_instance_unknown(world, type_class(t)));
   case TYPE_KIND_GENERIC_ALIAS:
     return type_subclass_of(type_instance(type_class(t), type_args(t)));
+  case TYPE_KIND_KNOWN_VALUE:
+    return type_known_value_kind(t) == KNOWN_VALUE_PARTIAL
+               ? world_nominal_fallback(world, t)
+               : t;
   default: return t;
   }
 }
@@ -80,6 +84,7 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
   case TYPE_KIND_LITERAL_STRING: return TYPE_KNOWN(str);
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_CLASS:
+  case TYPE_KIND_KNOWN_VALUE:
   case TYPE_KIND_GENERIC_ALIAS: return invariant ? promote_callable(r, t) : t;
   default: return t;
   }

@@ -344,10 +344,12 @@ static bool to_param_spec(Match *m, SignatureView source, uint32_t at) {
 static bool from_param_spec(Match *m, SignatureView target) {
   Relate *r = m->r;
   if (relate_is_variable(r, m->s.spec)) {
-    if (m->t.positional < m->s.positional) return false;
-    for (uint32_t i = 0; i < m->s.positional; i++)
-      if (!takes(r, &m->s.all.v[i], &m->t.all.v[i])) return false;
-    return solver_upper(r, m->s.spec, rest_of(r, target, m->s.positional));
+    for (uint32_t i = 0; i < m->s.positional; i++) {
+      const Param *t = i < m->t.positional ? &m->t.all.v[i] : m->t.args;
+      if (!t || !takes(r, &m->s.all.v[i], t)) return false;
+    }
+    uint32_t from = MIN(m->s.positional, m->t.positional);
+    return solver_upper(r, m->s.spec, rest_of(r, target, from));
   }
   return (m->t.flags & SIGNATURE_GRADUAL) && r->mode == RELATE_ASSIGNABLE;
 }

@@ -307,7 +307,9 @@ typedef enum {
   KNOWN_VALUE_ANNOTATION,
   /* Generic[T, ...] in a list of bases; inner = LIST */
   KNOWN_VALUE_GENERIC_BASE,
-  KNOWN_VALUE_PROTOCOL_BASE /* Protocol[T, ...]; inner = LIST */
+  KNOWN_VALUE_PROTOCOL_BASE, /* Protocol[T, ...]; inner = LIST */
+  /* functools.partial(f, ...); inner = CALLABLE or OVERLOADED: what is left */
+  KNOWN_VALUE_PARTIAL
 } KnownValueKind;
 TypeId type_known_value(KnownValueKind kind, TypeId inner);
 KnownValueKind type_known_value_kind(TypeId type);

@@ -112,7 +112,26 @@ TypeId world_known(World *world, KnownClass known) {
   return type_instance((ClassId){known}, NO_ARGS);
 }
 
-static TypeId known_value_fallback(TypeId t) {
+/* partial[R] of what is left of a function: R of all its overloads, without the
+ * type variables that it binds. */
+static TypeId partial_fallback(World *world, TypeId left) {
+  TypeSpan items = type_kind(left) == TYPE_KIND_OVERLOADED
+                       ? type_args(left)
+                       : (TypeSpan){&left, 1};
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < items.n; i++) {
+    SignatureView v = type_signature_view(items.v[i]);
+    TypeSpan vars = type_args(v.type_params);
+    TypePair *pairs = ARENA_ARRAY(world->scratch, TypePair, vars.n + 1);
+    for (uint32_t k = 0; k < vars.n; k++)
+      pairs[k] = (TypePair){vars.v[k], TYPE(UNKNOWN)};
+    union_add(builder, subst(world, v.returns, type_mapping(pairs, vars.n)));
+  }
+  TypeId returns = union_end(builder);
+  return type_instance(CLASS_ID(partial), (TypeSpan){&returns, 1});
+}
+
+static TypeId known_value_fallback(World *world, TypeId t) {
   switch (type_known_value_kind(t)) {
   case KNOWN_VALUE_TYPE_VAR:
     if (type_kind(type_inner(t)) != TYPE_KIND_TYPE_VAR)
@@ -125,6 +144,7 @@ static TypeId known_value_fallback(TypeId t) {
   case KNOWN_VALUE_NEW_TYPE: return TYPE_KNOWN(NewType);
   case KNOWN_VALUE_TYPE_ALIAS: return TYPE_KNOWN(TypeAliasType);
   case KNOWN_VALUE_UNION: return TYPE_KNOWN(UnionType);
+  case KNOWN_VALUE_PARTIAL: return partial_fallback(world, type_inner(t));
   default: return TYPE_KNOWN(GenericAlias);
   }
 }
@@ -171,7 +191,7 @@ TypeId world_nominal_fallback(World *world, TypeId t) {
   case TYPE_KIND_NEW_TYPE:
     return world_nominal_fallback(world, world->new_type_base(world, t));
   case TYPE_KIND_SPECIAL_FORM: return TYPE_KNOWN(SpecialFormClass);
-  case TYPE_KIND_KNOWN_VALUE: return known_value_fallback(t);
+  case TYPE_KIND_KNOWN_VALUE: return known_value_fallback(world, t);
   case TYPE_KIND_SUPER: return TYPE_KNOWN(super);
   case TYPE_KIND_TYPE_GUARD: return TYPE_KNOWN(bool);
   case TYPE_KIND_NAMED_SENTINEL: return type_sentinel_instance(t);
