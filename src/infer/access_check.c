@@ -113,6 +113,67 @@ static bool report_hook(const Store *s, TypeId object) {
   return true;
 }
 
+/* Attributes whose value is nearly always a stand-in for the real one: None, a
+ * function or class that somebody replaces. */
+static bool is_open(TypeId t) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_INSTANCE: return class_is(type_class(t), KNOWN_NoneType);
+  case TYPE_KIND_TUPLE:
+  case TYPE_KIND_UNION:
+  case TYPE_KIND_LITERAL_INT:
+  case TYPE_KIND_LITERAL_STR:
+  case TYPE_KIND_LITERAL_BYTES:
+  case TYPE_KIND_LITERAL_BOOL:
+  case TYPE_KIND_LITERAL_ENUM: return false;
+  default: return true;
+  }
+}
+
+/* What may be stored from outside in an attribute that nobody declares: what the
+ * assignments of its class, or module, make it. Null: anything. */
+static TypeId inferred_type(Ctx *ctx, TypeId object, NameId name) {
+  switch (type_kind(object)) {
+  case TYPE_KIND_INSTANCE:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_GENERIC_ALIAS:
+  case TYPE_KIND_MODULE: break;
+  default: return TYPE_NULL;
+  }
+  Attr attr = attr_read(ctx->worker, object, name);
+  if (type_is_null(attr.type) || attr.is_dynamic || is_open(attr.type))
+    return TYPE_NULL;
+  return promote_literals(ctx->world, attr.type);
+}
+
+/* What the class's own `__setattr__` says of a store under a name that nothing
+ * else declares; true when it was reported. */
+static bool check_setattr(const Store *s, TypeId object) {
+  Ctx *ctx = s->ctx;
+  if (!is_object(object) || type_is_null(s->value) ||
+      type_has(s->value, TYPE_HAS_DIVERGENT))
+    return false;
+  NameId hook = NAME_ID(dunder_setattr);
+  ClassMember member =
+      class_lookup(ctx->worker, object, hook, MEMBER_SKIP_OBJECT);
+  if (type_is_null(member.type) || member.dynamic) return false;
+  TypeId args[2] = {type_literal_str(s->name), s->value};
+  Ctx quiet = expr_quiet(ctx);
+  CallResult r = call_dunder(&quiet, object, hook, args, 2);
+  bool never = r.ok && type_eq(r.returns, TYPE(NEVER)) &&
+               !method_is_unannotated(
+                   ctx->worker, attr_dunder(ctx->worker, object, hook));
+  if ((r.ok && !never) || !ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
+    return !r.ok || never;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, s->target,
+             never ? "Cannot assign `%s` to attribute `%" PRIstr
+                     "`: `__setattr__` of `%s` never returns"
+                   : "Cannot assign `%s` to attribute `%" PRIstr
+                     "`: `__setattr__` of `%s` does not take it",
+             display_short(ctx->world, s->value), STR_ARG(name_text(s->name)),
+             display_short(ctx->world, object));
+  return true;
+}
+
 /* True when it was reported. */
 static bool store_one(const Store *s, TypeId object) {
   Ctx *ctx = s->ctx;
@@ -129,6 +190,11 @@ static bool store_one(const Store *s, TypeId object) {
     return !call_hook(s, &hook, object).ok && report_hook(s, object);
   }
   Attr attr = attr_write(ctx->worker, object, s->name);
+  if (attr.is_dynamic && check_setattr(s, object)) return true;
+  if (attr.is_inferred) {
+    TypeId inferred = inferred_type(ctx, object, s->name);
+    if (!type_is_null(inferred)) attr.type = inferred;
+  }
   if (!type_is_null(attr.type))
     return !type_is_dynamic(attr.type) &&
            !relate_assignable(ctx->world, s->value, attr.type) &&
@@ -174,7 +240,8 @@ TypeId attribute_expected(Ctx *ctx, NodeId target) {
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId object = part_with(ctx, members.v[i], name);
     if (type_is_dynamic(object)) continue;
-    TypeId one = attr_write(ctx->worker, object, name).type;
+    Attr attr = attr_write(ctx->worker, object, name);
+    TypeId one = attr.is_inferred ? inferred_type(ctx, object, name) : attr.type;
     if (type_is_null(one) || type_is_dynamic(one)) continue;
     if (!type_is_null(wanted) && !type_eq(wanted, one)) return TYPE_NULL;
     wanted = one;
@@ -221,6 +288,37 @@ void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node) {
   if (v.n && (v.params[0].flags & PARAM_ANNOTATED))
     call_value(ctx, type_bound_method(object, getter), (Arguments){0},
                TYPE_NULL, node);
+}
+
+/* The target stands for an attribute of the object that the method around is
+ * called on, or of its class. */
+static bool is_own_attribute(Ctx *ctx, NodeId target) {
+  const AstNode *object = ast_at(ctx->ast, (NodeId){ast_at(ctx->ast, target)->a});
+  if (object->kind != AST_Name) return false;
+  const Index *index = ctx->index;
+  for (ScopeId s = ctx->scope; s.v; s = index->scopes[s.v].parent) {
+    if (index->scopes[s.v].kind == SCOPE_CLASS) return false;
+    if (index->scopes[s.v].kind != SCOPE_FUNCTION ||
+        class_enclosing(ctx->worker, ctx->module, s).v == 0)
+      continue;
+    NodeId def = index->scopes[s.v].node;
+    NodeList params = ast_list(ctx->ast, ast_function(ctx->ast, def)->params);
+    return params.n && ast_at(ctx->ast, ast_item(params, 0))->a == object->a;
+  }
+  return false;
+}
+
+void check_annotated_target(Ctx *ctx, NodeId target, NodeId annotation,
+                            TypeId value) {
+  AstKind kind = ast_kind(ctx->ast, target);
+  if (kind == AST_Attribute && is_own_attribute(ctx, target)) return;
+  ctx_report(ctx, RULE_INVALID_TYPE_FORM, annotation,
+             kind == AST_Attribute
+                 ? "Only attributes of a method's own object can be annotated"
+                 : "Items cannot be annotated");
+  if (type_is_null(value)) return;
+  if (kind == AST_Attribute) check_attribute_store(ctx, target, value);
+  else check_subscript_store(ctx, target, value);
 }
 
 /* ---- subscripts ---------------------------------------------------------------- */

@@ -139,6 +139,20 @@ static CallResult finish(Ctx *ctx, Arguments args, NodeId node,
 
 /* ---- kinds of callees ----------------------------------------------------------------- */
 
+/* The callee as messages name it; what has no name by its type. */
+static const char *callee_shown(Ctx *ctx, TypeId callee, CalleeName name) {
+  StrBuf text;
+  strbuf_init(&text, ctx->scratch);
+  if (name.name.len) {
+    strbuf_printf(&text, "%s `%" PRIstr "`", name.kind, STR_ARG(name.name));
+    return text.ptr;
+  }
+  if (type_kind(callee) == TYPE_KIND_BOUND_METHOD)
+    callee = type_bound_function(callee);
+  strbuf_printf(&text, "`%s`", display_short(ctx->world, callee));
+  return text.ptr;
+}
+
 /* A method without parameters has none for its receiver either. */
 static bool takes_receiver(Ctx *ctx, TypeId method, CalleeName name,
                            NodeId node) {
@@ -151,9 +165,8 @@ static bool takes_receiver(Ctx *ctx, TypeId method, CalleeName name,
     return true;
   if (node.v)
     ctx_report(ctx, RULE_TOO_MANY_POSITIONAL_ARGUMENTS, node,
-               "Too many positional arguments to %s `%" PRIstr
-               "`: expected 0, got 1",
-               name.kind, STR_ARG(name.name));
+               "Too many positional arguments to %s: expected 0, got 1",
+               callee_shown(ctx, method, name));
   return false;
 }
 
@@ -169,8 +182,9 @@ static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
   if (type_kind(method) == TYPE_KIND_OVERLOADED) {
     if (node.v)
       ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
-                 "No overload of %s `%" PRIstr "` takes `%s`", name.kind,
-                 STR_ARG(name.name), display_short(ctx->world, receiver));
+                 "No overload of %s takes `%s`",
+                 callee_shown(ctx, callee, name),
+                 display_short(ctx->world, receiver));
     return true;
   }
   if (type_kind(method) != TYPE_KIND_CALLABLE) return false;
@@ -185,10 +199,10 @@ static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
                  subst_self_bound(ctx->world, v.params[0].type, object),
                  receiver, &a, &b);
     ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
-               "Argument `%" PRIstr "` of %s `%" PRIstr
-               "` is incorrect: Expected `%s`, found `%s`",
-               STR_ARG(name_text(v.params[0].name)), name.kind,
-               STR_ARG(name.name), a, b);
+               "Argument `%" PRIstr
+               "` of %s is incorrect: Expected `%s`, found `%s`",
+               STR_ARG(name_text(v.params[0].name)),
+               callee_shown(ctx, callee, name), a, b);
   }
   return true;
 }

@@ -5,6 +5,7 @@
  */
 #include "infer/call_int.h"
 #include "infer/class.h"
+#include "infer/func.h"
 #include "infer/special/ty_extensions.h"
 
 /* The module-level function `name` of one of typing's modules or builtins. */
@@ -135,6 +136,72 @@ static TypeId first_parameter(Ctx *ctx, ScopeId scope) {
   return def.v ? def_type(ctx->worker, ctx->module, def) : TYPE_NULL;
 }
 
+/* The nominal class of what super() is given, and whether it is a class object. */
+static TypeId super_nominal(Ctx *ctx, TypeId owner, bool *is_class) {
+  World *world = ctx->world;
+  owner = alias_expand(world, owner);
+  TypeKind kind = type_kind(owner);
+  *is_class = kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS ||
+              kind == TYPE_KIND_SUBCLASS_OF;
+  if (kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS)
+    return world_instance_unknown(world, type_class(owner));
+  if (kind == TYPE_KIND_SUBCLASS_OF) owner = type_inner(owner);
+  if (type_kind(owner) == TYPE_KIND_TYPE_VAR)
+    owner = world->type_var_bounds(world, owner).bound;
+  if (type_is_null(owner)) return TYPE_NULL;
+  owner = world_nominal_fallback(world, alias_expand(world, owner));
+  bool known = !type_is_null(owner) && type_kind(owner) == TYPE_KIND_INSTANCE;
+  return known ? owner : TYPE_NULL;
+}
+
+static bool derives(World *world, TypeId nominal, ClassId from) {
+  return !type_is_null(world_as_instance_of(world, nominal, from));
+}
+
+/* super(pivot, owner) where owner is neither an instance nor a subclass of pivot. */
+static void check_super_owner(Ctx *ctx, NodeId call, TypeId pivot,
+                              TypeId owner) {
+  World *world = ctx->world;
+  if (!ctx_reports(ctx, RULE_INVALID_SUPER_ARGUMENT)) return;
+  bool is_class;
+  TypeId nominal = super_nominal(ctx, owner, &is_class);
+  if (type_is_null(nominal)) return;
+  ClassId id = type_class(pivot), own = type_class(nominal);
+  if (class_is(own, KNOWN_NoneType)) return; /* super(pivot) that is not bound */
+  uint32_t flags = class_flags(world, own) | class_flags(world, id);
+  if (flags & (CLASS_UNKNOWN_BASE | CLASS_PROTOCOL)) return;
+  /* One of which the other derives may be meant. */
+  if (derives(world, nominal, id) ||
+      derives(world, world_instance_unknown(world, id), own))
+    return;
+  TypeId meta = is_class ? class_metaclass(world, own) : TYPE_NULL;
+  if (is_class && (type_is_dynamic(meta) || derives(world, meta, id))) return;
+  ctx_report(ctx, RULE_INVALID_SUPER_ARGUMENT, call,
+             "`%s` is not an instance or subclass of `%s`",
+             display_short(world, owner), display_short(world, pivot));
+}
+
+static void report_no_super(Ctx *ctx, NodeId call, const char *why) {
+  ctx_report(ctx, RULE_UNAVAILABLE_IMPLICIT_SUPER_ARGUMENTS, call,
+             "`super()` without arguments has none to take here: %s", why);
+}
+
+/* Python takes the first argument of the function in which super() stands. */
+static void check_implicit_super(Ctx *ctx, NodeId call, ScopeId scope,
+                                 ScopeId method) {
+  if (!ctx_reports(ctx, RULE_UNAVAILABLE_IMPLICIT_SUPER_ARGUMENTS)) return;
+  NodeId node = ctx->index->scopes[scope.v].node;
+  NodeList params = ast_list(ctx->ast, ast_function(ctx->ast, node)->params);
+  if (params.n == 0) {
+    report_no_super(ctx, call, "the function has no parameters");
+    return;
+  }
+  DefId def = func_def_of_scope(ctx->module, method);
+  uint32_t flags = def.v ? func_flags(ctx->worker, ctx->module, def) : 0;
+  if (scope.v == method.v && (flags & FUNC_STATIC) && !(flags & FUNC_NEW))
+    report_no_super(ctx, call, "the method is static");
+}
+
 static TypeId super_call(Ctx *ctx, NodeId call) {
   NodeList list = ast_list(ctx->ast, ast_at(ctx->ast, call)->b);
   if (ctx->in_string) return TYPE(UNKNOWN);
@@ -143,12 +210,16 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
     TypeId owner = expr_infer(ctx, ast_item(list, 1), TYPE_NULL);
     if (type_kind(pivot) == TYPE_KIND_GENERIC_ALIAS)
       pivot = type_class_object(type_class(pivot));
-    return type_kind(pivot) == TYPE_KIND_CLASS ? type_super(pivot, owner)
-                                               : TYPE(UNKNOWN);
+    if (type_kind(pivot) != TYPE_KIND_CLASS) return TYPE(UNKNOWN);
+    check_super_owner(ctx, call, pivot, owner);
+    return type_super(pivot, owner);
   }
   if (list.n) return TYPE_NULL;
   ScopeId scope = function_scope(ctx);
-  if (scope.v == 0) return TYPE(UNKNOWN);
+  if (scope.v == 0) {
+    report_no_super(ctx, call, "it stands in no method");
+    return TYPE(UNKNOWN);
+  }
   ClassId owner_class = class_around(ctx->worker, ctx->module, scope);
   /* The method is the outermost function inside the class. */
   const Index *index = ctx->index;
@@ -157,7 +228,11 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
     if (index->scopes[s.v].kind == SCOPE_CLASS) break;
     if (index->scopes[s.v].kind == SCOPE_FUNCTION) method = s;
   }
-  if (owner_class.v == 0) return TYPE(UNKNOWN);
+  if (owner_class.v == 0) {
+    report_no_super(ctx, call, "it stands in no method");
+    return TYPE(UNKNOWN);
+  }
+  check_implicit_super(ctx, call, scope, method);
   TypeId owner = first_parameter(ctx, method);
   if (type_is_null(owner) || type_is_dynamic(owner)) return TYPE(UNKNOWN);
   return type_super(type_class_object(owner_class), owner);

@@ -26,6 +26,10 @@ void check_member_variance(Ctx *ctx, ClassId id);
 void check_fields(Ctx *ctx, ClassId id, NodeId node);
 /* A set of overloads, when `def` is its last def (overload_check.c). */
 void check_overload_set(Ctx *ctx, DefId def);
+/* `object.name: T = value` (value null: without one) where no class has it for a
+ * declaration (access_check.c). */
+void check_annotated_target(Ctx *ctx, NodeId target, NodeId annotation,
+                            TypeId value);
 /* Making an instance of an abstract or protocol class (abstract.c). */
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node);
 /* Calls that declare type variables and aliases (typevar_check.c). `name`: the text

@@ -157,14 +157,24 @@ static void report_subscript(Ctx *ctx, TypeId object, NodeId node) {
                display_short(ctx->world, object));
 }
 
+static void report_key(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
+  if (node.v && !type_has(index, TYPE_HAS_UNKNOWN | TYPE_HAS_ANY))
+    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+               "Method `__getitem__` of type `%s` cannot be called with key "
+               "of type `%s`",
+               display_short(ctx->world, object),
+               display_short(ctx->world, index));
+}
+
 static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
-                              NodeId node) {
+                              NodeId slice, NodeId node) {
   TypeId getitem =
       attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem));
   if (!type_is_null(getitem) && type_kind(object) != TYPE_KIND_KNOWN_VALUE &&
       type_kind(object) != TYPE_KIND_SPECIAL_FORM) {
     CallResult r =
         call_dunder(ctx, object, NAME_ID(dunder_getitem), &index, 1);
+    if (!r.ok) report_key(ctx, object, index, slice.v ? slice : node);
     return r.ok ? r.returns : TYPE(UNKNOWN);
   }
   TypeId t = TYPE_NULL;
@@ -251,7 +261,7 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
     case TYPE_KIND_SUBCLASS_OF:
     case TYPE_KIND_SPECIAL_FORM:
     case TYPE_KIND_KNOWN_VALUE:
-      return subscript_class(ctx, object, index, node);
+      return subscript_class(ctx, object, index, slice, node);
     case TYPE_KIND_INSTANCE:
       if (class_is(type_class(object), KNOWN_version_info)) {
         t = version_at(ctx, index);
@@ -292,12 +302,7 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
   Argument argument = {.type = index};
   CallResult r = call_value(ctx, getitem, (Arguments){&argument, 1}, TYPE_NULL,
                             ID_NONE(NodeId));
-  if (!r.ok && node.v && !type_has(index, TYPE_HAS_UNKNOWN | TYPE_HAS_ANY))
-    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, slice.v ? slice : node,
-               "Method `__getitem__` of type `%s` cannot be called with key "
-               "of type `%s`",
-               display_short(ctx->world, object),
-               display_short(ctx->world, index));
+  if (!r.ok) report_key(ctx, object, index, node.v && slice.v ? slice : node);
   return r.ok ? r.returns : TYPE(UNKNOWN);
 }
 
@@ -364,7 +369,7 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   if (is_type_base(object) &&
       (type_kind(object) != TYPE_KIND_CLASS ||
        type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
-    return subscript_class(ctx, object, TYPE(UNKNOWN), node);
+    return subscript_class(ctx, object, TYPE(UNKNOWN), ID_NONE(NodeId), node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
   if (ctx->diags) check_step(ctx, object, (NodeId){n->b});
   return expr_subscript(ctx, object, index, node);

@@ -19,6 +19,7 @@ typedef struct {
   TypeId type;           /* null: no such attribute */
   bool possibly_missing;
   bool is_dynamic;       /* answered by __getattr__ or an Unknown base */
+  bool is_inferred;      /* stored: nobody declares it */
   uint32_t qualifiers;
 } Attr;
 enum { ATTR_CACHE_MAX = 1 << 16 };

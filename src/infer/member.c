@@ -514,6 +514,17 @@ TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
 
 static Attr attr_none(void) { return (Attr){0}; }
 
+/* The hook has a parameter for the name, and its type does not take this one. */
+static bool refuses_name(InferWorker *worker, TypeId receiver, NameId hook,
+                         TypeId name) {
+  World *world = &worker->world;
+  TypeId signature = call_signature(world, attr_dunder(worker, receiver, hook));
+  if (type_is_null(signature) || type_kind(signature) != TYPE_KIND_CALLABLE)
+    return false;
+  SignatureView v = type_signature_view(signature);
+  return v.n == 1 && !relate_assignable(world, name, v.params[0].type);
+}
+
 /* `__getattr__` of a class (object has none; `__getattribute__` of object does not count). */
 static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
                           NameId name) {
@@ -535,6 +546,8 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
     bool joined = type_kind(r.returns) == TYPE_KIND_UNION &&
                   method_is_unannotated(worker,
                                         attr_dunder(worker, receiver, hook));
+    /* A `name: Literal[...]` says which names there are. */
+    if (!r.ok && refuses_name(worker, receiver, hook, arg)) continue;
     return (Attr){.type = r.ok && !joined ? r.returns : TYPE(UNKNOWN),
                   .is_dynamic = true};
   }
@@ -994,6 +1007,10 @@ AttrHook attr_hook(InferWorker *worker, TypeId object, NameId name,
   if (member.is_instance &&
       !is_declared_descriptor(worker, &member, NAME_ID(dunder_set)))
     return hook;
+  /* What it keeps is in the instance's own dictionary, whatever typeshed says. */
+  if (is_delete && type_kind(member.type) == TYPE_KIND_INSTANCE &&
+      class_is(type_class(member.type), KNOWN_cached_property))
+    return hook;
   hook.is_descriptor = true;
   hook.callee = attr_dunder(worker, member.type,
                             is_delete ? name_intern(STR("__delete__"))
@@ -1048,7 +1065,9 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
       /* An inferred attribute takes anything: its assignments make its type. */
       if (!member.declared && type_kind(member.type) != TYPE_KIND_PROPERTY &&
           !attr_is_data_descriptor(worker, member.type))
-        return (Attr){.type = TYPE(UNKNOWN), .qualifiers = member.qualifiers};
+        return (Attr){.type = TYPE(UNKNOWN),
+                      .is_inferred = true,
+                      .qualifiers = member.qualifiers};
       TypeId type = special_write_type(worker, member.owner, name);
       if (type_is_null(type))
         type = member.is_instance && !is_declared_descriptor(
@@ -1068,12 +1087,15 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
         if (attr.is_dynamic) attr.type = TYPE(UNKNOWN);
         return attr;
       }
-      if (!member.declared) return (Attr){.type = TYPE(UNKNOWN)};
+      if (!member.declared)
+        return (Attr){.type = TYPE(UNKNOWN), .is_inferred = true};
       return (Attr){.type = member.type, .qualifiers = member.qualifiers};
     }
     default: {
       Attr attr = attr_read(worker, object, name);
-      if (!type_is_null(attr.type)) attr.type = TYPE(UNKNOWN);
+      if (type_is_null(attr.type)) return attr;
+      attr.type = TYPE(UNKNOWN);
+      attr.is_inferred = type_kind(object) == TYPE_KIND_MODULE;
       return attr;
     }
   }

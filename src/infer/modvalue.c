@@ -137,8 +137,7 @@ TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
                                  NameId name) {
   World *world = &worker->world;
   switch (name.v) {
-    case NAME_dunder_name:
-    case NAME_dunder_qualname: return world_known(world, KNOWN_str);
+    case NAME_dunder_name: return world_known(world, KNOWN_str);
     case NAME_dunder_file:
       return m->module->is_namespace ? TYPE_NULL
                                      : world_known(world, KNOWN_str);

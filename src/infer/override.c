@@ -128,6 +128,27 @@ static void note_why(Ctx *ctx, TypeId own, TypeId base) {
       diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
 }
 
+/* What could be called on the class needs an object now; true when it was
+ * reported. */
+static bool check_bound_to(Override1 *o, uint32_t flags, uint32_t base_flags) {
+  const uint32_t unbound = FUNC_CLASS | FUNC_STATIC | FUNC_NEW;
+  if (!(base_flags & (FUNC_CLASS | FUNC_STATIC)) || (flags & unbound) ||
+      (base_flags & FUNC_NEW) || is_exempt(o->name) ||
+      type_kind(o->own.type) != TYPE_KIND_FUNCTION ||
+      type_kind(o->base.type) != TYPE_KIND_FUNCTION)
+    return false;
+  check_report_name(o->ctx, RULE_INVALID_METHOD_OVERRIDE,
+                    o->ctx->module->index->defs[o->def.v].node,
+                    "Invalid override of method `%" PRIstr
+                    "`: an instance method cannot stand for the %s `%" PRIstr
+                    ".%" PRIstr "`",
+                    STR_ARG(name_text(o->name)),
+                    base_flags & FUNC_STATIC ? "static method" : "class method",
+                    STR_ARG(name_text(class_at(o->base.owner)->name)),
+                    STR_ARG(name_text(o->name)));
+  return true;
+}
+
 /* True when it was reported. */
 static bool check_signature(Override1 *o, uint32_t flags, uint32_t base_flags) {
   Ctx *ctx = o->ctx;
@@ -205,6 +226,23 @@ static bool is_method(TypeId t) {
          type_kind(t) == TYPE_KIND_OVERLOADED;
 }
 
+/* A value that cannot stand for a method in any way. */
+static bool is_uncallable(const Override1 *o) {
+  TypeId own = o->own.type;
+  if (type_is_null(own) || o->own.dynamic || o->own.declared) return false;
+  switch (type_kind(own)) {
+  case TYPE_KIND_LITERAL_INT:
+  case TYPE_KIND_LITERAL_STR:
+  case TYPE_KIND_LITERAL_BOOL:
+  case TYPE_KIND_TUPLE: return true;
+  case TYPE_KIND_INSTANCE: break;
+  default: return false;
+  }
+  InferWorker *worker = o->ctx->worker;
+  return type_is_null(attr_dunder(worker, own, NAME_ID(dunder_call))) &&
+         type_is_null(attr_dunder(worker, own, NAME_ID(dunder_get)));
+}
+
 /* Whether the two are compared as attributes: a variable, a property or a class
  * stands on one of the sides, and both are declared. */
 static bool is_attribute_pair(const Override1 *o, const Def *def) {
@@ -216,6 +254,8 @@ static bool is_attribute_pair(const Override1 *o, const Def *def) {
   if (class_at(o->base.owner)->module.v ==
       o->ctx->worker->infer->builtins.v)
     return false;
+  if (def->kind == DEF_ASSIGN && is_method(o->base.type))
+    return is_uncallable(o);
   if (def->kind != DEF_ANN_ASSIGN && def->kind != DEF_FUNCTION &&
       def->kind != DEF_CLASS)
     return false;
@@ -261,7 +301,9 @@ static bool check_hidden(Override1 *o, const Def *def, uint32_t flags) {
                       STR_ARG(name_text(class_at(o->base.owner)->name)));
     return true;
   }
-  return !type_is_null(o->own.type) && check_signature(o, flags, base_flags);
+  return !type_is_null(o->own.type) &&
+         (check_bound_to(o, flags, base_flags) ||
+          check_signature(o, flags, base_flags));
 }
 
 static void check_one(Override1 *o, TypeSpan bases) {

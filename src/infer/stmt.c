@@ -93,9 +93,12 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
   if (type_kind(qualified) == TYPE_KIND_QUALIFIED &&
       !(qualifiers & QUALIFIER_DECLARED))
     declared = TYPE_NULL;
-  if (ast_kind(ctx->ast, target) == AST_Attribute)
+  bool is_name = ast_kind(ctx->ast, target) == AST_Name;
+  if (!is_name)
     expr_infer(ctx, (NodeId){ast_at(ctx->ast, target)->a}, TYPE_NULL);
   if (value_node.v == 0) {
+    if (!is_name)
+      check_annotated_target(ctx, target, annotation, TYPE_NULL);
     check_declaration(ctx, target, declared);
     return;
   }
@@ -110,6 +113,7 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
       ctx->module->module->is_stub)
     return;
   TypeId value = expr_infer(ctx, value_node, declared);
+  if (!is_name) check_annotated_target(ctx, target, annotation, value);
   if (!type_is_null(declared) &&
       !relate_assignable(ctx->world, value, declared)) {
     const char *a, *b;
