@@ -10,6 +10,7 @@
  */
 #include "infer/check.h"
 #include "infer/class.h"
+#include "infer/expr_int.h"
 #include "infer/func.h"
 #include "infer/queries.h"
 #include "infer/special/special.h"
@@ -147,20 +148,44 @@ static bool is_unimplemented(InferWorker *worker, ModuleState *m, DefId def) {
          !relate_assignable(&worker->world, TYPE_KNOWN(NoneType), returns);
 }
 
-void check_super_call(Ctx *ctx, NodeId call, TypeId callee) {
-  if (!ctx_reports(ctx, RULE_ABSTRACT_SUPER_CALL) ||
-      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+/* C.make() where make is a class or static method without a body. */
+static void check_class_call(Ctx *ctx, NodeId call, TypeId callee) {
+  if (!ctx_reports(ctx, RULE_CALL_ABSTRACT_METHOD)) return;
+  bool bound = type_kind(callee) == TYPE_KIND_BOUND_METHOD;
+  if (bound && type_kind(type_receiver(callee)) != TYPE_KIND_CLASS) return;
+  TypeId function = bound ? type_bound_function(callee) : callee;
+  if (type_kind(function) != TYPE_KIND_FUNCTION) return;
+  ModuleState *m = module_state(ctx->worker, type_module_id(function));
+  uint32_t flags = func_flags(ctx->worker, m, type_def(function));
+  if (m->module->is_stub || !(flags & FUNC_ABSTRACT) ||
+      !(flags & (FUNC_CLASS | FUNC_STATIC)) ||
+      !is_unimplemented(ctx->worker, m, type_def(function)))
     return;
+  Ctx quiet = expr_quiet(ctx);
+  NodeId of = {ast_at(ctx->ast, (NodeId){ast_at(ctx->ast, call)->a})->a};
+  TypeId object = expr_infer(&quiet, of, TYPE_NULL);
+  if (type_kind(object) != TYPE_KIND_CLASS) return;
+  ctx_report(ctx, RULE_CALL_ABSTRACT_METHOD, call,
+             "Method `%" PRIstr "` of `%" PRIstr
+             "` is abstract and has no implementation to call",
+             STR_ARG(name_text(type_name(function))),
+             STR_ARG(name_text(class_at(type_class(object))->name)));
+}
+
+void check_abstract_call(Ctx *ctx, NodeId call, TypeId callee) {
   NodeId func = {ast_at(ctx->ast, call)->a};
   if (ast_kind(ctx->ast, func) != AST_Attribute) return;
   NodeId of = {ast_at(ctx->ast, func)->a};
-  TypeId function = type_bound_function(callee);
-  if (ast_kind(ctx->ast, of) != AST_Call ||
-      type_kind(function) != TYPE_KIND_FUNCTION)
+  if (ast_kind(ctx->ast, of) != AST_Call) {
+    check_class_call(ctx, call, callee);
     return;
-  Ctx quiet = *ctx;
-  quiet.diags = NULL;
-  quiet.counts = NULL;
+  }
+  if (!ctx_reports(ctx, RULE_ABSTRACT_SUPER_CALL) ||
+      type_kind(callee) != TYPE_KIND_BOUND_METHOD)
+    return;
+  TypeId function = type_bound_function(callee);
+  if (type_kind(function) != TYPE_KIND_FUNCTION) return;
+  Ctx quiet = expr_quiet(ctx);
   if (type_kind(expr_infer(&quiet, of, TYPE_NULL)) != TYPE_KIND_SUPER) return;
   ModuleState *m = module_state(ctx->worker, type_module_id(function));
   if (m->module->is_stub) return;

@@ -406,7 +406,7 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   TypeId result;
   if (ctx->diags) {
     check_class_test(ctx, call, callee);
-    check_super_call(ctx, call, callee);
+    check_abstract_call(ctx, call, callee);
   }
   if (call_special(ctx, call, callee, &result)) return result;
   check_generic_call(ctx, (NodeId){n->a}, callee);

@@ -30,6 +30,11 @@ void check_overload_set(Ctx *ctx, DefId def);
  * declaration (access_check.c). */
 void check_annotated_target(Ctx *ctx, NodeId target, NodeId annotation,
                             TypeId value);
+/* The keywords of a class statement; `node`: its first base. The value of its
+ * `metaclass`. What else fails when the class is made (class_keywords.c). */
+void check_class_keywords(Ctx *ctx, ClassId id, NodeId node);
+void check_metaclass_value(Ctx *ctx, NodeId node, TypeId value);
+void check_class_creation(Ctx *ctx, ClassId id);
 /* Making an instance of an abstract or protocol class (abstract.c). */
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node);
 /* Calls that declare type variables and aliases (typevar_check.c). `name`: the text
@@ -50,8 +55,9 @@ void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers);
 bool check_attribute_write(Ctx *ctx, TypeId object, NameId name, NodeId target);
 /* The parameters of a def: ParamSpec parts, positional-only names, guards. */
 void check_parameters(Ctx *ctx, DefId def);
-/* super().m() where m is abstract and has no body. */
-void check_super_call(Ctx *ctx, NodeId call, TypeId callee);
+/* super().m(), or C.m() of a class or static method, where m is abstract and has
+ * no body. */
+void check_abstract_call(Ctx *ctx, NodeId call, TypeId callee);
 /* Constructors and the like that leave out their base's (super_check.c). */
 void check_super_calls(Ctx *ctx, ClassId id);
 /* isinstance and issubclass against protocols and TypedDicts

@@ -545,6 +545,8 @@ static void check_base_variance(ClassCheck *c, TypeSpan bases) {
 static void check_keyword(ClassCheck *c, NodeId node) {
   const AstNode *n = ast_at(c->ctx->ast, node);
   TypeId value = expr_infer(&c->header, (NodeId){n->b}, TYPE_NULL);
+  if (n->a && name_is((NameId){n->a}, NAME_metaclass))
+    check_metaclass_value(&c->header, (NodeId){n->b}, value);
   if (n->a && name_is((NameId){n->a}, NAME_metaclass) &&
       type_kind(value) == TYPE_KIND_GENERIC_ALIAS &&
       type_has(value, TYPE_HAS_TYPE_VAR))
@@ -622,4 +624,6 @@ void class_check(Ctx *ctx, DefId def) {
   check_unknown_variables(ctx, class_at(id)->scope);
   check_overrides(ctx, id);
   check_super_calls(ctx, id);
+  check_class_creation(ctx, id);
+  if (bases.n) check_class_keywords(&c.header, id, base_node(&c, 0));
 }

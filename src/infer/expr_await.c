@@ -131,8 +131,8 @@ TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
       value = member;
     } else {
       CallResult r = call_dunder(ctx, member, enter, NULL, 0);
-      bool has_exit =
-          !type_is_null(attr_dunder(ctx->worker, member, exit));
+      TypeId raised[3] = {TYPE(UNKNOWN), TYPE(UNKNOWN), TYPE(UNKNOWN)};
+      bool has_exit = call_dunder(ctx, member, exit, raised, 3).ok;
       if (r.ok && has_exit) {
         value = is_async ? expr_await(ctx, r.returns, ID_NONE(NodeId))
                          : r.returns;

@@ -166,6 +166,27 @@ static void report_key(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
                display_short(ctx->world, index));
 }
 
+/* What the class's own `__class_getitem__` gives, where it says so and the class
+ * is not generic. Null: nobody says. */
+static TypeId class_item(Ctx *ctx, TypeId object, NodeId slice, TypeId index) {
+  World *world = ctx->world;
+  NameId name = NAME_ID(dunder_class_getitem);
+  if (type_kind(object) != TYPE_KIND_CLASS ||
+      type_args(class_type_params(world, type_class(object))).n)
+    return TYPE_NULL;
+  ClassMember own = class_own_member(ctx->worker, type_class(object), name);
+  if (type_is_null(own.type) || type_kind(own.type) != TYPE_KIND_FUNCTION)
+    return TYPE_NULL;
+  TypeId method = attr_read(ctx->worker, object, name).type;
+  if (type_is_null(method) || method_is_unannotated(ctx->worker, method))
+    return TYPE_NULL;
+  if (slice.v) index = expr_infer(ctx, slice, TYPE_NULL);
+  Argument argument = {.type = index};
+  CallResult r = call_value(ctx, method, (Arguments){&argument, 1}, TYPE_NULL,
+                            ID_NONE(NodeId));
+  return r.ok ? r.returns : TYPE_NULL;
+}
+
 static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
                               NodeId slice, NodeId node) {
   TypeId getitem =
@@ -177,7 +198,8 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
     if (!r.ok) report_key(ctx, object, index, slice.v ? slice : node);
     return r.ok ? r.returns : TYPE(UNKNOWN);
   }
-  TypeId t = TYPE_NULL;
+  TypeId t = class_item(ctx, object, slice, index);
+  if (!type_is_null(t)) return t;
   if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
     t = annot_subscript(ctx, object, node, ANNOT_ALIAS);
   return type_is_null(t) ? TYPE(UNKNOWN) : t;
@@ -369,7 +391,7 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   if (is_type_base(object) &&
       (type_kind(object) != TYPE_KIND_CLASS ||
        type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
-    return subscript_class(ctx, object, TYPE(UNKNOWN), ID_NONE(NodeId), node);
+    return subscript_class(ctx, object, TYPE(UNKNOWN), (NodeId){n->b}, node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
   if (ctx->diags) check_step(ctx, object, (NodeId){n->b});
   return expr_subscript(ctx, object, index, node);

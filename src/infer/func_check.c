@@ -225,6 +225,20 @@ static void check_init_receiver(const FuncCheck *f) {
                STR_ARG(name_text(type_var_view(vars.v[i]).name)));
 }
 
+/* A constructor gives nothing back. */
+static void check_init_returns(const FuncCheck *f) {
+  Ctx *ctx = f->ctx;
+  World *world = ctx->world;
+  const AstFunction *function = ast_function(ctx->ast, f->node);
+  if (f->owner.v == 0 || !name_is(function->name, NAME_dunder_init) ||
+      type_is_null(f->returns) || function->returns.v == 0 ||
+      relate_assignable(world, f->returns, TYPE_KNOWN(NoneType)))
+    return;
+  ctx_report(ctx, RULE_INVALID_RETURN_TYPE, function->returns,
+             "`__init__` must return `None`, not `%s`",
+             display_short(world, f->returns));
+}
+
 /* Whether the annotation of a receiver may take instances of the class: protocols
  * are asked where the method is called. */
 static bool takes_class(const FuncCheck *f, TypeId want) {
@@ -299,6 +313,7 @@ void check_parameters(Ctx *ctx, DefId def) {
   check_guard(&f);
   check_self(&f);
   check_init_receiver(&f);
+  check_init_returns(&f);
   check_receiver(&f);
   for (uint32_t i = 0; i < f.params.n; i++)
     check_unknown_parameter(ctx, ast_item(f.params, i), &f.view.params[i]);
