@@ -484,6 +484,15 @@ static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
   if (worker->solving && low <= stack->head) stack->joined = true;
 }
 
+/* What waits for the frame at `position`, which was put aside, waits for what
+ * that one waits for: the next frame there is another query's. */
+static void hand_down(QueryStack *stack, uint32_t first, uint32_t position,
+                      uint32_t low) {
+  for (uint32_t i = first; i < stack->provisional.n; i++)
+    if (stack->provisional.v[i].low == position)
+      stack->provisional.v[i].low = low;
+}
+
 TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
                     uint32_t index) {
   AtomicU32 *slot = query_slot(worker, kind, module, index);
@@ -511,6 +520,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
+    ASSERT(is_number(key) || !type_has(value, TYPE_HAS_DIVERGENT));
     return publish_one(slot, value);
   }
   put_aside(worker, key, module, low);
@@ -531,6 +541,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
     if (worker->solving && low <= stack->head) stack->joined = true;
   }
+  hand_down(stack, first, position, low);
   taint(worker, low);
   return TYPE(DIVERGENT);
 }
