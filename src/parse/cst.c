@@ -260,6 +260,15 @@ static Str make_view(CstParser *p, Str text, uint32_t from, uint32_t to,
   return str_make(p->view.v, p->view.n);
 }
 
+/* In memory without anything of the parsers before it. */
+static TSParser *new_parser(CstParser *p) {
+  cst_memory_enter(p->memory);
+  TSParser *parser = ts_parser_new();
+  if (!ts_parser_set_language(parser, p->language->ts))
+    panic("tree-sitter-python does not fit this tree-sitter");
+  return parser;
+}
+
 uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
                    const CstEdit *edits, uint32_t edit_count, CstVec *out) {
   p->seams.n = 0;
@@ -268,11 +277,9 @@ uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
   Str view = edit_count ? make_view(p, text, from, to, edits, edit_count)
                         : str_slice(text, from, to);
   uint32_t at = UINT32_MAX;
-  cst_memory_enter(p->memory);
-  TSParser *parser = ts_parser_new();
-  if (!ts_parser_set_language(parser, p->language->ts))
-    panic("tree-sitter-python does not fit this tree-sitter");
-  Subtree root = runtime_parse(parser, view.ptr, view.len);
+  Subtree root =
+      runtime_parse_sound(new_parser(p), p->language->quick, view.ptr, view.len);
+  if (!root.ptr) root = runtime_parse(new_parser(p), view.ptr, view.len);
   if (root.ptr) {
     at = out->n;
     flatten(p, root, ts_subtree_padding(root).bytes, out);

@@ -15,7 +15,6 @@
 #include "base/mem.h"
 #include "base/panic.h"
 #include "parse/cst.h"
-#include "parse/tree_sitter/library.h"
 
 #include <pthread.h>
 
@@ -84,7 +83,7 @@ static void make_python(void) {
   uint32_t count = ts_language_symbol_count(ts);
   uint8_t *kinds = mem_alloc(count);
   fill_kinds(kinds, ts, count);
-  python = (Language){&with_rows, kinds, count};
+  python = (Language){&with_rows, kinds, count, runtime_learn(&with_rows)};
 }
 
 const Language *language_python(void) {

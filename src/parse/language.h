@@ -7,12 +7,13 @@
 
 #include "base/defs.h"
 
-#include <tree_sitter/api.h>
+#include "parse/tree_sitter/runtime.h"
 
 typedef struct {
   const TSLanguage *ts;
   const uint8_t *kinds; /* CstKind by tree-sitter symbol */
   uint32_t kind_count;
+  const QuickTables *quick;
 } Language;
 
 const Language *language_python(void);

@@ -5,8 +5,6 @@
  * has: a scan that finds nothing leaves the state as it was, and after one that
  * finds something the library asks for the serialised form.  So that form is kept,
  * and setting what is kept already does nothing.
- *
- * And most scans find nothing, which the next character tells.
  */
 #define tree_sitter_python_external_scanner_create create_any
 #define tree_sitter_python_external_scanner_serialize serialize_any
@@ -16,7 +14,6 @@
 #define calloc ts_calloc
 #define free ts_free
 #include GRAMMAR_SCANNER
-#include "parse/tree_sitter/scanner.h"
 
 #undef tree_sitter_python_external_scanner_create
 #undef tree_sitter_python_external_scanner_serialize
@@ -63,30 +60,4 @@ void tree_sitter_python_external_scanner_deserialize(void *payload,
     return;
   deserialize_any(payload, buffer, length);
   keep(kept, buffer, length);
-}
-
-/* ---- what the scanner leaves alone --------------------------------------- */
-
-enum { LOOK, PLAIN, PREFIX }; /* PREFIX: a letter before a string's quote */
-
-static uint8_t class_of(uint8_t byte) {
-  switch (byte) {
-  case 0: case '\n': case '\r': case '\f': case '#': case '\\':
-  case '\'': case '"': case '`': return LOOK;
-  case 'f': case 'F': case 't': case 'T': case 'r': case 'R':
-  case 'b': case 'B': case 'u': case 'U': return PREFIX;
-  default: return PLAIN;
-  }
-}
-
-bool scanner_finds_nothing(const char *state, uint32_t length,
-                           const char *text, uint32_t size) {
-  if (length > 1 && state[1] != 0) return false; /* inside a string */
-  uint32_t i = 0;
-  while (i < size && (text[i] == ' ' || text[i] == '\t')) i++;
-  if (i == size) return false;
-  uint8_t class = class_of((uint8_t)text[i]);
-  if (class != PREFIX) return class == PLAIN;
-  while (i < size && class_of((uint8_t)text[i]) == PREFIX) i++;
-  return i == size || (text[i] != '\'' && text[i] != '"' && text[i] != '`');
 }
