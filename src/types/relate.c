@@ -178,7 +178,31 @@ static bool to_union(Relate *r, TypeId source, TypeId target) {
   return ok;
 }
 
+/* `float` as an annotation, for a protocol with variables to be solved: int and
+ * float each on its own may ask something else of one variable. Then what float
+ * says is meant: SupportsAdd[T, R] for T = float. */
+static bool float_to_protocol(Relate *r, TypeId source, TypeId target) {
+  TypeId alone = {0};
+  if (type_eq(source, type_float_annotation())) alone = TYPE_KNOWN(float);
+  if (type_eq(source, type_complex_annotation())) alone = TYPE_KNOWN(complex);
+  if (type_is_null(alone) || type_kind(target) != TYPE_KIND_INSTANCE ||
+      !type_has(target, TYPE_HAS_TYPE_VAR) ||
+      !(r->world->class_flags(r->world, type_class(target)) & CLASS_PROTOCOL))
+    return false;
+  return relate(r, alone, target);
+}
+
+static bool each_of_union(Relate *r, TypeId source, TypeId target);
+
 static bool from_union(Relate *r, TypeId source, TypeId target) {
+  if (!r->solver) return each_of_union(r, source, target);
+  uint32_t mark = solver_mark(r->solver);
+  if (each_of_union(r, source, target)) return true;
+  solver_rollback(r->solver, mark);
+  return float_to_protocol(r, source, target);
+}
+
+static bool each_of_union(Relate *r, TypeId source, TypeId target) {
   if (r->solver && type_kind(target) == TYPE_KIND_UNION &&
       type_has(target, TYPE_HAS_TYPE_VAR))
     return to_open_union(r, source, target);

@@ -243,6 +243,13 @@ static bool positional_to_positional(Match *m, uint32_t i, const Param *t) {
   return takes(m->r, s, t);
 }
 
+/* The source's parameter that takes the k-th argument is a variable to be
+ * solved. */
+static bool is_variable_at(const Match *m, uint32_t k) {
+  const Param *s = k < m->s.positional ? &m->s.all.v[k] : m->s.args;
+  return s && relate_is_variable(m->r, s->type);
+}
+
 /* Positional parameters of the target, then its *args.  *at: how many of the
  * source's positional ones were given. */
 static bool match_positional(Match *m, uint32_t *at) {
@@ -255,13 +262,20 @@ static bool match_positional(Match *m, uint32_t *at) {
     return solver_lower(m->r, type_inner(m->s.args->type),
                         tuple_from(m->r, &m->t, i));
   }
-  for (uint32_t k = 0; k < m->t.positional; k++) {
-    const Param *t = &m->t.all.v[k];
-    bool ok = i < m->s.positional ? positional_to_positional(m, i++, t)
-                                  : positional_to_args(m, t);
-    if (!ok) return false;
+  /* What is a variable alone first: it may be what a protocol asks for, as in
+   * (a: SupportsAdd[T, R], b: T) -> R. */
+  bool twice = m->r->solver && m->t.positional > 1;
+  for (uint32_t pass = twice ? 0 : 1; pass < 2; pass++) {
+    for (uint32_t k = 0; k < m->t.positional; k++) {
+      bool is_var = twice && is_variable_at(m, k);
+      if (is_var != (pass == 0) && twice) continue;
+      const Param *t = &m->t.all.v[k];
+      bool ok = k < m->s.positional ? positional_to_positional(m, k, t)
+                                    : positional_to_args(m, t);
+      if (!ok) return false;
+    }
   }
-  *at = i;
+  *at = MIN(m->t.positional, m->s.positional);
   return true;
 }
 
