@@ -62,6 +62,10 @@ TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   }
   if (type_is_dynamic(declared) || type_eq(declared, value)) return value;
   if (!relate_assignable(world, value, declared)) return declared;
+  /* Arguments that a call has solved, in the order that was written. */
+  if (type_kind(value) == TYPE_KIND_INSTANCE &&
+      type_same_but_order(value, declared))
+    return declared;
   if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return value;
   UnionBuilder *narrowed = union_begin(world);
   TypeSpan parts = union_members(world, &value);

@@ -499,6 +499,16 @@ static bool generator_args(World *world, TypeId t, ClassId class_id,
   return true;
 }
 
+/* Whether a generator object may be one: a list is iterable, but no generator. */
+static bool may_be_generator(World *world, TypeId t, bool is_async) {
+  if (type_kind(t) != TYPE_KIND_INSTANCE)
+    return type_kind(t) != TYPE_KIND_TUPLE && !type_is_literal(t);
+  if (class_flags(world, type_class(t)) & CLASS_PROTOCOL) return true;
+  TypeId made = world_instance_unknown(
+      world, is_async ? CLASS_ID(AsyncGeneratorType) : CLASS_ID(GeneratorType));
+  return !type_is_null(world_as_instance_of(world, made, type_class(t)));
+}
+
 /* Takes the declared return type of a generator apart: one of its own classes,
  * or a supertype of them such as Iterable.  False when it is none of them. */
 bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async,
@@ -517,6 +527,7 @@ bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async,
       if (func_generator_types(ctx, members.v[i], is_async, out)) return true;
     return false;
   }
+  if (!may_be_generator(world, t, is_async)) return false;
   for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
     ClassId c = {is_async ? async[i] : plain[i]};
     if (generator_args(world, t, c, out)) return true;
