@@ -49,6 +49,23 @@ static TypeId with_declared_args(Ctx *ctx, TypeId declared, TypeId part) {
   return relate_assignable(ctx->world, part, made) ? made : part;
 }
 
+/* A literal that the declaration names is what an annotation means by it. */
+static TypeId declared_literals(World *world, TypeId declared, TypeId value) {
+  if (!type_has(value, TYPE_HAS_PROMOTABLE)) return value;
+  declared = alias_expand(world, declared);
+  TypeSpan names = union_members(world, &declared);
+  TypeSpan parts = union_members(world, &value);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < parts.n; i++) {
+    TypeId part = parts.v[i];
+    TypeId literal = type_is_literal(part) ? type_literal_declared(part) : part;
+    bool named = names.n == 1 ? type_eq(names.v[0], literal)
+                              : type_union_has(declared, literal);
+    union_add(builder, named ? literal : part);
+  }
+  return union_end(builder);
+}
+
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   World *world = ctx->world;
   if (type_is_dynamic(value)) {
@@ -66,7 +83,8 @@ TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   if (type_kind(value) == TYPE_KIND_INSTANCE &&
       type_same_but_order(value, declared))
     return declared;
-  if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) return value;
+  if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+    return declared_literals(world, declared, value);
   UnionBuilder *narrowed = union_begin(world);
   TypeSpan parts = union_members(world, &value);
   for (uint32_t i = 0; i < parts.n; i++)

@@ -26,7 +26,8 @@
  * answer.
  *
  * Why it ends: a member's changes are counted.  After QUERY_CHANGES_WIDEN the
- * value is joined with the previous one, literals widened and nesting cut; after
+ * value is joined with the previous one, numbers widened and nesting cut (the
+ * other literals, of which a program has as many as it writes, later); after
  * QUERY_CHANGES_UNKNOWN it is Unknown, for good.
  *
  * Cost: a query outside cycles costs one probe of a small table; a member of a
@@ -40,7 +41,8 @@
 #include "infer/queries.h"
 
 enum {
-  QUERY_CHANGES_WIDEN = 3,    /* then literals and nesting are widened */
+  QUERY_CHANGES_WIDEN = 3,    /* then numbers and nesting are widened */
+  QUERY_CHANGES_LITERALS = 6, /* then all literals */
   QUERY_CHANGES_UNKNOWN = 10, /* then Unknown */
   QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
@@ -252,7 +254,11 @@ static TypeId with_qualifiers(TypeId t, uint32_t qualifiers) {
 }
 
 /* A value of a query that may be QUALIFIED (not a type by itself). */
-static TypeId widen_join(World *world, TypeId old, TypeId new) {
+static TypeId widen_join(World *world, TypeId old, TypeId new,
+                         uint32_t changes) {
+  TypeId (*promote)(World *, TypeId) = changes > QUERY_CHANGES_LITERALS
+                                           ? promote_literals
+                                           : promote_numbers;
   uint32_t qualifiers = 0;
   if (type_kind(old) == TYPE_KIND_LIST || type_kind(new) == TYPE_KIND_LIST)
     return new;
@@ -271,14 +277,15 @@ static TypeId widen_join(World *world, TypeId old, TypeId new) {
   if (type_kind(old) == TYPE_KIND_CALLABLE && relate_subtype(world, old, new))
     begun = true;
   new = type_cut_growth(world, &old, new);
-  TypeId joined = promote_literals(world, new);
+  TypeId joined = promote(world, new);
   /* What nests deeper each time is made of itself. */
   uint32_t depth = type_at(new)->depth;
   if (depth > QUERY_GROWTH_DEPTH && depth > type_at(old)->depth)
     return with_qualifiers(type_cut_depth(world, joined, QUERY_GROWTH_DEPTH),
                            qualifiers);
-  if (!begun) joined = union_of2(world, promote_literals(world, old), joined);
+  if (!begun) joined = union_of2(world, promote(world, old), joined);
   joined = type_cut_depth(world, joined, QUERY_WIDEN_DEPTH);
+  if (changes > QUERY_CHANGES_LITERALS) joined = type_join_tuples(world, joined);
   return with_qualifiers(joined, qualifiers);
 }
 
@@ -307,7 +314,7 @@ static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
   }
   if (result == RESULT_TYPE || p->changes <= QUERY_CHANGES_WIDEN) return value;
   worker->stats.widened++;
-  return widen_join(&worker->world, p->value, value);
+  return widen_join(&worker->world, p->value, value, p->changes);
 }
 
 static bool reads_changed(const QueryStack *stack, const Provisional *p) {

@@ -67,6 +67,8 @@ TypeId alias_expand(World *world, TypeId t);
  * that a literal takes in an invariant position or as the public type of an
  * attribute. */
 TypeId promote_literals(World *world, TypeId t);
+/* The same for literals of int alone: what arithmetic makes without end. */
+TypeId promote_numbers(World *world, TypeId t);
 /* The same for the element of an invariant container ([f, C]): functions become
  * their signatures, class objects type[...]. */
 TypeId promote_invariant(World *world, TypeId t);
@@ -77,6 +79,9 @@ TypeId literals_declared(World *world, TypeId t);
  * a class (or tuple) lies deeper in itself in `new` than in *old, what lies
  * inside one becomes Unknown, in both.  Gives `new` so cut. */
 TypeId type_cut_growth(World *world, TypeId *old, TypeId new);
+/* Tuples of several lengths, as a loop makes by adding to one, become one of
+ * any length. */
+TypeId type_join_tuples(World *world, TypeId t);
 /* The type cut at `depth` levels: what lies deeper becomes Unknown (cycle
  * widening, caps.def). */
 TypeId type_cut_depth(World *world, TypeId t, uint32_t depth);

@@ -123,3 +123,44 @@ TypeId type_cut_growth(World *world, TypeId *old, TypeId new) {
   arena_reset_to(world->scratch, mark);
   return new;
 }
+
+/* ---- tuples --------------------------------------------------------------- */
+
+static bool is_plain_tuple(TypeId t) {
+  if (type_kind(t) != TYPE_KIND_TUPLE) return false;
+  TypeId middle = type_tuple_view(t).middle;
+  return type_is_null(middle) || type_kind(middle) != TYPE_KIND_UNPACKED;
+}
+
+/* Whether tuples of several lengths are among the members. */
+static bool lengths_differ(TypeSpan members) {
+  uint32_t n = 0, length = 0;
+  for (uint32_t i = 0; i < members.n; i++) {
+    if (!is_plain_tuple(members.v[i])) continue;
+    TupleView v = type_tuple_view(members.v[i]);
+    if (n++ > 0 && (!type_is_null(v.middle) || v.prefix.n != length))
+      return true;
+    length = type_is_null(v.middle) ? v.prefix.n : UINT32_MAX;
+  }
+  return false;
+}
+
+TypeId type_join_tuples(World *world, TypeId t) {
+  TypeSpan members = union_members(world, &t);
+  if (!lengths_differ(members)) return t;
+  UnionBuilder *item = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++) {
+    if (!is_plain_tuple(members.v[i])) continue;
+    TupleView v = type_tuple_view(members.v[i]);
+    for (uint32_t k = 0; k < v.prefix.n; k++) union_add(item, v.prefix.v[k]);
+    if (!type_is_null(v.middle)) union_add(item, v.middle);
+    for (uint32_t k = 0; k < v.suffix.n; k++) union_add(item, v.suffix.v[k]);
+  }
+  TypeSpan none = {0};
+  TypeId any_length = type_tuple(none, union_end(item), none);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(builder, is_plain_tuple(members.v[i]) ? any_length
+                                                    : members.v[i]);
+  return union_end(builder);
+}

@@ -12,6 +12,7 @@
 typedef struct {
   Rebuild base;
   bool invariant; /* functions and class objects too */
+  bool numbers;   /* only numbers */
 } Promotion;
 
 /* What `float` and `complex` are as annotations: a value's class alone cannot
@@ -65,11 +66,13 @@ static TypeId promote_callable(Rebuild *r, TypeId t) {
 static TypeId promote_part(Rebuild *r, TypeId t) {
   bool invariant = ((Promotion *)(void *)r)->invariant;
   switch (type_kind(t)) {
-  case TYPE_KIND_LITERAL_INT:
   case TYPE_KIND_LITERAL_BOOL:
   case TYPE_KIND_LITERAL_STR:
   case TYPE_KIND_LITERAL_BYTES:
   case TYPE_KIND_LITERAL_ENUM:
+    if (((Promotion *)(void *)r)->numbers) return t;
+    FALLTHROUGH;
+  case TYPE_KIND_LITERAL_INT:
     if (!type_has(t, TYPE_IS_PROMOTABLE)) return t;
     return world_nominal_fallback(r->world, t);
   case TYPE_KIND_SENTINEL: return TYPE_KNOWN(object);
@@ -96,14 +99,20 @@ TypeId promote_literals(World *world, TypeId t) {
   if (!type_has(t, TYPE_HAS_PROMOTABLE) && kind != TYPE_KIND_INTERSECTION &&
       kind != TYPE_KIND_UNION)
     return t;
-  Promotion p = {{world, promote_part}, false};
+  Promotion p = {{world, promote_part}, false, false};
+  return promote_part(&p.base, t);
+}
+
+TypeId promote_numbers(World *world, TypeId t) {
+  if (!type_has(t, TYPE_HAS_PROMOTABLE)) return t;
+  Promotion p = {{world, promote_part}, false, true};
   return promote_part(&p.base, t);
 }
 
 /* The same for the argument of an invariant container: functions become their
  * signatures, class objects type[...]. */
 TypeId promote_invariant(World *world, TypeId t) {
-  Promotion p = {{world, promote_part}, true};
+  Promotion p = {{world, promote_part}, true, false};
   return promote_part(&p.base, t);
 }
 
