@@ -42,10 +42,9 @@ void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node);
 /* What the callee (FUNCTION or BOUND_METHOD, or null), a def without a return
- * annotation, gives to this call: its inferred return type less what the
- * arguments rule out (call_site.c). */
-TypeId call_site_return(Ctx *caller, TypeId callee,
-                        const SignatureView *signature,
+ * annotation, gives to this call of its CALLABLE: its inferred return type less
+ * what the arguments rule out (call_site.c). */
+TypeId call_site_return(Ctx *caller, TypeId callee, TypeId callable,
                         const Binding *binding);
 /* `returns`, of a def in its own terms, in those of a FUNCTION or BOUND_METHOD
  * (signature.c). */

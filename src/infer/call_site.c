@@ -17,7 +17,8 @@
  * return expressions are those of the inferred return.
  *
  * The answer is a function of the def, the types of the arguments and the depth,
- * which counts from the call that someone asked about; nothing of it is published.
+ * which counts from the call that someone asked about; nothing of it is published,
+ * but a worker keeps its answers.
  * Ends by the depth and by SITE_STEPS tests of one def.
  *
  * Not handled: generators and coroutines, defs with type variables.  The typing
@@ -35,11 +36,14 @@ enum {
 };
 
 typedef struct {
-  const SignatureView *signature;
+  TypeId callee, callable;
+  SignatureView signature;
   const Binding *binding;
-  Ctx ctx;       /* inside the def, quiet */
-  ScopeId scope; /* the def's body */
-  TypeId *given; /* by parameter: null until asked */
+  Ctx ctx;         /* inside the def, quiet */
+  ScopeId scope;   /* the def's body */
+  TypeId *given;   /* by parameter: null until asked */
+  uint32_t *asked; /* parameters in the order in which they were asked for */
+  uint32_t asked_count;
   uint32_t depth, steps, joins;
 } Site;
 
@@ -70,7 +74,7 @@ static TypeId given_keywords(Site *s, uint32_t k) {
 }
 
 static TypeId given_compute(Site *s, uint32_t k) {
-  const Param *p = &s->signature->params[k];
+  const Param *p = &s->signature.params[k];
   if (p->kind == PARAM_VARIADIC) return given_variadic(s, k);
   if (p->kind == PARAM_KEYWORD_VARIADIC) return given_keywords(s, k);
   const Binding *b = s->binding;
@@ -83,14 +87,21 @@ static TypeId given_compute(Site *s, uint32_t k) {
   return type_is_null(p->default_type) ? TYPE(UNKNOWN) : p->default_type;
 }
 
+static TypeId given_at(Site *s, uint32_t k) {
+  if (type_is_null(s->given[k])) {
+    s->given[k] = given_compute(s, k);
+    s->asked[s->asked_count++] = k;
+  }
+  return s->given[k];
+}
+
 /* The type that the call gives to that parameter; null: somebody annotated it. */
 static TypeId given_param(Site *s, NameId name) {
-  for (uint32_t k = 0; k < s->signature->n; k++) {
-    const Param *p = &s->signature->params[k];
+  for (uint32_t k = 0; k < s->signature.n; k++) {
+    const Param *p = &s->signature.params[k];
     if (!name_eq(p->name, name)) continue;
     if (p->flags & PARAM_ANNOTATED) return TYPE_NULL;
-    if (type_is_null(s->given[k])) s->given[k] = given_compute(s, k);
-    return s->given[k];
+    return given_at(s, k);
   }
   return TYPE_NULL;
 }
@@ -286,8 +297,7 @@ static Arguments passed_on(Site *s, NodeId call, uint32_t *known) {
   return (Arguments){out.v, out.n};
 }
 
-static TypeId call_returns_at(Ctx *caller, TypeId callee,
-                              const SignatureView *signature,
+static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
                               const Binding *binding, uint32_t depth);
 
 /* What that callee of the call in `return f(p)` gives to `args`; null: not known
@@ -315,7 +325,7 @@ static TypeId inner_callee(Site *s, TypeId callee, Arguments args,
     if (type_is_null(b->element)) b->have = args.v[b->argument].type;
   }
   TypeId type =
-      call_returns_at(ctx, callee, &signature, &binding, s->depth + 1);
+      call_returns_at(ctx, callee, callable, &binding, s->depth + 1);
   *less |= !type_eq(type, signature.returns);
   return type;
 }
@@ -387,40 +397,111 @@ static TypeId site_returns(Site *s) {
   return union_end(builder);
 }
 
-static TypeId call_returns_at(Ctx *caller, TypeId callee,
-                              const SignatureView *signature,
-                              const Binding *binding, uint32_t depth) {
-  TypeId returns = signature->returns;
-  TypeId function = type_kind(callee) == TYPE_KIND_BOUND_METHOD
-                        ? type_bound_function(callee)
-                        : callee;
-  if (type_kind(function) != TYPE_KIND_FUNCTION) return returns;
-  InferWorker *worker = caller->worker;
-  ModuleState *m = module_state(worker, type_module_id(function));
-  NodeId node = m->index->defs[type_def(function).v].node;
-  ScopeId scope = index_scope_of(m->index, node);
-  if (m->index->scopes[scope.v].flags & (SCOPE_GENERATOR | SCOPE_ASYNC))
-    return returns;
-  Site s = {.signature = signature,
-            .binding = binding,
-            .ctx = ctx_quiet(worker, m, scope),
-            .scope = scope,
-            .given = ARENA_ARRAY(caller->scratch, TypeId, signature->n + 1),
-            .depth = depth};
-  TypeId type = site_returns(&s);
+/* ---- answers that are kept -------------------------------------------------------
+ *
+ * What an evaluation reads of the call are the types that it gives to some of the
+ * parameters, and which it asks for next follows from the answers so far.  So the
+ * answers of a def form a tree: a node names the parameter to ask for, an edge is
+ * its type, a leaf holds the answer. */
+
+/* The node below `node` (0: the one of that depth) for a type; 0: none yet. */
+static uint64_t kept_edge(const Site *s, uint32_t node, TypeId type) {
+  return hmap_pair(node ? node : UINT32_MAX - s->depth, type.v);
+}
+
+static uint32_t kept_step(const Site *s, uint32_t node, TypeId type) {
+  return hmap64_get(&s->ctx.worker->sites.next, kept_edge(s, node, type));
+}
+
+/* The same; a node that is not there is made. */
+static uint32_t kept_grow(const Site *s, uint32_t node, TypeId type) {
+  SiteCache *cache = &s->ctx.worker->sites;
+  bool found;
+  uint32_t *at = hmap64_find_or_insert(&cache->next, kept_edge(s, node, type),
+                                       &found);
+  if (!found) {
+    hvec_push(&cache->nodes, (SiteNode){0});
+    *at = cache->nodes.n;
+  }
+  return *at;
+}
+
+/* The answer to a call that gives the same types; null: not known. */
+static TypeId kept_answer(Site *s) {
+  const SiteCache *cache = &s->ctx.worker->sites;
+  uint32_t node = kept_step(s, 0, s->callee);
+  if (node) node = kept_step(s, node, s->callable);
+  while (node) {
+    const SiteNode *n = &cache->nodes.v[node - 1];
+    if (!type_is_null(n->answer)) return n->answer;
+    node = kept_step(s, node, given_at(s, n->asks));
+  }
+  return TYPE_NULL;
+}
+
+static void keep_answer(const Site *s, TypeId answer) {
+  SiteCache *cache = &s->ctx.worker->sites;
+  if (cache->nodes.n + s->asked_count + 3 > SITE_NODES_MAX) {
+    hmap64_clear(&cache->next);
+    cache->nodes.n = 0;
+  }
+  uint32_t node = kept_grow(s, kept_grow(s, 0, s->callee), s->callable);
+  for (uint32_t i = 0; i < s->asked_count; i++) {
+    uint32_t k = s->asked[i];
+    ASSERT(type_is_null(cache->nodes.v[node - 1].answer));
+    cache->nodes.v[node - 1].asks = k;
+    node = kept_grow(s, node, s->given[k]);
+  }
+  cache->nodes.v[node - 1].answer = answer;
+}
+
+static TypeId evaluate(Site *s) {
+  TypeId returns = s->signature.returns;
+  TypeId type = site_returns(s);
   if (type_is_null(type)) return returns;
-  type = call_bind_return(caller->world, callee, type);
+  type = call_bind_return(s->ctx.world, s->callee, type);
   bool says_less = type_has(type, TYPE_HAS_TYPE_VAR | TYPE_HAS_DIVERGENT) ||
                    type_eq(type, TYPE(NEVER));
   return says_less ? returns : type;
 }
 
-TypeId call_site_return(Ctx *caller, TypeId callee,
-                        const SignatureView *signature,
+static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
+                              const Binding *binding, uint32_t depth) {
+  SignatureView signature = type_signature_view(callable);
+  TypeId function = type_kind(callee) == TYPE_KIND_BOUND_METHOD
+                        ? type_bound_function(callee)
+                        : callee;
+  if (type_kind(function) != TYPE_KIND_FUNCTION) return signature.returns;
+  InferWorker *worker = caller->worker;
+  ModuleState *m = module_state(worker, type_module_id(function));
+  NodeId node = m->index->defs[type_def(function).v].node;
+  ScopeId scope = index_scope_of(m->index, node);
+  if (m->index->scopes[scope.v].flags & (SCOPE_GENERATOR | SCOPE_ASYNC))
+    return signature.returns;
+  Site s = {.callee = callee,
+            .callable = callable,
+            .signature = signature,
+            .binding = binding,
+            .ctx = ctx_quiet(worker, m, scope),
+            .scope = scope,
+            .given = ARENA_ARRAY(caller->scratch, TypeId, signature.n + 1),
+            .asked = ARENA_ARRAY(caller->scratch, uint32_t, signature.n + 1),
+            .depth = depth};
+  if (query_solving(worker)) return evaluate(&s);
+  TypeId type = kept_answer(&s);
+  if (!type_is_null(type)) return type;
+  uint64_t provisional = worker->world.provisional;
+  type = evaluate(&s);
+  if (worker->world.provisional == provisional) keep_answer(&s, type);
+  return type;
+}
+
+TypeId call_site_return(Ctx *caller, TypeId callee, TypeId callable,
                         const Binding *binding) {
-  if (!(signature->flags & SIGNATURE_INFERRED_RETURN) ||
-      type_kind(signature->returns) != TYPE_KIND_UNION ||
-      type_is_null(callee) || type_args(signature->type_params).n)
-    return signature->returns;
-  return call_returns_at(caller, callee, signature, binding, 0);
+  SignatureView signature = type_signature_view(callable);
+  if (!(signature.flags & SIGNATURE_INFERRED_RETURN) ||
+      type_kind(signature.returns) != TYPE_KIND_UNION ||
+      type_is_null(callee) || type_args(signature.type_params).n)
+    return signature.returns;
+  return call_returns_at(caller, callee, callable, binding, 0);
 }

@@ -672,6 +672,6 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
   check_types(&c, &binding);
   if (node.v) arguments_finish(ctx, args);
   c.signature.returns =
-      call_site_return(ctx, name.callee, &c.signature, &binding);
+      call_site_return(ctx, name.callee, callable, &binding);
   return (CallResult){solved_return(&c, expected), c.ok};
 }

@@ -66,6 +66,7 @@ struct InferWorker {
   StringCache strings;
   BoundsCache bounds;
   SymbolCache symbols;
+  SiteCache sites;
   MemberCache *members;
   Infer *infer;
   World world;

@@ -59,6 +59,18 @@ typedef struct {
   BoundsEntry entries[BOUNDS_CACHE_SIZE];
 } BoundsCache;
 
+/* What defs without a return annotation give to single calls (call_site.c): a
+ * tree whose edges lie in `next`. */
+typedef struct {
+  uint32_t asks; /* the parameter whose type decides where it goes on */
+  TypeId answer; /* null: that parameter is asked for */
+} SiteNode;
+enum { SITE_NODES_MAX = 1 << 16 };
+typedef struct {
+  HMap64 next; /* (node, type) -> node */
+  VEC(SiteNode) nodes;
+} SiteCache;
+
 /* Names of modules that import stars, direct mapped; a null type: no such name. */
 typedef struct {
   ModuleId module;

@@ -163,6 +163,8 @@ void infer_worker_destroy(InferWorker *worker) {
   query_stack_destroy(worker->queries);
   hmap64_free(&worker->attrs.map);
   hvec_free(&worker->attrs.items);
+  hmap64_free(&worker->sites.next);
+  hvec_free(&worker->sites.nodes);
   arena_destroy(worker->scratch);
   arena_destroy(worker->memo);
 }
