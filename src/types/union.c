@@ -232,6 +232,15 @@ static void insert_other(UnionBuilder *b, TypeId t, uint32_t turn) {
 
 static bool is_alias(TypeId t) { return type_kind(t) == TYPE_KIND_TYPE_ALIAS; }
 
+/* Whether one may be redundant beside the other, at a glance: tuples that hold
+ * Any or Unknown are not, and there may be hundreds of them. */
+static bool may_absorb(TypeId a, TypeId b) {
+  const TypeRec *x = type_at(a), *y = type_at(b);
+  const uint32_t dynamic = TYPE_HAS_ANY | TYPE_HAS_UNKNOWN | TYPE_HAS_DIVERGENT;
+  return x->kind != TYPE_KIND_TUPLE || y->kind != TYPE_KIND_TUPLE ||
+         !((x->flags | y->flags) & dynamic);
+}
+
 static void add_other(UnionBuilder *b, TypeId t, uint32_t turn) {
   for (uint32_t i = 0; i < b->others.n; i++)
     if (b->others.v[i].type.v == t.v) return;
@@ -240,13 +249,14 @@ static void add_other(UnionBuilder *b, TypeId t, uint32_t turn) {
     return;
   }
   for (uint32_t i = 0; i < b->others.n; i++)
-    if (!is_alias(b->others.v[i].type) &&
+    if (!is_alias(b->others.v[i].type) && may_absorb(t, b->others.v[i].type) &&
         relate_redundant(b->world, t, b->others.v[i].type))
       return;
   bool is_meet = type_kind(t) == TYPE_KIND_INTERSECTION;
   if ((is_meet || b->meets) && merge_complements(b, t, turn)) return;
   for (uint32_t i = 0; i < b->others.n;) {
-    if (!relate_redundant(b->world, b->others.v[i].type, t)) {
+    if (!may_absorb(b->others.v[i].type, t) ||
+        !relate_redundant(b->world, b->others.v[i].type, t)) {
       i++;
       continue;
     }
