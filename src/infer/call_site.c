@@ -487,7 +487,6 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
             .given = ARENA_ARRAY(caller->scratch, TypeId, signature.n + 1),
             .asked = ARENA_ARRAY(caller->scratch, uint32_t, signature.n + 1),
             .depth = depth};
-  if (query_solving(worker)) return evaluate(&s);
   TypeId type = kept_answer(&s);
   if (!type_is_null(type)) return type;
   uint64_t provisional = worker->world.provisional;

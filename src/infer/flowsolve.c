@@ -306,11 +306,6 @@ TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
 }
 
 Truth pred_truth(Ctx *ctx, PredId pred) {
-  const Pred *p = &ctx->module->index->preds[pred.v];
-  if (p->kind == PRED_EXPR && !pred_may_decide(ctx->module->index, p->node) &&
-      tested_operand(ctx->module->ast, p->node).v == 0)
-    return TRUTH_AMBIGUOUS;
-  if (p->kind == PRED_NOT_EMPTY) return TRUTH_AMBIGUOUS;
   return (Truth)query_to_number(
       query(ctx->worker, QUERY_PRED_TRUTH, ctx->module, pred.v),
       TRUTH_AMBIGUOUS);

@@ -95,11 +95,6 @@ void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
                    uint32_t index, TypeId value);
 /* True while some query of this worker runs: nothing may be published by hand. */
 bool query_running(const InferWorker *worker);
-/* True while rounds are run: what a worker remembers of final answers may then hide a member's value
- * of the last round. */
-static inline bool query_solving(const InferWorker *worker) {
-  return worker->solving != 0;
-}
 QueryStack *query_stack_create(Arena *arena);
 void query_stack_destroy(QueryStack *stack);
 /* Makes the memo arrays of a module, all empty. */

@@ -266,8 +266,6 @@ MemberCache *member_cache_create(Arena *memo) {
 /* Answers that used nothing unfinished are kept. */
 ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
                          uint32_t flags) {
-  if (UNLIKELY(query_solving(worker)))
-    return look_up(worker, instance, name, flags);
   uint64_t hash = hash_u64(hmap_pair(instance.v, name.v) + flags);
   MemberEntry *entry =
       &worker->members->entries[hash % MEMBER_CACHE_SIZE];

@@ -196,8 +196,7 @@ static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
 TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
                      bool *possibly_unbound) {
   Seen self = {m->id, NULL}, *seen = &self;
-  if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT) ||
-      query_solving(worker))
+  if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT))
     return symbol_in(worker, m, name, possibly_unbound, &seen);
   uint64_t hash = hash_u64(hmap_pair(m->id.v, name.v));
   SymbolEntry *entry = &worker->symbols.entries[hash % SYMBOL_CACHE_SIZE];

@@ -25,6 +25,12 @@
  * A query that merely hangs behind a cycle is evaluated when the cycle has its
  * answer.
  *
+ * A member that another thread publishes meanwhile is read as final from then
+ * on, in the middle of a round, too.  The answers of a component become visible
+ * together (publish.c), so all members have been published by then, and what
+ * the rounds still give is dropped.  What used only final answers may thus be
+ * kept by a worker and used wherever it is asked for again (kept.h).
+ *
  * Why it ends: a member's changes are counted.  After QUERY_CHANGES_WIDEN the
  * value is joined with the previous one, numbers widened and nesting cut (the
  * other literals, of which a program has as many as it writes, later); after
@@ -505,12 +511,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   AtomicU32 *slot = query_slot(worker, kind, module, index);
   QueryStack *stack = worker->queries;
   uint64_t key = query_key(kind, module, index);
-  TypeId value;
-  /* In a round a member is read as of the last round, even if another thread
-   * has published it meanwhile. */
-  if (UNLIKELY(worker->solving) && answer_in_progress(worker, key, &value))
-    return value;
-  value = publish_read(slot);
+  TypeId value = publish_read(slot);
   if (LIKELY(value.v != 0)) {
     worker->stats.hits++;
     return value;

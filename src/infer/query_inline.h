@@ -22,11 +22,9 @@ static inline bool query_is_of_class(QueryKind kind) {
 }
 TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
                     uint32_t index);
-/* Most questions have their answer, and no rounds are run. */
+/* Most questions have their answer. */
 static inline TypeId query(InferWorker *worker, QueryKind kind,
                            ModuleState *module, uint32_t index) {
-  if (UNLIKELY(query_solving(worker)))
-    return query_answer(worker, kind, module, index);
   AtomicU32 *slot =
       query_is_of_class(kind)
           ? &class_state(worker, (ClassId){index})->slots[kind]

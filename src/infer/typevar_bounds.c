@@ -211,7 +211,6 @@ static TypeVarBounds bounds_of(World *world, TypeId var) {
  * Answers that used nothing unfinished are kept. */
 TypeVarBounds type_var_bounds(World *world, TypeId var) {
   InferWorker *worker = world->self;
-  if (UNLIKELY(query_solving(worker))) return bounds_of(world, var);
   BoundsEntry *entry =
       &worker->bounds.entries[hash_u64(var.v) % BOUNDS_CACHE_SIZE];
   if (type_eq(entry->var, var)) return entry->bounds;
