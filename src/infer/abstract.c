@@ -1,7 +1,7 @@
 /* abstract.c - abstract members that a class leaves without an implementation.
  *
  * A method is abstract by @abstractmethod when the class's metaclass derives from
- * ABCMeta; a member of a protocol also when its body is `...` or it is declared
+ * ABCMeta, as that of a protocol does; a member of a protocol also when its body is `...` or it is declared
  * without a value.  The classes of the MRO are gone through from object's end: an
  * abstract member adds its name, any other binding takes it away.
  *
@@ -90,7 +90,8 @@ TypeId class_abstract_compute(InferWorker *worker, ModuleState *unused,
   World *world = &worker->world;
   TypeId meta = class_metaclass(world, id);
   if (type_kind(meta) != TYPE_KIND_INSTANCE ||
-      !class_derives(worker, type_class(meta), CLASS_ID(ABCMeta)))
+      (!class_derives(worker, type_class(meta), CLASS_ID(ABCMeta)) &&
+       !class_has_protocol_base(world, id)))
     return TYPE(EMPTY_LIST);
   TypeSpan mro = type_args(class_mro(world, id));
   NameVec names = {0};
@@ -108,6 +109,31 @@ TypeId class_abstract_members(InferWorker *worker, ClassId id) {
   return query(worker, QUERY_CLASS_ABSTRACT, NULL, id.v);
 }
 
+static const char *names_text(Ctx *ctx, TypeSpan names) {
+  StrBuf text;
+  strbuf_init(&text, ctx->scratch);
+  for (uint32_t i = 0; i < names.n && i < 3; i++)
+    strbuf_printf(&text, "%s`%" PRIstr "`", i ? ", " : "",
+                  STR_ARG(name_text(type_name(names.v[i]))));
+  if (names.n > 3) strbuf_printf(&text, " and %u more", names.n - 3);
+  return text.ptr;
+}
+
+void check_final_class(Ctx *ctx, ClassId id) {
+  uint32_t flags = class_flags(ctx->world, id);
+  if (!(flags & CLASS_FINAL) || (flags & (CLASS_PROTOCOL | CLASS_TYPED_DICT)) ||
+      ctx->module->module->is_stub)
+    return;
+  TypeSpan names = type_args(class_abstract_members(ctx->worker, id));
+  if (names.n == 0) return;
+  check_report_name(ctx, RULE_ABSTRACT_METHOD_IN_FINAL_CLASS,
+                    class_at(id)->node,
+                    "Final class `%" PRIstr "` leaves abstract member%s %s "
+                    "unimplemented",
+                    STR_ARG(name_text(class_at(id)->name)),
+                    names.n == 1 ? "" : "s", names_text(ctx, names));
+}
+
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node) {
   if (node.v == 0 || !ctx_reports(ctx, RULE_ABSTRACT_INSTANTIATION)) return;
   Str name = name_text(class_at(id)->name);
@@ -120,16 +146,10 @@ void check_instantiation(Ctx *ctx, ClassId id, NodeId node) {
   }
   TypeSpan names = type_args(class_abstract_members(ctx->worker, id));
   if (names.n == 0) return;
-  StrBuf text;
-  strbuf_init(&text, ctx->scratch);
-  for (uint32_t i = 0; i < names.n && i < 3; i++)
-    strbuf_printf(&text, "%s`%" PRIstr "`", i ? ", " : "",
-                  STR_ARG(name_text(type_name(names.v[i]))));
-  if (names.n > 3) strbuf_printf(&text, " and %u more", names.n - 3);
   ctx_report(ctx, RULE_ABSTRACT_INSTANTIATION, node,
              "Cannot instantiate abstract class `%" PRIstr
              "` with unimplemented abstract member%s %s",
-             STR_ARG(name), names.n == 1 ? "" : "s", text.ptr);
+             STR_ARG(name), names.n == 1 ? "" : "s", names_text(ctx, names));
 }
 
 /* A body that does not do what the signature says: none at all, one that always

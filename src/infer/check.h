@@ -18,8 +18,11 @@ void check_typevar_list(Ctx *ctx, uint32_t list);
 void check_overrides(Ctx *ctx, ClassId id);
 /* A variable or property `def` of a class body against the base's member that it
  * hides (override_attribute.c); true when it was reported. */
-bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
+bool check_attribute_override(Ctx *ctx, TypeId self, DefId def, NameId name,
                               const ClassMember *own, const ClassMember *base);
+/* The same for two bases of a class that has none of its own. */
+bool check_attributes_of_bases(Ctx *ctx, ClassId id, TypeId self, NameId name,
+                               const ClassMember *own, const ClassMember *base);
 /* Type variables of declared variance where methods use them (class_variance.c). */
 void check_member_variance(Ctx *ctx, ClassId id);
 /* Fields of dataclasses and named tuples (field_check.c). */
@@ -35,6 +38,8 @@ void check_annotated_target(Ctx *ctx, NodeId target, NodeId annotation,
 void check_class_keywords(Ctx *ctx, ClassId id, NodeId node);
 void check_metaclass_value(Ctx *ctx, NodeId node, TypeId value);
 void check_class_creation(Ctx *ctx, ClassId id);
+/* A final class with abstract members (abstract.c). */
+void check_final_class(Ctx *ctx, ClassId id);
 /* Making an instance of an abstract or protocol class (abstract.c). */
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node);
 /* Calls that declare type variables and aliases (typevar_check.c). `name`: the text

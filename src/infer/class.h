@@ -27,6 +27,7 @@ bool class_names_slot(InferWorker *worker, ClassId id, NameId name);
 ClassId class_of_scope(InferWorker *worker, ModuleState *module,
                        ScopeId scope);
 /* The nearest class around a scope, functions between them or not; 0: none. */
+bool class_has_protocol_base(World *world, ClassId id);
 ClassId class_around(InferWorker *worker, ModuleState *module, ScopeId scope);
 ModuleState *class_module(InferWorker *worker, ClassId id);
 /* The AstClass of a class statement; NULL for a class made by a call. */

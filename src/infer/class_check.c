@@ -625,5 +625,6 @@ void class_check(Ctx *ctx, DefId def) {
   check_overrides(ctx, id);
   check_super_calls(ctx, id);
   check_class_creation(ctx, id);
+  check_final_class(ctx, id);
   if (bases.n) check_class_keywords(&c.header, id, base_node(&c, 0));
 }

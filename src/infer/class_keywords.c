@@ -114,6 +114,14 @@ static void check_total_ordering(Ctx *ctx, ClassId id) {
              STR_ARG(name_text(class_at(id)->name)));
 }
 
+/* Not under a condition, which TYPE_CHECKING may be. */
+static bool is_unconditional(Ctx *ctx, ClassId id, NodeId statement) {
+  NodeList body = ast_list(ctx->ast, class_ast(ctx->worker, id)->body);
+  for (uint32_t i = 0; i < body.n; i++)
+    if (ast_item(body, i).v == statement.v) return true;
+  return false;
+}
+
 /* A value in the body under a name that __slots__ needs for its descriptor. */
 static void check_slot_values(Ctx *ctx, ClassId id) {
   NameVec slots = {0};
@@ -124,7 +132,9 @@ static void check_slot_values(Ctx *ctx, ClassId id) {
     if (place.v == 0) continue;
     DefId d = index->places[place.v].first_def;
     const Def *def = &index->defs[d.v];
-    if (!(def->flags & DEF_BINDS) || def->next.v) continue;
+    if (!(def->flags & DEF_BINDS) || def->next.v ||
+        !is_unconditional(ctx, id, def->node))
+      continue;
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT,
                def->target.v ? def->target : def->node,
                "`%" PRIstr "` has a value in the class body, but is named in "

@@ -70,3 +70,14 @@ TypeId class_mro_compute(InferWorker *worker, ModuleState *unused,
 TypeId class_mro(World *world, ClassId id) {
   return query(world->self, QUERY_CLASS_MRO, NULL, id.v);
 }
+
+/* Stubs write collections' ABCs as protocols, without their metaclass: so that
+ * `Mapping.register` is there, while str and an EnumMeta do not collide. */
+bool class_has_protocol_base(World *world, ClassId id) {
+  TypeSpan mro = type_args(class_mro(world, id));
+  for (uint32_t i = 0; i < mro.n; i++)
+    if (type_kind(mro.v[i]) == TYPE_KIND_INSTANCE &&
+        (world->class_flags(world, type_class(mro.v[i])) & CLASS_PROTOCOL))
+      return true;
+  return false;
+}

@@ -306,6 +306,10 @@ void check_parameters(Ctx *ctx, DefId def) {
     check_report_name(ctx, RULE_FINAL_ON_NON_METHOD, node,
                       "`@final` cannot be applied to a function that is no "
                       "method");
+  if ((f.flags & FUNC_FINAL) && (f.flags & FUNC_ABSTRACT))
+    check_report_name(ctx, RULE_ABSTRACT_AND_FINAL_METHOD, node,
+                      "Method `%" PRIstr "` cannot be both abstract and final",
+                      STR_ARG(name_text(function->name)));
   if (f.view.n != f.params.n) return;
   check_param_spec_parts(&f);
   check_positional_names(&f);

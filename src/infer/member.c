@@ -632,17 +632,6 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
   return (Attr){.type = bind_member(worker, &member, access)};
 }
 
-/* Stubs write collections' ABCs as protocols, without their metaclass: so that
- * `Mapping.register` is there, while str and an EnumMeta do not collide. */
-static bool class_has_protocol_base(World *world, ClassId id) {
-  TypeSpan mro = type_args(class_mro(world, id));
-  for (uint32_t i = 0; i < mro.n; i++)
-    if (type_kind(mro.v[i]) == TYPE_KIND_INSTANCE &&
-        (world->class_flags(world, type_class(mro.v[i])) & CLASS_PROTOCOL))
-      return true;
-  return false;
-}
-
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   TypeId instance = class_object_instance(world, object);

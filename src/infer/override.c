@@ -243,6 +243,19 @@ static bool is_uncallable(const Override1 *o) {
          type_is_null(attr_dunder(worker, own, NAME_ID(dunder_get)));
 }
 
+/* A def that a decorator made a descriptor of, and whose return type is written. */
+static bool says_what_it_gives(Ctx *ctx, const ClassMember *m) {
+  if (m->def.v == 0 || m->owner.v == 0 ||
+      type_kind(m->type) != TYPE_KIND_INSTANCE)
+    return false;
+  ModuleState *of = class_module(ctx->worker, m->owner);
+  const Def *def = &of->index->defs[m->def.v];
+  return def->kind == DEF_FUNCTION &&
+         ast_function(of->ast, def->node)->returns.v != 0 &&
+         !type_is_null(
+             attr_dunder(ctx->worker, m->type, NAME_ID(dunder_get)));
+}
+
 /* Whether the two are compared as attributes: a variable, a property or a class
  * stands on one of the sides, and both are declared. */
 static bool is_attribute_pair(const Override1 *o, const Def *def) {
@@ -256,6 +269,9 @@ static bool is_attribute_pair(const Override1 *o, const Def *def) {
     return false;
   if (def->kind == DEF_ASSIGN && is_method(o->base.type))
     return is_uncallable(o);
+  if (def->kind == DEF_ASSIGN && type_kind(o->base.type) == TYPE_KIND_PROPERTY)
+    return !type_is_null(o->own.type) && !o->own.dynamic &&
+           type_kind(o->own.type) != TYPE_KIND_FUNCTION;
   if (def->kind != DEF_ANN_ASSIGN && def->kind != DEF_FUNCTION &&
       def->kind != DEF_CLASS)
     return false;
@@ -265,6 +281,9 @@ static bool is_attribute_pair(const Override1 *o, const Def *def) {
     return o->base.declared || is_method(o->base.type) ||
            base == TYPE_KIND_PROPERTY;
   if (is_method(o->base.type)) return def->kind == DEF_ANN_ASSIGN;
+  if (base == TYPE_KIND_INSTANCE && !o->base.declared)
+    return says_what_it_gives(o->ctx, &o->own) &&
+           says_what_it_gives(o->ctx, &o->base);
   return o->base.declared;
 }
 
@@ -284,7 +303,8 @@ static bool check_hidden(Override1 *o, const Def *def, uint32_t flags) {
   Ctx *ctx = o->ctx;
   if (check_final_variable(o, def)) return true;
   if (is_attribute_pair(o, def) &&
-      check_attribute_override(ctx, o->self, o->def, &o->own, &o->base))
+      check_attribute_override(ctx, o->self, o->def, o->name, &o->own,
+                               &o->base))
     return true;
   if (def->kind != DEF_FUNCTION) {
     check_variable(o, def);
@@ -368,6 +388,11 @@ static bool check_inherited(Override1 *o, TypeSpan bases) {
     if (base.v && is_behind(ctx->world, base, o->own.owner, o->base.owner))
       return false;
   }
+  bool typed_dict = class_flags(ctx->world, o->id) & CLASS_TYPED_DICT;
+  if (!typed_dict &&
+      check_attributes_of_bases(ctx, o->id, o->self, o->name, &o->own,
+                                &o->base))
+    return true;
   uint32_t flags = flags_of_name(worker, o->own.owner, o->name, NULL);
   uint32_t base_flags = flags_of_name(worker, o->base.owner, o->name, NULL);
   TypeId own, base;
@@ -389,7 +414,7 @@ static bool check_inherited(Override1 *o, TypeSpan bases) {
   return true;
 }
 
-/* The methods that `owner`, a class in the order of `base`, defines. */
+/* The methods and variables that `owner`, a class in the order of `base`, defines. */
 static bool check_methods_of(Override1 *o, TypeSpan bases, TypeId base,
                              ClassId owner) {
   InferWorker *worker = o->ctx->worker;
@@ -400,7 +425,8 @@ static bool check_methods_of(Override1 *o, TypeSpan bases, TypeId base,
   for (uint32_t p = scope->place_begin; p < scope->place_end; p++) {
     const Place *place = &index->places[p];
     if (place->kind != PLACE_SYMBOL || place->first_def.v == 0 ||
-        index->defs[place->first_def.v].kind != DEF_FUNCTION ||
+        (index->defs[place->first_def.v].kind != DEF_FUNCTION &&
+         !(place->flags & PLACE_DECLARED)) ||
         str_starts(name_text(place->name), STR("__")))
       continue;
     o->name = place->name;
@@ -427,6 +453,44 @@ static void check_bases(Override1 *o, TypeSpan bases) {
   }
 }
 
+/* The first implicit attribute of a class: they are sorted by their classes. */
+static uint32_t first_implicit(const Index *index, ScopeId scope) {
+  uint32_t lo = 0, hi = index->implicit_count;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (index->implicit[mid].class_scope.v < scope.v) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/* `self.x: T = ...` in methods, where a base declares x. */
+static void check_implicit(Override1 *o) {
+  Ctx *ctx = o->ctx;
+  const Index *index = ctx->module->index;
+  ScopeId scope = class_at(o->id)->scope;
+  uint32_t i = first_implicit(index, scope);
+  for (; i < index->implicit_count; i++) {
+    const ImplicitAttribute *a = &index->implicit[i];
+    if (a->class_scope.v != scope.v) break;
+    if (index->defs[a->def.v].kind != DEF_ANN_ASSIGN ||
+        index_symbol(index, scope, a->name).v ||
+        str_starts(name_text(a->name), STR("__")))
+      continue;
+    o->name = a->name;
+    o->def = a->def;
+    o->base = class_lookup(ctx->worker, o->self, o->name,
+                           MEMBER_SKIP_FIRST | MEMBER_SKIP_OBJECT |
+                               MEMBER_DECLARED_ONLY);
+    o->own = class_own_member(ctx->worker, o->id, o->name);
+    if (type_is_null(o->base.type) || o->base.dynamic || !o->base.declared ||
+        !o->own.declared || is_method(o->base.type) ||
+        (o->base.qualifiers & (QUALIFIER_FINAL | QUALIFIER_CLASS_VAR)))
+      continue;
+    check_attribute_override(ctx, o->self, o->def, o->name, &o->own, &o->base);
+  }
+}
+
 void check_overrides(Ctx *ctx, ClassId id) {
   PlaceVec places = {0};
   special_places(ctx->worker, id, &places);
@@ -441,5 +505,6 @@ void check_overrides(Ctx *ctx, ClassId id) {
     o.def = (DefId){0};
     check_one(&o, bases);
   }
+  if (bases.n) check_implicit(&o);
   check_bases(&o, bases);
 }

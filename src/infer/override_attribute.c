@@ -20,8 +20,10 @@
 typedef struct {
   Ctx *ctx;
   NameId name;
-  const Def *def;
-  ClassId owner; /* of the base's member */
+  const Def *def; /* NULL: it comes from a base of `id`, too */
+  ClassId id;
+  ClassId winner; /* without def: who has it */
+  ClassId owner;  /* of the base's member */
 } Hidden;
 
 static void report(const Hidden *h, const char *format, ...)
@@ -35,6 +37,19 @@ static void report(const Hidden *h, const char *format, ...) {
   va_start(args, format);
   strbuf_vprintf(&text, format, args);
   va_end(args);
+  if (h->def == NULL) {
+    check_report_name(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE,
+                      class_at(h->id)->node,
+                      "Bases of class `%" PRIstr "` define attribute `%" PRIstr
+                      "` incompatibly: in `%" PRIstr "` and `%" PRIstr
+                      "`: %" PRIstr,
+                      STR_ARG(name_text(class_at(h->id)->name)),
+                      STR_ARG(name_text(h->name)),
+                      STR_ARG(name_text(class_at(h->winner)->name)),
+                      STR_ARG(name_text(class_at(h->owner)->name)),
+                      STR_ARG(strbuf_str(&text)));
+    return;
+  }
   const char *whole = "Invalid override of attribute `%" PRIstr
                       "` of superclass `%" PRIstr "`: %" PRIstr;
   Str name = name_text(h->name), owner = name_text(class_at(h->owner)->name);
@@ -98,7 +113,8 @@ static bool check_stores(const Hidden *h, TypeId self, TypeId parent,
     report(h, "it can be assigned there, but is read-only here");
     return true;
   }
-  if (relate_assignable(world, taken, takes)) return false;
+  /* Bases are compared by what they give. */
+  if (h->def == NULL || relate_assignable(world, taken, takes)) return false;
   const char *a, *b;
   display_pair(world, taken, takes, &a, &b);
   report(h, "it can be assigned a value of type `%s` there, but only of type "
@@ -118,17 +134,11 @@ static bool is_untyped_property(World *world, TypeId t) {
          (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
 }
 
-bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
-                              const ClassMember *own,
-                              const ClassMember *base) {
+static bool check_hidden(Hidden h, TypeId self, const ClassMember *own,
+                         const ClassMember *base) {
+  Ctx *ctx = h.ctx;
   InferWorker *worker = ctx->worker;
   World *world = ctx->world;
-  const Index *index = ctx->module->index;
-  Hidden h = {.ctx = ctx,
-              .name = index->places[index->defs[def.v].place.v].name,
-              .def = &index->defs[def.v],
-              .owner = base->owner};
-  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE)) return false;
   TypeId parent = world_as_instance_of(world, self, base->owner);
   if (type_is_null(parent) || type_kind(parent) != TYPE_KIND_INSTANCE)
     return false;
@@ -148,4 +158,33 @@ bool check_attribute_override(Ctx *ctx, TypeId self, DefId def,
     return true;
   }
   return check_stores(&h, self, parent, own, base);
+}
+
+bool check_attribute_override(Ctx *ctx, TypeId self, DefId def, NameId name,
+                              const ClassMember *own,
+                              const ClassMember *base) {
+  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE)) return false;
+  Hidden h = {.ctx = ctx,
+              .name = name,
+              .def = &ctx->module->index->defs[def.v],
+              .owner = base->owner};
+  return check_hidden(h, self, own, base);
+}
+
+static bool is_attribute(const ClassMember *m) {
+  return is_variable(m) || type_kind(m->type) == TYPE_KIND_PROPERTY;
+}
+
+bool check_attributes_of_bases(Ctx *ctx, ClassId id, TypeId self, NameId name,
+                               const ClassMember *own,
+                               const ClassMember *base) {
+  if (!ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_OVERRIDE) ||
+      !is_attribute(own) || !is_attribute(base))
+    return false;
+  Hidden h = {.ctx = ctx,
+              .name = name,
+              .id = id,
+              .winner = own->owner,
+              .owner = base->owner};
+  return check_hidden(h, self, own, base);
 }
