@@ -578,6 +578,7 @@ static void check_header(ClassCheck *c) {
     if (structural)
       check_disjoint_decorator(ctx, ast_item(decorators, i), structural);
   }
+  decorator_check_class(ctx, c->id, decorators);
   check_typevar_list(&c->header, c->ast->type_params);
   NodeList args = ast_list(ctx->ast, c->ast->args);
   bool typed_dict = (flags & CLASS_TYPED_DICT) != 0;

@@ -16,6 +16,7 @@
  */
 #include "infer/check.h"
 #include "infer/class.h"
+#include "infer/expr_int.h"
 #include "infer/func.h"
 #include "infer/queries.h"
 #include "infer/typevar.h"
@@ -414,6 +415,32 @@ TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {
   }
 }
 
+/* Calls the decorator with what it decorates, reporting. */
+static CallResult check_decorator(Ctx *ctx, Ctx *quiet, NodeId node,
+                                  TypeId what, TypeId value) {
+  TypeId callee = ast_kind(ctx->ast, node) == AST_Call
+                      ? expr_infer(quiet, node, TYPE_NULL)
+                      : what;
+  Argument argument = {.type = value};
+  if (type_is_dynamic(callee)) return (CallResult){callee, true};
+  return call_value(ctx, callee, (Arguments){&argument, 1}, TYPE_NULL, node);
+}
+
+void decorator_check_class(Ctx *ctx, ClassId id, NodeList list) {
+  if (ctx->diags == NULL || ctx->unreachable) return;
+  TypeId value = type_class_object(id);
+  Ctx quiet = expr_quiet(ctx);
+  for (uint32_t i = list.n; i-- > 0 && !type_is_dynamic(value);) {
+    NodeId node = ast_item(list, i);
+    TypeId what;
+    if (decorator_kind(&quiet, node, &what) != DECORATOR_OTHER) continue;
+    TypeId next = check_decorator(ctx, &quiet, node, what, value).returns;
+    /* A decorator that returns type[T], or nobody knows what, returns the class. */
+    if (!type_is_dynamic(next) && type_is_null(callable_made(ctx->world, next)))
+      value = next;
+  }
+}
+
 void decorator_check(Ctx *ctx, DefId def) {
   const Def *d = &ctx->module->index->defs[def.v];
   const AstFunction *f = ast_function(ctx->ast, d->node);
@@ -437,14 +464,8 @@ void decorator_check(Ctx *ctx, DefId def) {
     TypeId what;
     bool other = decorator_kind(&quiet, node, &what) == DECORATOR_OTHER;
     TypeId next = decorator_apply(&quiet, value, node);
-    if (other && !type_is_dynamic(value)) {
-      TypeId callee = ast_kind(ctx->ast, node) == AST_Call
-                          ? expr_infer(&quiet, node, TYPE_NULL)
-                          : what;
-      Argument argument = {.type = value};
-      if (!type_is_dynamic(callee))
-        call_value(ctx, callee, (Arguments){&argument, 1}, TYPE_NULL, node);
-    }
+    if (other && !type_is_dynamic(value))
+      check_decorator(ctx, &quiet, node, what, value);
     value = next;
   }
 }

@@ -72,6 +72,8 @@ TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator);
 
 /* Evaluates a def's decorators in a reporting context, and calls them. */
 void decorator_check(Ctx *ctx, DefId def);
+/* Calls the decorators of a class statement, which were evaluated before. */
+void decorator_check_class(Ctx *ctx, ClassId id, NodeList list);
 
 /* The context in which a def's header is evaluated: the scope in which it
  * stands, or that of its type parameters; binder = the def. */

@@ -699,9 +699,13 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   if (type_is_dynamic(meta)) return (Attr){.type = meta, .is_dynamic = true};
   if (class_is(type_class(meta), KNOWN_type) &&
       class_has_protocol_base(world, type_class(nominal))) {
-    on_meta = class_lookup(worker, TYPE_KNOWN(ABCMeta), name, 0);
+    /* The stubs' protocols are abstract base classes at run time. */
+    TypeId abc = TYPE_KNOWN(ABCMeta);
+    on_meta = class_lookup(worker, abc, name, 0);
     if (!type_is_null(on_meta.type))
-      return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
+      return (Attr){.type = bind_member(worker, &on_meta,
+                                        (Access){abc, type_subclass_of(abc),
+                                                 false})};
   }
   return attr_fallback(worker, meta, object, name);
 }
