@@ -24,6 +24,31 @@ static TypeId unpacked_tuple(Ctx *ctx, TypeId value) {
   return class_is(iter.owner, KNOWN_tuple) ? tuple : TYPE_NULL;
 }
 
+/* The same when the value is a tuple of no fixed length, of as many items as
+ * the targets take: a target beside the star may be given what stands at its
+ * place from either end, or something of the middle. */
+static TypeId element_of_open(Ctx *ctx, TupleView v, uint32_t index,
+                              uint32_t count, uint32_t star) {
+  World *world = ctx->world;
+  uint32_t last = count - 1 - index;
+  if (index < v.prefix.n && index < star) return v.prefix.v[index];
+  if (last < v.suffix.n && index != star && (star == count || index > star))
+    return v.suffix.v[v.suffix.n - 1 - last];
+  if (star == count) return v.middle;
+  uint32_t after = count - 1 - star;
+  uint32_t first = index < star ? v.prefix.n : MIN(star, v.prefix.n);
+  uint32_t end = index > star ? 0 : v.suffix.n - MIN(after, v.suffix.n);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = first; i < v.prefix.n; i++)
+    union_add(builder, v.prefix.v[i]);
+  union_add(builder, v.middle);
+  for (uint32_t i = 0; i < end; i++) union_add(builder, v.suffix.v[i]);
+  TypeId item = union_end(builder);
+  if (index != star) return item;
+  item = promote_literals(world, item);
+  return type_instance(CLASS_ID(list), (TypeSpan){&item, 1});
+}
+
 /* Type of target `index` of `count`, of which `star` (count: none) is starred, when the
  * value is one type that is no union. */
 static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
@@ -52,14 +77,14 @@ static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
                      : TYPE(NEVER);
       return type_instance(CLASS_ID(list), (TypeSpan){&sum, 1});
     }
+    if (!fixed && type_kind(v.middle) != TYPE_KIND_UNPACKED &&
+        (star < count || count >= v.prefix.n + v.suffix.n))
+      return element_of_open(ctx, v, index, count, star);
     if (!fixed && index < v.prefix.n && index < star)
       return v.prefix.v[index];
     if (!fixed && index != star && (star == count || index > star) &&
         count - index <= v.suffix.n)
       return v.suffix.v[v.suffix.n - (count - index)];
-    if (!fixed && star == count && count >= v.prefix.n + v.suffix.n &&
-        type_kind(v.middle) != TYPE_KIND_UNPACKED)
-      return v.middle;
   }
   Ctx quiet = expr_quiet(ctx);
   TypeId item = expr_iterate(&quiet, value, ID_NONE(NodeId), false);

@@ -281,8 +281,14 @@ TypeId enum_own_member(InferWorker *worker, ClassId id, NameId name,
 
 /* ---- Member.value --------------------------------------------------------------------------- */
 
-/* `_value_: T` in the class or a base of one's own. */
-static TypeId declared_value(InferWorker *worker, ClassId id) {
+static bool is_stdlib_class(InferWorker *worker, ClassId id) {
+  return modules_at(worker->infer->modules, class_at(id)->module)->origin ==
+         ORIGIN_STDLIB;
+}
+
+/* `_value_: T` in the class or a base of one's own; in *own whether that is the
+ * user's and not IntEnum's or StrEnum's, which a member's value only narrows. */
+static TypeId declared_value(InferWorker *worker, ClassId id, bool *own) {
   NameId name = name_intern(STR("_value_"));
   TypeSpan mro = type_args(class_mro(&worker->world, id));
   for (uint32_t i = 0; i < mro.n; i++) {
@@ -296,7 +302,9 @@ static TypeId declared_value(InferWorker *worker, ClassId id) {
     PlaceId place = index_symbol(m->index, info->scope, name);
     if (place.v == 0) continue;
     TypeId t = place_declared(worker, m, place);
-    if (type_kind(t) != TYPE_KIND_LIST) return unqualified(t, NULL);
+    if (type_kind(t) == TYPE_KIND_LIST) continue;
+    *own = !is_stdlib_class(worker, owner);
+    return unqualified(t, NULL);
   }
   return TYPE_NULL;
 }
@@ -308,9 +316,7 @@ static bool defines(InferWorker *worker, ClassId id, NameId name) {
     if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) continue;
     ClassId owner = type_class(mro.v[i]);
     if (!(class_flags(&worker->world, owner) & CLASS_ENUM)) continue;
-    if (modules_at(worker->infer->modules, class_at(owner)->module)->origin ==
-        ORIGIN_STDLIB)
-      continue;
+    if (is_stdlib_class(worker, owner)) continue;
     const ClassInfo *info = class_at(owner);
     if (info->scope.v &&
         index_symbol(class_module(worker, owner)->index, info->scope,
@@ -337,10 +343,45 @@ static TypeId auto_value(InferWorker *worker, ClassId id, NameId member) {
   return world_known(world, KNOWN_int);
 }
 
-TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
-  TypeId declared = declared_value(worker, id);
-  if (!type_is_null(declared)) return declared;
-  if (class_at(id)->scope.v == 0) return TYPE_KNOWN(int);
+/* The value that a pair or an entry of Enum("E", {...}) gives a member. */
+static NodeId call_pair_value(const Ast *ast, NodeId item) {
+  const AstNode *n = ast_at(ast, item);
+  if (n->kind == AST_DictItem) return (NodeId){n->b};
+  if (n->kind != AST_Tuple && n->kind != AST_List) return ID_NONE(NodeId);
+  NodeList pair = ast_list(ast, n->a);
+  return pair.n == 2 ? ast_item(pair, 1) : ID_NONE(NodeId);
+}
+
+/* Of a member of Enum("E", names): numbers from 1, or what stands beside it. */
+static TypeId call_member_value(InferWorker *worker, ClassId id,
+                                NameId member) {
+  ModuleState *m = class_module(worker, id);
+  NodeId call = class_at(id)->node;
+  NodeId names = special_argument(m->ast, call, 1, "names");
+  NameVec all = {0};
+  call_names(worker, id, &all);
+  uint32_t at = 0;
+  while (at < all.n && !name_eq(all.v[at], member)) at++;
+  if (at == all.n) return TYPE_KNOWN(int);
+  const AstNode *n = ast_at(m->ast, names);
+  if (n->kind == AST_List || n->kind == AST_Tuple || n->kind == AST_Dict) {
+    NodeList items = ast_list(m->ast, n->a);
+    NodeId value = {0};
+    if (items.n == all.n) value = call_pair_value(m->ast, ast_item(items, at));
+    Ctx ctx = class_header_ctx(worker, id);
+    if (value.v) return expr_infer(&ctx, value, TYPE_NULL);
+  }
+  bool counted =
+      special_argument(m->ast, call, UINT32_MAX, "start").v == 0 &&
+      special_argument(m->ast, call, UINT32_MAX, "type").v == 0 &&
+      !class_derives(worker, id, CLASS_ID(str)) &&
+      !class_derives(worker, id, CLASS_ID(Flag));
+  return counted ? type_literal_int((int64_t)at + 1)
+                 : auto_value(worker, id, member);
+}
+
+/* Of the member as its class body spells it; Any: not known. */
+static TypeId spelled_value(InferWorker *worker, ClassId id, NameId member) {
   if (defines(worker, id, NAME_ID(dunder_new))) return TYPE(ANY);
   if (defines(worker, id, NAME_ID(dunder_init))) return TYPE(ANY);
   ModuleState *m = class_module(worker, id);
@@ -357,7 +398,24 @@ TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
       if (inner.v) value = inner;
     }
   }
-  return expr_infer(&ctx, value, TYPE_NULL);
+  TypeId t = expr_infer(&ctx, value, TYPE_NULL);
+  /* `RW = R | W`, where R and W are auto() still. */
+  bool of_auto =
+      type_kind(t) == TYPE_KIND_INSTANCE && class_is(type_class(t), KNOWN_auto);
+  return of_auto ? world_known(&worker->world, KNOWN_int) : t;
+}
+
+TypeId enum_member_value(InferWorker *worker, ClassId id, NameId member) {
+  bool own = false;
+  TypeId declared = declared_value(worker, id, &own);
+  if (own) return declared;
+  TypeId t = class_at(id)->scope.v == 0
+                 ? call_member_value(worker, id, member)
+                 : spelled_value(worker, id, member);
+  if (type_is_null(declared)) return t;
+  bool says_more = !type_is_null(t) && !type_is_dynamic(t) &&
+                   relate_assignable(&worker->world, t, declared);
+  return says_more ? t : declared;
 }
 
 TypeId enum_attribute(InferWorker *worker, TypeId object, NameId name) {
@@ -428,7 +486,8 @@ void enum_check(Ctx *ctx, ClassId id) {
   if (class_at(id)->scope.v == 0 || ctx->module->module->is_stub) return;
   const Index *index = ctx->module->index;
   TypeSpan members = type_args(enum_members(ctx->world, id));
-  TypeId declared = declared_value(worker, id);
+  bool own;
+  TypeId declared = declared_value(worker, id, &own);
   bool own_init = defines(worker, id, NAME_ID(dunder_init));
   bool custom = own_init || defines(worker, id, NAME_ID(dunder_new));
   Ctx body = body_ctx(worker, id);
