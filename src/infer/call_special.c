@@ -46,7 +46,10 @@ static TypeId reveal_type(Ctx *ctx, NodeId call) {
   if (ctx->diags && diag_on(ctx->diags, RULE_REVEALED_TYPE)) {
     StrBuf text;
     strbuf_init(&text, ctx->scratch);
-    display_type(ctx->world, type, DISPLAY_FULL, &text);
+    /* What an alias stands for, unless that is nothing. */
+    TypeId shown = alias_expand(ctx->world, type);
+    if (type_eq(shown, TYPE(UNKNOWN))) shown = type;
+    display_type(ctx->world, shown, DISPLAY_FULL, &text);
     diag_add(ctx->diags, RULE_REVEALED_TYPE, ctx_span(ctx, argument),
              "Revealed type: `%" PRIstr "`", STR_ARG(strbuf_str(&text)));
   }

@@ -1,6 +1,6 @@
 /* expr_subscript.c - object[index].
  *
- * Tuples and literals are indexed and sliced exactly; classes and special forms
+ * Tuples and literals of text are indexed and sliced exactly; classes and special forms
  * become type expressions (annot.c); everything else goes through __getitem__
  * or, for a class object, its metaclass or __class_getitem__.
  */
@@ -126,6 +126,43 @@ static TypeId subscript_tuple(Ctx *ctx, TypeId tuple, TypeId index,
     return TYPE(UNKNOWN);
   }
   return tuple_slice(ctx, tuple, slice);
+}
+
+/* ---- text ------------------------------------------------------------------------ */
+
+static TypeId text_slice(Ctx *ctx, TypeId object, Str s, NodeId slice) {
+  int64_t bound[3], first, count, step;
+  bool given[3];
+  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
+  slice_resolve(s.len, bound, given, &first, &count, &step);
+  char *text = ARENA_ARRAY_RAW(ctx->scratch, char, (size_t)count + 1);
+  for (int64_t i = 0; i < count; i++) text[i] = s.ptr[first + i * step];
+  NameId name = name_intern(str_make(text, (uint32_t)count));
+  return type_kind(object) == TYPE_KIND_LITERAL_STR ? type_literal_str(name)
+                                                    : type_literal_bytes(name);
+}
+
+/* A literal of str or bytes at a literal index or slice; null: not known. */
+static TypeId subscript_text(Ctx *ctx, TypeId object, TypeId index,
+                             NodeId slice, NodeId node) {
+  Str s = name_text(type_name(object));
+  bool is_str = type_kind(object) == TYPE_KIND_LITERAL_STR;
+  if (is_str && !str_is_ascii(s)) return TYPE_NULL;
+  if (type_kind(index) != TYPE_KIND_LITERAL_INT)
+    return text_slice(ctx, object, s, slice);
+  int64_t i = type_int_value(index);
+  if (i < 0) i += s.len;
+  if (i < 0 || i >= s.len) {
+    if (node.v)
+      ctx_report(ctx, RULE_INDEX_OUT_OF_BOUNDS, node,
+                 "Index %lld is out of bounds for `%s` with length %u",
+                 (long long)type_int_value(index),
+                 display_short(ctx->world, object), s.len);
+    return TYPE(UNKNOWN);
+  }
+  if (!is_str) return type_literal_int((unsigned char)s.ptr[i]);
+  return type_literal_str(
+      name_intern(str_slice(s, (uint32_t)i, (uint32_t)i + 1)));
 }
 
 /* ---- one object --------------------------------------------------------------------- */
@@ -304,14 +341,8 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
     case TYPE_KIND_INTERSECTION:
       return subscript_intersection(ctx, object, index, slice, node);
     case TYPE_KIND_LITERAL_STR:
-      if (type_kind(index) == TYPE_KIND_LITERAL_INT) {
-        Str s = name_text(type_name(object));
-        int64_t i = type_int_value(index);
-        if (i < 0) i += s.len;
-        if (str_is_ascii(s) && i >= 0 && i < s.len)
-          t = type_literal_str(
-              name_intern(str_slice(s, (uint32_t)i, (uint32_t)i + 1)));
-      }
+    case TYPE_KIND_LITERAL_BYTES:
+      t = subscript_text(ctx, object, index, slice, node);
       break;
     default: break;
   }
