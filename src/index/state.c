@@ -25,7 +25,8 @@
  *
  * A member whose value is 0 (as looked up) on one path is 0 behind the join:
  * its declared type holds what it had elsewhere.  But a path that ends in a call may
- * turn out to end there.  For the rest see phi.c.
+ * turn out to end there, and one of an exception not to be.  For the rest see
+ * phi.c.
  */
 #include "base/bits.h"
 #include "index/index_int.h"
@@ -267,11 +268,23 @@ static void cut_ranges(Builder *b, const Touched *t) {
   }
 }
 
-/* A member of which nothing is known in arm `i`, that ends in a call: it may be one
- * that does not come back, so the member is what it is looked up as there,
- * unless its holder changes as well.  0: nothing is known. */
+enum { OPEN_DEPTH = 4 }; /* joins looked through for paths that may be none */
+
+/* Types may say that the path is none: it ends in a call, or is that of an
+ * exception that a with swallows. */
+static bool is_open(const Builder *b, ReachId reach, int depth) {
+  const Reach *r = &b->reaches.v[reach.v];
+  if (r->kind == REACH_CALL || r->kind == REACH_SUPPRESS) return true;
+  return r->kind == REACH_OR && depth < OPEN_DEPTH &&
+         is_open(b, (ReachId){r->a}, depth + 1) &&
+         is_open(b, (ReachId){r->b}, depth + 1);
+}
+
+/* A member of which nothing is known in arm `i`, where types may say that this is
+ * no path: the member is what it is looked up as there, unless its holder
+ * changes as well.  0: nothing is known. */
 static uint32_t looked_up(Builder *b, uint32_t place, uint32_t i) {
-  if (b->reaches.v[b->merge.arms.v[i].reach.v].kind != REACH_CALL) return 0;
+  if (!is_open(b, b->merge.arms.v[i].reach, 0)) return 0;
   uint32_t holder = place;
   while (b->places[holder].kind != PLACE_SYMBOL) {
     holder = b->places[holder].parent.v;
