@@ -400,6 +400,39 @@ static TypeId made_class(TypeId callee, TypeId result) {
   return makes ? type_subclass_of(TYPE(UNKNOWN)) : result;
 }
 
+/* dataclasses.replace(x, ...) and copy.replace(x, ...) are x.__replace__(...),
+ * which knows the fields; null: x has none, or makes its instances in a way of
+ * its own. */
+static TypeId replace_call(Ctx *ctx, TypeId callee, Arguments args,
+                           NodeId call) {
+  if (type_kind(callee) != TYPE_KIND_FUNCTION || args.n == 0 ||
+      !str_is(name_text(type_name(callee)), "replace"))
+    return TYPE_NULL;
+  const Module *m =
+      modules_at(ctx->worker->infer->modules, type_module_id(callee));
+  Str module = name_text(m->name);
+  const Argument *first = &args.v[0];
+  if (m->origin != ORIGIN_STDLIB || first->node.v == 0 || first->keyword.v ||
+      first->is_star || first->is_double_star ||
+      (!str_is(module, "dataclasses") && !str_is(module, "copy")))
+    return TYPE_NULL;
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object = expr_infer(&quiet, first->node, TYPE_NULL);
+  if (type_kind(object) != TYPE_KIND_INSTANCE ||
+      !(class_flags(ctx->world, type_class(object)) & CLASS_DATACLASS))
+    return TYPE_NULL;
+  ClassMember init =
+      class_lookup(ctx->worker, object, NAME_ID(dunder_init), 0);
+  TypeId method =
+      attr_read(ctx->worker, object, name_intern(STR("__replace__"))).type;
+  if (init.def.v || type_is_null(method) || type_is_dynamic(method))
+    return TYPE_NULL;
+  expr_infer(ctx, first->node, TYPE_NULL);
+  return call_value(ctx, method, (Arguments){args.v + 1, args.n - 1},
+                    TYPE_NULL, call)
+      .returns;
+}
+
 TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, call);
   TypeId callee = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -420,6 +453,8 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
     result = call_constrained_method(ctx, (NodeId){n->a}, args, expected);
     if (!type_is_null(result)) return result;
   }
+  result = replace_call(ctx, callee, args, call);
+  if (!type_is_null(result)) return result;
   /* In a quiet evaluation arguments are inferred on demand; `call` as the place
    * makes them be inferred once and stored. */
   result = call_value(ctx, callee, args, expected, call).returns;
