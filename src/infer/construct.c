@@ -67,7 +67,8 @@ typedef struct {
   TypeId refused;   /* METHOD_REFUSES: what the parameter asks for; null: overloads */
 } Method;
 
-static Method method_of(World *world, const Receiver *receiver, bool is_new) {
+static Method find_method(World *world, const Receiver *receiver,
+                          bool is_new) {
   ClassMember member = class_lookup(
       world->self, receiver->nominal,
       is_new ? NAME_ID(dunder_new) : NAME_ID(dunder_init), MEMBER_SKIP_OBJECT);
@@ -80,6 +81,24 @@ static Method method_of(World *world, const Receiver *receiver, bool is_new) {
   if (type_is_null(t)) return (Method){METHOD_REFUSES, TYPE_NULL, refused};
   if (type_is_dynamic(t)) return (Method){METHOD_UNKNOWN, t, TYPE_NULL};
   return (Method){METHOD_KNOWN, t, TYPE_NULL};
+}
+
+/* Answers that used nothing unfinished are kept; `made` tells what is nominal. */
+static Method method_of(World *world, const Receiver *receiver, bool is_new) {
+  InferWorker *worker = world->self;
+  uint64_t hash =
+      hash_u64(hmap_pair(receiver->made.v, receiver->params.v) + is_new);
+  ConstructorEntry *entry =
+      &worker->constructors.entries[hash % CONSTRUCTOR_CACHE_SIZE];
+  if (entry->made.v == receiver->made.v &&
+      entry->params.v == receiver->params.v && entry->is_new == is_new)
+    return (Method){entry->state, entry->signature, entry->refused};
+  uint64_t provisional = world->provisional;
+  Method m = find_method(world, receiver, is_new);
+  if (world->provisional == provisional)
+    *entry = (ConstructorEntry){receiver->made, receiver->params, is_new,
+                                (uint8_t)m.state, m.signature, m.refused};
+  return m;
 }
 
 /* A call that makes an instance without looking at arguments. */

@@ -267,14 +267,19 @@ static TypeId infer_string(Ctx *ctx, const AstValue *value) {
   return entry->type;
 }
 
+static TypeId infer_integer(Ctx *ctx, const AstValue *value) {
+  if (value->big) return TYPE_KNOWN(int);
+  if (value->integer < 0 || value->integer >= INTEGER_CACHE_SIZE)
+    return type_literal_int(value->integer);
+  TypeId *kept = &ctx->worker->integers[value->integer];
+  if (type_is_null(*kept)) *kept = type_literal_int(value->integer);
+  return *kept;
+}
+
 static TypeId infer_constant(Ctx *ctx, const AstNode *n) {
   World *world = ctx->world;
   switch ((AstKind)n->kind) {
-    case AST_Int: {
-      const AstValue *value = &ctx->ast->values[n->a];
-      return value->big ? world_known(world, KNOWN_int)
-                        : type_literal_int(value->integer);
-    }
+    case AST_Int: return infer_integer(ctx, &ctx->ast->values[n->a]);
     case AST_Str: return infer_string(ctx, &ctx->ast->values[n->a]);
     case AST_Bytes: {
       const AstValue *value = &ctx->ast->values[n->a];

@@ -65,6 +65,10 @@ struct InferWorker {
   BinaryCache binary;
   StringCache strings;
   BoundsCache bounds;
+  TypeId integers[INTEGER_CACHE_SIZE];
+  ConstructorCache constructors;
+  DunderCache dunders;
+  SignatureCache signatures;
   SymbolCache symbols;
   SiteCache sites;
   MemberCache *members;

@@ -49,6 +49,9 @@ typedef struct {
   StringEntry entries[STRING_CACHE_SIZE];
 } StringCache;
 
+/* Types of small integer literals, by their value. */
+enum { INTEGER_CACHE_SIZE = 256 };
+
 /* Bounds of type variables, direct mapped. */
 typedef struct {
   TypeId var;
@@ -58,6 +61,39 @@ enum { BOUNDS_CACHE_SIZE = 512 };
 typedef struct {
   BoundsEntry entries[BOUNDS_CACHE_SIZE];
 } BoundsCache;
+
+/* What __init__ or __new__ of a class is when it is called, direct mapped. */
+typedef struct {
+  TypeId made, params; /* of the receiver */
+  bool is_new;
+  uint8_t state; /* MethodState (construct.c) */
+  TypeId signature, refused;
+} ConstructorEntry;
+enum { CONSTRUCTOR_CACHE_SIZE = 1024 };
+typedef struct {
+  ConstructorEntry entries[CONSTRUCTOR_CACHE_SIZE];
+} ConstructorCache;
+
+/* Dunder methods of objects, direct mapped; a null type: none. */
+typedef struct {
+  TypeId object;
+  NameId name;
+  TypeId type;
+} DunderEntry;
+enum { DUNDER_CACHE_SIZE = 2048 };
+typedef struct {
+  DunderEntry entries[DUNDER_CACHE_SIZE];
+} DunderCache;
+
+/* Signatures of bound methods, direct mapped; null: it does not take the
+ * receiver. */
+typedef struct {
+  TypeId method, signature;
+} SignatureEntry;
+enum { SIGNATURE_CACHE_SIZE = 2048 };
+typedef struct {
+  SignatureEntry entries[SIGNATURE_CACHE_SIZE];
+} SignatureCache;
 
 /* What defs without a return annotation give to single calls (call_site.c): a
  * tree whose edges lie in `next`. */

@@ -912,8 +912,54 @@ Attr attr_read(InferWorker *worker, TypeId object, NameId name) {
   return attr;
 }
 
-TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
+static TypeId dunder_of_class(InferWorker *worker, TypeId object,
+                              NameId name) {
   World *world = &worker->world;
+  TypeId instance = class_object_instance(world, object);
+  if (type_is_dynamic(instance)) return instance;
+  TypeId nominal = world_nominal_fallback(world, instance);
+  if (type_is_null(nominal)) return TYPE_NULL;
+  TypeId meta = class_metaclass(world, type_class(nominal));
+  if (type_is_dynamic(meta)) return meta;
+  ClassMember member = class_lookup(worker, meta, name, 0);
+  if (type_is_null(member.type) || member.is_instance) return TYPE_NULL;
+  Access access = {object, type_subclass_of(meta), false};
+  return bind_member(worker, &member, access);
+}
+
+static TypeId dunder_of_instance(InferWorker *worker, TypeId object,
+                                 NameId name) {
+  TypeId nominal = world_nominal_fallback(&worker->world, object);
+  if (type_is_null(nominal)) return TYPE_NULL;
+  ClassMember member = class_lookup(worker, nominal, name, MEMBER_CLASS_ONLY);
+  if (type_is_null(member.type)) return TYPE_NULL;
+  if (type_kind(member.type) == TYPE_KIND_INSTANCE &&
+      class_is(type_class(member.type), KNOWN_NoneType))
+    return TYPE_NULL; /* __hash__ = None and the like */
+  Access access = {object, type_subclass_of(nominal), false};
+  if (type_kind(nominal) == TYPE_KIND_INSTANCE)
+    access.class_object =
+        type_generic_alias(type_class(nominal), type_args(nominal));
+  return bind_member(worker, &member, access);
+}
+
+typedef TypeId DunderFn(InferWorker *worker, TypeId object, NameId name);
+
+/* Answers that used nothing unfinished are kept. */
+static TypeId dunder_kept(InferWorker *worker, TypeId object, NameId name,
+                          DunderFn *find) {
+  uint64_t hash = hash_u64(hmap_pair(object.v, name.v));
+  DunderEntry *entry = &worker->dunders.entries[hash % DUNDER_CACHE_SIZE];
+  if (entry->object.v == object.v && entry->name.v == name.v)
+    return entry->type;
+  uint64_t provisional = worker->world.provisional;
+  TypeId type = find(worker, object, name);
+  if (worker->world.provisional == provisional)
+    *entry = (DunderEntry){object, name, type};
+  return type;
+}
+
+TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
   switch (type_kind(object)) {
     case TYPE_KIND_ANY:
     case TYPE_KIND_UNKNOWN:
@@ -921,20 +967,10 @@ TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
     case TYPE_KIND_NEVER: return object;
     case TYPE_KIND_CLASS:
     case TYPE_KIND_GENERIC_ALIAS:
-    case TYPE_KIND_SUBCLASS_OF: {
-      TypeId instance = class_object_instance(world, object);
-      if (type_is_dynamic(instance)) return instance;
-      TypeId nominal = world_nominal_fallback(world, instance);
-      if (type_is_null(nominal)) return TYPE_NULL;
-      TypeId meta = class_metaclass(world, type_class(nominal));
-      if (type_is_dynamic(meta)) return meta;
-      ClassMember member = class_lookup(worker, meta, name, 0);
-      if (type_is_null(member.type) || member.is_instance) return TYPE_NULL;
-      Access access = {object, type_subclass_of(meta), false};
-      return bind_member(worker, &member, access);
-    }
+    case TYPE_KIND_SUBCLASS_OF:
+      return dunder_kept(worker, object, name, dunder_of_class);
     case TYPE_KIND_MODULE:
-      return attr_dunder(worker, world_known(world, KNOWN_ModuleType), name);
+      return attr_dunder(worker, TYPE_KNOWN(ModuleType), name);
     case TYPE_KIND_INSTANCE:
     case TYPE_KIND_TUPLE:
     case TYPE_KIND_LITERAL_INT:
@@ -942,21 +978,8 @@ TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
     case TYPE_KIND_LITERAL_BYTES:
     case TYPE_KIND_LITERAL_BOOL:
     case TYPE_KIND_LITERAL_ENUM:
-    case TYPE_KIND_LITERAL_STRING: {
-      TypeId nominal = world_nominal_fallback(world, object);
-      if (type_is_null(nominal)) return TYPE_NULL;
-      ClassMember member =
-          class_lookup(worker, nominal, name, MEMBER_CLASS_ONLY);
-      if (type_is_null(member.type)) return TYPE_NULL;
-      if (type_kind(member.type) == TYPE_KIND_INSTANCE &&
-          class_is(type_class(member.type), KNOWN_NoneType))
-        return TYPE_NULL; /* __hash__ = None and the like */
-      Access access = {object, type_subclass_of(nominal), false};
-      if (type_kind(nominal) == TYPE_KIND_INSTANCE)
-        access.class_object =
-            type_generic_alias(type_class(nominal), type_args(nominal));
-      return bind_member(worker, &member, access);
-    }
+    case TYPE_KIND_LITERAL_STRING:
+      return dunder_kept(worker, object, name, dunder_of_instance);
     default: return attr_read(worker, object, name).type;
   }
 }

@@ -117,22 +117,37 @@ TypeId call_bind_return(World *world, TypeId callee, TypeId returns) {
              : subst_self_bound(world, returns, self_of(world, receiver));
 }
 
+static TypeId bound_signature(World *world, TypeId method) {
+  TypeId function = type_bound_function(method);
+  TypeId signature = call_signature(world, function);
+  if (type_is_null(signature)) return TYPE_NULL;
+  TypeId receiver = type_receiver(method);
+  if (type_kind(signature) == TYPE_KIND_CALLABLE)
+    return bind_callable(world, signature, receiver);
+  if (type_kind(signature) == TYPE_KIND_OVERLOADED)
+    return bind_overloads(world, signature, receiver);
+  return signature;
+}
+
+/* Answers that used nothing unfinished are kept. */
+static TypeId bound_signature_kept(World *world, TypeId method) {
+  InferWorker *worker = world->self;
+  SignatureEntry *entry =
+      &worker->signatures.entries[hash_u64(method.v) % SIGNATURE_CACHE_SIZE];
+  if (entry->method.v == method.v) return entry->signature;
+  uint64_t provisional = world->provisional;
+  TypeId signature = bound_signature(world, method);
+  if (world->provisional == provisional)
+    *entry = (SignatureEntry){method, signature};
+  return signature;
+}
+
 TypeId call_signature(World *world, TypeId callee) {
   switch (type_kind(callee)) {
     case TYPE_KIND_CALLABLE:
     case TYPE_KIND_OVERLOADED: return callee;
     case TYPE_KIND_FUNCTION: return world->signature(world, callee);
-    case TYPE_KIND_BOUND_METHOD: {
-      TypeId function = type_bound_function(callee);
-      TypeId signature = call_signature(world, function);
-      if (type_is_null(signature)) return TYPE_NULL;
-      TypeId receiver = type_receiver(callee);
-      if (type_kind(signature) == TYPE_KIND_CALLABLE)
-        return bind_callable(world, signature, receiver);
-      if (type_kind(signature) == TYPE_KIND_OVERLOADED)
-        return bind_overloads(world, signature, receiver);
-      return signature;
-    }
+    case TYPE_KIND_BOUND_METHOD: return bound_signature_kept(world, callee);
     default: return TYPE_NULL;
   }
 }

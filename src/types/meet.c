@@ -23,6 +23,7 @@
 #include "types/algebra.h"
 #include "types/caps.h"
 #include "types/relate.h"
+#include "types/relcache.h"
 
 typedef VEC(TypeId) TypeVec;
 typedef struct {
@@ -313,6 +314,18 @@ static TypeId meet_finish(Meet *m) {
                                (TypeSpan){m->negative.v, m->negative.n});
 }
 
+/* ---- answers that are kept ------------------------------------------------ */
+
+static TypeId pair_kept(World *world, PairCache *cache, TypeId a, TypeId b,
+                        TypeId (*compute)(World *, TypeId, TypeId)) {
+  uint32_t hit = pair_get(cache, a.v, b.v);
+  if (hit) return (TypeId){hit};
+  uint64_t before = world->provisional;
+  TypeId result = compute(world, a, b);
+  if (world->provisional == before) pair_put(cache, a.v, b.v, result.v);
+  return result;
+}
+
 /* ---- products ------------------------------------------------------------ */
 
 /* Neither is a union. */
@@ -345,12 +358,7 @@ static void meet_into(UnionBuilder *out, World *world, TypeId term, TypeId t) {
     union_add(out, meet_terms(world, term, members.v[i]));
 }
 
-TypeId meet_of2(World *world, TypeId a, TypeId b) {
-  a = alias_expand(world, a);
-  b = alias_expand(world, b);
-  if (a.v == b.v || b.v == TYPE_KNOWN(object).v) return a;
-  if (a.v == TYPE_KNOWN(object).v) return b;
-  if (a.v == TYPE(NEVER).v || b.v == TYPE(NEVER).v) return TYPE(NEVER);
+static TypeId meet_compute(World *world, TypeId a, TypeId b) {
   TypeSpan x = union_members(world, &a), y = union_members(world, &b);
   if (x.n == 1 && y.n == 1) return meet_terms(world, a, b);
   bool literals =
@@ -362,6 +370,15 @@ TypeId meet_of2(World *world, TypeId a, TypeId b) {
   TypeId result = union_end(out);
   arena_reset_to(world->scratch, mark);
   return result;
+}
+
+TypeId meet_of2(World *world, TypeId a, TypeId b) {
+  a = alias_expand(world, a);
+  b = alias_expand(world, b);
+  if (a.v == b.v || b.v == TYPE_KNOWN(object).v) return a;
+  if (a.v == TYPE_KNOWN(object).v) return b;
+  if (a.v == TYPE(NEVER).v || b.v == TYPE(NEVER).v) return TYPE(NEVER);
+  return pair_kept(world, &world->relcache->meets, a, b, meet_compute);
 }
 
 /* The intersection of the members, simplified; of none: object. */
@@ -419,11 +436,7 @@ static TypeId without_union(World *world, TypeId term, TypeId b) {
   return result;
 }
 
-/* a & ~b */
-TypeId meet_without(World *world, TypeId a, TypeId b) {
-  a = alias_expand(world, a);
-  b = alias_expand(world, b);
-  if (a.v == TYPE(NEVER).v || b.v == TYPE(NEVER).v) return a;
+static TypeId without_compute(World *world, TypeId a, TypeId b) {
   TypeSpan x = union_members(world, &a);
   ArenaMark mark = arena_mark(world->scratch);
   TypeId result;
@@ -437,6 +450,14 @@ TypeId meet_without(World *world, TypeId a, TypeId b) {
   }
   arena_reset_to(world->scratch, mark);
   return result;
+}
+
+/* a & ~b */
+TypeId meet_without(World *world, TypeId a, TypeId b) {
+  a = alias_expand(world, a);
+  b = alias_expand(world, b);
+  if (a.v == TYPE(NEVER).v || b.v == TYPE(NEVER).v) return a;
+  return pair_kept(world, &world->relcache->withouts, a, b, without_compute);
 }
 
 TypeId meet_negate(World *world, TypeId t) {

@@ -18,9 +18,13 @@ void world_init(World *world, Arena *run) {
   c->relations = ARENA_ARRAY(run, RelSlot, RELATION_SLOTS);
   c->relation_mask = RELATION_SLOTS - 1;
   pair_init(&c->unions, run, PAIR_SLOTS);
+  pair_init(&c->meets, run, PAIR_SLOTS);
+  pair_init(&c->withouts, run, PAIR_SLOTS);
   pair_init(&c->substitutions, run, PAIR_SLOTS * 2);
   pair_init(&c->mappings, run, PAIR_SLOTS);
   pair_init(&c->as_instances, run, PAIR_SLOTS);
+  pair_init(&c->unknowns, run, PAIR_SLOTS);
+  pair_init(&c->identities, run, PAIR_SLOTS);
   pair_init(&c->truths, run, PAIR_SLOTS);
   pair_init(&c->normals, run, PAIR_SLOTS);
   world->relcache = c;

@@ -36,9 +36,13 @@ typedef struct RelCache {
   RelSlot *relations;
   uint32_t relation_mask;
   PairCache unions;        /* a, b -> union_of2 */
+  PairCache meets;         /* a, b -> meet_of2 */
+  PairCache withouts;      /* a, b -> meet_without */
   PairCache substitutions; /* type, mapping -> type */
   PairCache mappings;      /* instance, 0 -> MAPPING */
   PairCache as_instances;  /* type, class -> type; TYPE(NEVER) for null */
+  PairCache unknowns;      /* class, 0 -> world_instance_unknown */
+  PairCache identities;    /* class, 0 -> world_instance_identity */
   PairCache truths;        /* type, 0 -> Truth + 1 */
   PairCache normals;       /* union in normal form, 0 -> 1 */
 } RelCache;

@@ -81,9 +81,7 @@ static TypeId default_argument(World *world, TypeId var, TypeId mapping) {
   }
 }
 
-/* Type parameters replaced by their defaults (which may name earlier ones) or
- * Unknown. */
-TypeId world_instance_unknown(World *world, ClassId class_id) {
+static TypeId instance_unknown(World *world, ClassId class_id) {
   TypeSpan params = type_args(world->class_type_params(world, class_id));
   if (class_is(class_id, KNOWN_tuple))
     return type_tuple(NO_ARGS, TYPE(UNKNOWN), NO_ARGS);
@@ -101,10 +99,32 @@ TypeId world_instance_unknown(World *world, ClassId class_id) {
   return result;
 }
 
-/* With the class's own type parameters as arguments. */
-TypeId world_instance_identity(World *world, ClassId class_id) {
+static TypeId instance_identity(World *world, ClassId class_id) {
   TypeId params = world->class_type_params(world, class_id);
   return type_instance(class_id, type_args(params));
+}
+
+static TypeId instance_kept(World *world, PairCache *cache, ClassId class_id,
+                            TypeId (*make)(World *, ClassId)) {
+  uint32_t hit = pair_get(cache, class_id.v, 0);
+  if (hit) return (TypeId){hit};
+  uint64_t before = world->provisional;
+  TypeId result = make(world, class_id);
+  if (world->provisional == before) pair_put(cache, class_id.v, 0, result.v);
+  return result;
+}
+
+/* Type parameters replaced by their defaults (which may name earlier ones) or
+ * Unknown. */
+TypeId world_instance_unknown(World *world, ClassId class_id) {
+  return instance_kept(world, &world->relcache->unknowns, class_id,
+                       instance_unknown);
+}
+
+/* With the class's own type parameters as arguments. */
+TypeId world_instance_identity(World *world, ClassId class_id) {
+  return instance_kept(world, &world->relcache->identities, class_id,
+                       instance_identity);
 }
 
 TypeId world_known(World *world, KnownClass known) {
