@@ -174,6 +174,33 @@ static bool check_setattr(const Store *s, TypeId object) {
   return true;
 }
 
+/* The metaclass of a class object, where it has a data descriptor under the name
+ * that is not one of `type`. Null: it has none. */
+static TypeId metaclass_with(Ctx *ctx, TypeId object, NameId name) {
+  World *world = ctx->world;
+  TypeId instance = object;
+  switch (type_kind(object)) {
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_GENERIC_ALIAS: break;
+  case TYPE_KIND_SUBCLASS_OF: instance = type_inner(object); break;
+  default: return TYPE_NULL;
+  }
+  if (type_kind(instance) == TYPE_KIND_TYPE_VAR)
+    instance = world->type_var_bounds(world, instance).bound;
+  if (type_is_null(instance) || (type_kind(instance) != TYPE_KIND_INSTANCE &&
+                                 type_kind(instance) != TYPE_KIND_CLASS &&
+                                 type_kind(instance) != TYPE_KIND_GENERIC_ALIAS))
+    return TYPE_NULL;
+  TypeId meta = class_metaclass(world, type_class(instance));
+  if (type_kind(meta) != TYPE_KIND_INSTANCE || type_eq(meta, TYPE_KNOWN(type)))
+    return TYPE_NULL;
+  ClassMember m = class_lookup(ctx->worker, meta, name, MEMBER_BODY_ONLY);
+  bool is = !type_is_null(m.type) && !m.dynamic &&
+            !class_is(m.owner, KNOWN_type) &&
+            attr_is_data_descriptor(ctx->worker, m.type);
+  return is ? meta : TYPE_NULL;
+}
+
 /* True when it was reported. */
 static bool store_one(const Store *s, TypeId object) {
   Ctx *ctx = s->ctx;
@@ -188,6 +215,12 @@ static bool store_one(const Store *s, TypeId object) {
   if (hook.is_descriptor) {
     if (type_is_null(hook.callee)) return report_read_only(s, object);
     return !call_hook(s, &hook, object).ok && report_hook(s, object);
+  }
+  TypeId meta = metaclass_with(ctx, object, s->name);
+  if (!type_is_null(meta)) {
+    hook = attr_hook(ctx->worker, meta, s->name, false);
+    if (type_is_null(hook.callee)) return report_read_only(s, object);
+    return !call_hook(s, &hook, meta).ok && report_hook(s, meta);
   }
   Attr attr = attr_write(ctx->worker, object, s->name);
   if (attr.is_dynamic && check_setattr(s, object)) return true;
@@ -275,10 +308,37 @@ static bool delete_one(const Store *s, TypeId object) {
   return report_missing(s, object);
 }
 
+/* A `__get__` that does not take the object. */
+static void check_descriptor_read(Ctx *ctx, TypeId object, NameId name,
+                                  const ClassMember *m, NodeId node) {
+  ClassId id = type_class(m->type);
+  if (m->is_instance || m->dynamic || class_is(id, KNOWN_Wrapped) ||
+      class_is(id, KNOWN_cached_property) ||
+      class_is(id, KNOWN_staticmethod) || class_is(id, KNOWN_classmethod))
+    return;
+  NameId get = NAME_ID(dunder_get);
+  TypeId method = attr_dunder(ctx->worker, m->type, get);
+  if (type_is_null(method) || type_kind(method) != TYPE_KIND_BOUND_METHOD)
+    return;
+  TypeId args[2] = {object, type_subclass_of(object)};
+  Ctx quiet = expr_quiet(ctx);
+  if (call_dunder(&quiet, m->type, get, args, 2).ok ||
+      !ctx_reports(ctx, RULE_INVALID_ATTRIBUTE_ACCESS))
+    return;
+  ctx_report(ctx, RULE_INVALID_ATTRIBUTE_ACCESS, node,
+             "The descriptor `%s` of attribute `%" PRIstr
+             "` does not take an object of type `%s`",
+             display_short(ctx->world, m->type), STR_ARG(name_text(name)),
+             display_short(ctx->world, object));
+}
+
 void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node) {
   if (!is_object(object)) return;
   ClassMember m = class_lookup(ctx->worker, object, name, 0);
-  if (type_is_null(m.type) || type_kind(m.type) != TYPE_KIND_PROPERTY) return;
+  if (type_is_null(m.type)) return;
+  if (type_kind(m.type) == TYPE_KIND_INSTANCE)
+    check_descriptor_read(ctx, object, name, &m, node);
+  if (type_kind(m.type) != TYPE_KIND_PROPERTY) return;
   TypeId getter = type_property_view(m.type).getter;
   check_deprecated_getter(ctx, getter, node);
   if (type_is_null(getter) || type_kind(getter) != TYPE_KIND_FUNCTION) return;

@@ -194,6 +194,17 @@ static void check_submodule(Ctx *ctx, NodeId node, TypeId object,
              STR_ARG(text), STR_ARG(in));
 }
 
+/* An attribute whose value an assignment or a test tells, but which some object
+ * that may stand here does not have. */
+static void check_narrowed(Ctx *ctx, NodeId node, TypeId object, NameId name) {
+  if (ctx->diags == NULL || type_is_dynamic(object) ||
+      type_kind(object) == TYPE_KIND_MODULE)
+    return;
+  Attr attr = attr_read(ctx->worker, object, name);
+  if (type_is_null(attr.type) || attr.possibly_missing)
+    expr_report_attribute(ctx, node, object, name, &attr);
+}
+
 static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->b};
@@ -202,7 +213,10 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
   if (n->c && !ctx->in_string) {
     uint32_t qualifiers;
     TypeId t = unqualified(flow_type(ctx, (FlowId){n->c}), &qualifiers);
-    if (!(qualifiers & QUALIFIER_UNBOUND)) return t;
+    if (!(qualifiers & QUALIFIER_UNBOUND)) {
+      check_narrowed(ctx, node, object, name);
+      return t;
+    }
   }
   if (type_is_dynamic(object)) return object;
   if (type_kind(object) == TYPE_KIND_MODULE) {
