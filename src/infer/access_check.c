@@ -197,6 +197,7 @@ static TypeId metaclass_with(Ctx *ctx, TypeId object, NameId name) {
   ClassMember m = class_lookup(ctx->worker, meta, name, MEMBER_BODY_ONLY);
   bool is = !type_is_null(m.type) && !m.dynamic &&
             !class_is(m.owner, KNOWN_type) &&
+            !class_is(m.owner, KNOWN_object) &&
             attr_is_data_descriptor(ctx->worker, m.type);
   return is ? meta : TYPE_NULL;
 }

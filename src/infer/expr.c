@@ -201,8 +201,12 @@ static void check_narrowed(Ctx *ctx, NodeId node, TypeId object, NameId name) {
       type_kind(object) == TYPE_KIND_MODULE)
     return;
   Attr attr = attr_read(ctx->worker, object, name);
-  if (type_is_null(attr.type) || attr.possibly_missing)
-    expr_report_attribute(ctx, node, object, name, &attr);
+  if (!type_is_null(attr.type) && !attr.possibly_missing) return;
+  /* What __setattr__ took may be read back. */
+  if (type_is_null(attr.type) &&
+      !type_is_null(attr_write(ctx->worker, object, name).type))
+    return;
+  expr_report_attribute(ctx, node, object, name, &attr);
 }
 
 static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
