@@ -6,6 +6,8 @@
 #include "infer/expr_int.h"
 #include "infer/func.h"
 
+static bool is_awaitable(Ctx *ctx, TypeId t);
+
 /* ---- iteration ------------------------------------------------------------------ */
 
 static TypeId iterate_tuple(World *world, TypeId tuple) {
@@ -44,8 +46,10 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
     if (type_is_dynamic(r.returns)) return r.returns;
     CallResult item = call_dunder(ctx, r.returns, next, NULL, 0);
     if (!item.ok) return TYPE_NULL;
-    return is_async ? expr_await(ctx, item.returns, ID_NONE(NodeId))
-                    : item.returns;
+    if (!is_async) return item.returns;
+    return is_awaitable(ctx, item.returns)
+               ? expr_await(ctx, item.returns, ID_NONE(NodeId))
+               : TYPE_NULL;
   }
   if (is_async) return TYPE_NULL;
   TypeId index = world_known(world, KNOWN_int);
@@ -94,6 +98,15 @@ static TypeId await_one(Ctx *ctx, TypeId t) {
   return generator_return(ctx->world, r.returns);
 }
 
+static bool is_awaitable(Ctx *ctx, TypeId t) {
+  t = alias_expand(ctx->world, t);
+  TypeSpan members = union_members(ctx->world, &t);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_null(await_one(ctx, alias_expand(ctx->world, members.v[i]))))
+      return false;
+  return true;
+}
+
 TypeId expr_await(Ctx *ctx, TypeId awaitable, NodeId node) {
   World *world = ctx->world;
   awaitable = alias_expand(world, awaitable);
@@ -116,6 +129,14 @@ TypeId expr_await(Ctx *ctx, TypeId awaitable, NodeId node) {
 
 /* ---- with ------------------------------------------------------------------------------- */
 
+/* What is wrong with one half of a context manager, or NULL. */
+static const char *enter_problem(Ctx *ctx, const CallResult *r, bool is_async) {
+  if (!r->ok) return "it does not correctly implement";
+  if (is_async && !is_awaitable(ctx, r->returns))
+    return "no awaitable is returned by";
+  return NULL;
+}
+
 TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
   World *world = ctx->world;
   manager = alias_expand(world, manager);
@@ -132,17 +153,19 @@ TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
     } else {
       CallResult r = call_dunder(ctx, member, enter, NULL, 0);
       TypeId raised[3] = {TYPE(UNKNOWN), TYPE(UNKNOWN), TYPE(UNKNOWN)};
-      bool has_exit = call_dunder(ctx, member, exit, raised, 3).ok;
-      if (r.ok && has_exit) {
+      CallResult left = call_dunder(ctx, member, exit, raised, 3);
+      const char *entering = enter_problem(ctx, &r, is_async);
+      const char *leaving = enter_problem(ctx, &left, is_async);
+      if (!entering && !leaving) {
         value = is_async ? expr_await(ctx, r.returns, ID_NONE(NodeId))
                          : r.returns;
       } else if (node.v) {
         ctx_report(ctx, RULE_INVALID_CONTEXT_MANAGER, node,
                    "Object of type `%s` cannot be used with `%swith` because "
-                   "it does not correctly implement `%s`",
+                   "%s `%" PRIstr "`",
                    display_short(world, member), is_async ? "async " : "",
-                   r.ok ? (is_async ? "__aexit__" : "__exit__")
-                        : (is_async ? "__aenter__" : "__enter__"));
+                   entering ? entering : leaving,
+                   STR_ARG(name_text(entering ? enter : exit)));
       }
     }
     union_add(builder, value);
