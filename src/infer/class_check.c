@@ -23,6 +23,7 @@ typedef struct {
   const AstClass *ast;
   NodeId node;
   Str name;
+  bool generic_seen, protocol_seen; /* Generic[...], Protocol[...] among the bases */
 } ClassCheck;
 
 /* Where a definition begins: its first decorator, or that of the first in a run
@@ -65,13 +66,26 @@ void check_report_name(Ctx *ctx, Rule rule, NodeId node, const char *format,
 
 /* ---- type parameters ----------------------------------------------------------- */
 
-/* A type parameter list around this one that has the name. */
+/* A class whose bases bind a legacy type variable of that name. */
+static bool binds_legacy(const Ctx *ctx, ScopeId scope, NameId name) {
+  ClassId id = class_of_scope(ctx->worker, ctx->module, scope);
+  if (id.v == 0) return false;
+  TypeSpan params = type_args(class_type_params(ctx->world, id));
+  for (uint32_t i = 0; i < params.n; i++)
+    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR &&
+        name_eq(type_var_view(params.v[i]).name, name))
+      return true;
+  return false;
+}
+
+/* A type parameter list, or a generic class, around this one that has the name. */
 static bool is_shadowing(const Ctx *ctx, NameId name) {
   const Index *index = ctx->module->index;
   ScopeId s = index->scopes[ctx->scope.v].parent;
   for (; s.v; s = index->scopes[s.v].parent)
-    if (index->scopes[s.v].kind == SCOPE_TYPE_PARAMS &&
-        index_symbol(index, s, name).v)
+    if ((index->scopes[s.v].kind == SCOPE_TYPE_PARAMS &&
+         index_symbol(index, s, name).v) ||
+        (index->scopes[s.v].kind == SCOPE_CLASS && binds_legacy(ctx, s, name)))
       return true;
   return false;
 }
@@ -131,6 +145,11 @@ void check_typevar_list(Ctx *ctx, uint32_t list) {
 static void check_generic(ClassCheck *c, SpecialForm form, NodeId base) {
   Ctx *ctx = &c->header;
   const char *form_name = special_form_name(form);
+  bool *before = form == FORM_GENERIC ? &c->generic_seen : &c->protocol_seen;
+  if (*before)
+    ctx_report(ctx, RULE_DUPLICATE_BASE, base, "Duplicate base class `%s`",
+               form_name);
+  *before = true;
   if (c->ast->type_params)
     ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, base,
                "A class with type parameters cannot inherit from `%s[...]`",

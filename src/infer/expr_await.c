@@ -95,6 +95,10 @@ static TypeId await_one(Ctx *ctx, TypeId t) {
     return type_args(t).v[2];
   CallResult r = call_dunder(ctx, t, NAME_ID(dunder_await), NULL, 0);
   if (!r.ok) return TYPE_NULL;
+  TypeId unknown = TYPE(UNKNOWN);
+  TypeId iterator =
+      type_instance(CLASS_ID(Iterator), (TypeSpan){&unknown, 1});
+  if (!relate_assignable(ctx->world, r.returns, iterator)) return TYPE_NULL;
   return generator_return(ctx->world, r.returns);
 }
 

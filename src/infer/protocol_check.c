@@ -27,6 +27,35 @@ static void check_implicit(Ctx *ctx, ClassId id) {
   }
 }
 
+static bool only_assigned(const Index *index, PlaceId place) {
+  DefId d = index->places[place.v].first_def;
+  for (; d.v; d = index->defs[d.v].next)
+    if (index->defs[d.v].kind != DEF_ASSIGN) return false;
+  return true;
+}
+
+/* x = 1 in the body: nobody knows whether that is the member's type. */
+static void check_undeclared(Ctx *ctx, ClassId id) {
+  const Index *index = ctx->module->index;
+  ScopeId scope = class_at(id)->scope;
+  const Scope *s = &index->scopes[scope.v];
+  for (PlaceId place = {s->place_begin}; place.v < s->place_end; place.v++) {
+    const Place *p = &index->places[place.v];
+    if (p->kind != PLACE_SYMBOL || p->first_def.v == 0 ||
+        str_starts(name_text(p->name), STR("__")) ||
+        !only_assigned(index, place) ||
+        class_lookup(ctx->worker, world_instance_identity(ctx->world, id),
+                     p->name, MEMBER_DECLARED_ONLY)
+            .declared)
+      continue;
+    const Def *d = &index->defs[p->first_def.v];
+    ctx_report(ctx, RULE_AMBIGUOUS_PROTOCOL_MEMBER,
+               d->target.v ? d->target : d->node,
+               "Member `%" PRIstr "` of a protocol has no declared type",
+               STR_ARG(name_text(p->name)));
+  }
+}
+
 static const char *variance_name(Variance v) {
   return v == VARIANCE_CONTRAVARIANT ? "contravariant" : "covariant";
 }
@@ -79,6 +108,8 @@ static void check_bases(Ctx *ctx, ClassId id, NodeId node) {
 }
 
 void check_protocol(Ctx *ctx, ClassId id, NodeId node) {
+  if (ctx_reports(ctx, RULE_AMBIGUOUS_PROTOCOL_MEMBER))
+    check_undeclared(ctx, id);
   if (!ctx_reports(ctx, RULE_INVALID_PROTOCOL)) return;
   check_implicit(ctx, id);
   check_bases(ctx, id, node);
