@@ -64,11 +64,46 @@ static TypeId star_tuple(Ctx *ctx, TypeId type) {
   return type_tuple_of((TypeSpan){items, n});
 }
 
+/* *[a, b]: its items are arguments as they stand. */
+static bool push_display(Ctx *ctx, void *list, NodeId display) {
+  VEC(Argument) *out = list;
+  const AstNode *n = ast_at(ctx->ast, display);
+  if (n->kind != AST_List && n->kind != AST_Tuple) return false;
+  NodeList items = ast_list(ctx->ast, n->a);
+  for (uint32_t i = 0; i < items.n; i++)
+    if (ast_kind(ctx->ast, ast_item(items, i)) == AST_Starred) return false;
+  for (uint32_t i = 0; i < items.n; i++)
+    vec_push(out, ctx->scratch, ((Argument){.node = ast_item(items, i)}));
+  return true;
+}
+
+/* **{"a": 1}: the same, by name. */
+static bool push_dict_display(Ctx *ctx, void *list, NodeId display) {
+  VEC(Argument) *out = list;
+  const AstNode *n = ast_at(ctx->ast, display);
+  if (n->kind != AST_Dict) return false;
+  NodeList items = ast_list(ctx->ast, n->a);
+  for (uint32_t i = 0; i < items.n; i++) {
+    NodeId key = {ast_at(ctx->ast, ast_item(items, i))->a};
+    if (key.v == 0 || ast_kind(ctx->ast, key) != AST_Str) return false;
+  }
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    const AstNode *key = ast_at(ctx->ast, (NodeId){item->a});
+    vec_push(out, ctx->scratch,
+             ((Argument){.node = {item->b},
+                         .keyword = name_intern(
+                             ctx->ast->values[key->a].text)}));
+  }
+  return true;
+}
+
 /* *args whose type is a tuple stands for its elements up to the part whose length
  * is not known. */
 static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
   VEC(Argument) *out = list;
   NodeId inner = {ast_at(ctx->ast, node)->a};
+  if (push_display(ctx, list, inner)) return;
   Ctx quiet = expr_quiet(ctx);
   TypeId type = expr_infer(loud ? ctx : &quiet, inner, TYPE_NULL);
   TypeId expanded = star_tuple(ctx, type);
@@ -88,6 +123,7 @@ static void push_star(Ctx *ctx, void *list, NodeId node, bool loud) {
 static void push_double_star(Ctx *ctx, void *list, NodeId node) {
   VEC(Argument) *out = list;
   World *world = ctx->world;
+  if (push_dict_display(ctx, list, node)) return;
   TypeId type = expr_infer(ctx, node, TYPE_NULL);
   TypeId dict = alias_expand(world, type);
   if (type_kind(dict) != TYPE_KIND_INSTANCE ||
