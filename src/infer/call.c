@@ -300,6 +300,11 @@ static bool form_makes_objects(SpecialForm form) {
          form == FORM_COUNTER || form == FORM_CHAIN_MAP || form == FORM_DEQUE;
 }
 
+static bool is_top_callable(TypeId t) {
+  return type_kind(t) == TYPE_KIND_CALLABLE &&
+         (type_signature_view(t).flags & SIGNATURE_TOP);
+}
+
 CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
                       NodeId node) {
   World *world = ctx->world;
@@ -329,6 +334,9 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       for (uint32_t i = 0; i < v.positive.n; i++) {
         CallResult r = call_value(ctx, v.positive.v[i], args, expected,
                                   ID_NONE(NodeId));
+        /* callable(x) of an int: of that call nothing is known. */
+        if (r.ok && v.positive.n > 1 && is_top_callable(v.positive.v[i]))
+          return finish(ctx, args, node, TYPE(UNKNOWN), true);
         if (r.ok)
           return call_value(ctx, v.positive.v[i], args, expected, node);
       }
@@ -395,9 +403,9 @@ typedef struct {
 
 static TypeId call_constrained(Ctx *ctx, TypeId mapping, void *data) {
   const MethodCall *c = data;
-  TypeId method =
-      attr_read(ctx->worker, subst(ctx->world, c->object, mapping), c->name)
-          .type;
+  TypeId object = subst(ctx->world, c->object, mapping);
+  if (type_eq(object, TYPE(NEVER))) return object;
+  TypeId method = attr_read(ctx->worker, object, c->name).type;
   if (type_is_null(method)) return TYPE_NULL;
   Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, c->args.n + 1);
   for (uint32_t i = 0; i < c->args.n; i++) {
@@ -408,6 +416,21 @@ static TypeId call_constrained(Ctx *ctx, TypeId mapping, void *data) {
   CallResult r = call_value(ctx, method, (Arguments){copy, c->args.n},
                             c->expected, ID_NONE(NodeId));
   return r.ok ? r.returns : TYPE_NULL;
+}
+
+/* A method of several classes, or of the str or bytes that a test made of a name's
+ * AnyStr. */
+static bool may_be_constrained(const Ctx *ctx, NodeId function,
+                               TypeId callee) {
+  if (ast_kind(ctx->ast, function) != AST_Attribute) return false;
+  if (type_kind(callee) == TYPE_KIND_UNION) return true;
+  if (type_kind(callee) != TYPE_KIND_BOUND_METHOD) return false;
+  TypeId receiver = type_receiver(callee);
+  if (!type_eq(receiver, TYPE_KNOWN(str)) &&
+      !type_eq(receiver, TYPE_KNOWN(bytes)))
+    return false;
+  NodeId object = {ast_at(ctx->ast, function)->a};
+  return ast_kind(ctx->ast, object) == AST_Name;
 }
 
 /* x.strip(y) where x is a value of a constrained variable; null: it is none, or
@@ -484,8 +507,7 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   result = typed_dict_call(ctx, call, callee, expected);
   if (!type_is_null(result)) return result;
   Arguments args = call_arguments(ctx, call);
-  if (type_kind(callee) == TYPE_KIND_UNION &&
-      ast_kind(ctx->ast, (NodeId){n->a}) == AST_Attribute) {
+  if (may_be_constrained(ctx, (NodeId){n->a}, callee)) {
     result = call_constrained_method(ctx, (NodeId){n->a}, args, expected);
     if (!type_is_null(result)) return result;
   }

@@ -307,9 +307,10 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node) {
   if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
   TypeId t = TYPE_NULL;
-  if (!type_is_null(constrained_variable(ctx->world, &object, 1))) {
+  TypeId var = constrained_variable(ctx->world, &object, 1);
+  if (!type_is_null(var)) {
     Subscription s = {object, index, node};
-    return constrained_each(ctx, object, subscript_constrained, &s);
+    return constrained_each(ctx, var, subscript_constrained, &s);
   }
   switch (type_kind(object)) {
     case TYPE_KIND_TUPLE:

@@ -250,9 +250,11 @@ static TypeId apply_has_key(Ctx *ctx, const Test *test, TypeId member,
   uint32_t flags = world->class_flags(world, type_class(member));
   if (!(flags & CLASS_TYPED_DICT)) return member;
   Member item = world->class_member(world, type_class(member), test->name);
+  if (holds && !type_is_null(item.type)) return member;
+  /* One with more keys may be given where it is asked for. */
   if (holds)
-    return type_is_null(item.type) && (flags & CLASS_FINAL) ? TYPE(NEVER)
-                                                            : member;
+    return flags & CLASS_FINAL ? TYPE(NEVER)
+                               : meet_of2(world, member, TYPE(UNKNOWN));
   bool surely = !type_is_null(item.type) && !(item.flags & MEMBER_NOT_REQUIRED);
   return surely ? TYPE(NEVER) : member;
 }

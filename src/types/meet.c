@@ -304,10 +304,67 @@ static TypeId expand_finite(Meet *m) {
   return TYPE_NULL;
 }
 
+/* What a type variable may be at most: its bound, or any of its constraints;
+ * null: anything. */
+static TypeId variable_range(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_TYPE_VAR) return TYPE_NULL;
+  TypeVarBounds bounds = world->type_var_bounds(world, t);
+  if (type_is_null(bounds.constraints)) return bounds.bound;
+  return union_of(world, type_args(bounds.constraints));
+}
+
+/* A variable of whose range the negative members leave nothing: self of an
+ * enum, when all members have been asked for. */
+static bool is_used_up(const Meet *m) {
+  World *world = m->world;
+  for (uint32_t i = 0; i < m->positive.n; i++) {
+    TypeId rest = variable_range(world, m->positive.v[i]);
+    if (type_is_null(rest) || type_is_dynamic(rest)) continue;
+    for (uint32_t k = 0; k < m->negative.n; k++)
+      rest = meet_without(world, rest, m->negative.v[k]);
+    if (rest.v == TYPE(NEVER).v) return true;
+  }
+  return false;
+}
+
+/* `T & ~int` of a T that is int or str: `T & str`, the union of such terms
+ * when several constraints are left.  Null: none of them is ruled out. */
+static TypeId expand_constraints(Meet *m) {
+  World *world = m->world;
+  if (m->negative.n == 0) return TYPE_NULL;
+  for (uint32_t i = 0; i < m->positive.n; i++) {
+    if (type_kind(m->positive.v[i]) != TYPE_KIND_TYPE_VAR) continue;
+    TypeId list = world->type_var_bounds(world, m->positive.v[i]).constraints;
+    TypeSpan all = type_is_null(list) ? (TypeSpan){0} : type_args(list);
+    UnionBuilder *b = union_begin(world);
+    uint32_t left = 0;
+    for (uint32_t k = 0; k < all.n; k++) {
+      Meet one = {.world = world};
+      add_positive(&one, m->positive.v[i]);
+      add_positive(&one, all.v[k]);
+      for (uint32_t j = 0; j < m->positive.n && !one.never; j++)
+        if (j != i) add_positive(&one, m->positive.v[j]);
+      for (uint32_t j = 0; j < m->negative.n && !one.never; j++)
+        add_negative(&one, m->negative.v[j]);
+      if (one.never) continue;
+      left++;
+      union_add(b, type_intersection_raw(
+                       (TypeSpan){one.positive.v, one.positive.n},
+                       (TypeSpan){one.negative.v, one.negative.n}));
+    }
+    TypeId result = union_end(b);
+    if (left < all.n) return result;
+  }
+  return TYPE_NULL;
+}
+
 static TypeId meet_finish(Meet *m) {
   if (m->never) return TYPE(NEVER);
   if (m->positive.n == 1 && m->negative.n == 0) return m->positive.v[0];
   if (m->positive.n == 0 && m->negative.n == 0) return TYPE_KNOWN(object);
+  if (m->negative.n && is_used_up(m)) return TYPE(NEVER);
+  TypeId left = expand_constraints(m);
+  if (!type_is_null(left)) return left;
   TypeId finite = expand_finite(m);
   if (!type_is_null(finite)) return finite;
   return type_intersection_raw((TypeSpan){m->positive.v, m->positive.n},
