@@ -166,14 +166,8 @@ static int entry_cmp(const void *a, const void *b) {
 static bool disk_list(Fs *fs, const char *path, Arena *a, FsEntry **entries,
                       uint32_t *n, FsErr *err) {
   (void)fs;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NONBLOCK);
-  if (fd < 0) return fail_errno(err);
-  DIR *dir = fdopendir(fd);
-  if (!dir) {
-    fail_errno(err);
-    close(fd);
-    return false;
-  }
+  DIR *dir = opendir(path); /* fdopendir would ask for the descriptor's flags */
+  if (!dir) return fail_errno(err);
   VEC(FsEntry) v = {0};
   for (errno = 0;; errno = 0) {
     struct dirent *e = readdir(dir);

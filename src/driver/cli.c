@@ -135,6 +135,7 @@ bool cli_open_run(Cli *cli, Config *config, Run *run) {
                .arena = cli->arena,
                .stop_after = cli->stop_after,
                .memory_limit = cli->memory_limit,
+               .time_units = cli->stats,
                .inject_fault = cli->inject_fault};
   run->progress =
       !cli->no_progress && cli->verbosity >= 0 && isatty(STDERR_FILENO);

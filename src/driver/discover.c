@@ -144,7 +144,7 @@ static bool is_included(Walk *w, Str path) {
                          false);
 }
 
-static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth);
+static void visit_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth);
 
 /* Marks a path as seen by (device, inode); false when it was. */
 static bool mark(Walk *w, Str path) {
@@ -197,22 +197,33 @@ static void visit(Walk *w, Str dir, const FsEntry *entry, const Ignore *ignore,
   }
   if (has_python_suffix(entry->name) && is_included(w, path))
     add_file(w, path, false, false, FS_IS_DIRECTORY);
-  /* A virtual environment by another name. */
-  if (fs_is_file(w->fs, path_join(w->run, path, STR("pyvenv.cfg")))) return;
-  walk_dir(w, path, ignore, depth + 1);
+  visit_dir(w, path, ignore, depth + 1);
 }
 
-static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth) {
-  if (w->seen && !mark(w, dir)) return;
+typedef struct {
   FsEntry *entries;
   uint32_t n;
+  FsReason problem;
+} Listing;
+
+static Listing list_dir(Walk *w, Str dir, uint32_t depth) {
+  Listing l = {.problem = FS_LOOP};
   FsErr err;
-  if (depth > PATH_DEPTH_MAX ||
-      !fs_list(w->fs, dir, w->run, &entries, &n, &err)) {
-    add_file(w, dir, depth == 0, false,
-             depth > PATH_DEPTH_MAX ? FS_LOOP : err.reason);
+  if (depth > PATH_DEPTH_MAX) return l;
+  fs_list(w->fs, dir, w->run, &l.entries, &l.n, &err);
+  l.problem = err.reason;
+  return l;
+}
+
+static void walk_listed(Walk *w, Str dir, Listing l, const Ignore *ignore,
+                        uint32_t depth) {
+  if (w->seen && !mark(w, dir)) return;
+  if (l.problem != FS_OK) {
+    add_file(w, dir, depth == 0, false, l.problem);
     return;
   }
+  const FsEntry *entries = l.entries;
+  uint32_t n = l.n;
   vec_push(&w->dirs, w->run, dir);
   if (w->config->respect_ignore_files) {
     for (uint32_t i = 0; i < n; i++)
@@ -221,6 +232,23 @@ static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth) {
         ignore = add_ignore(w, ignore, dir, entries[i].name, base_of(dir));
   }
   for (uint32_t i = 0; i < n; i++) visit(w, dir, &entries[i], ignore, depth);
+}
+
+static void walk_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth) {
+  walk_listed(w, dir, list_dir(w, dir, depth), ignore, depth);
+}
+
+/* A virtual environment, by whatever name. */
+static bool is_environment(Walk *w, Str dir, const Listing *l) {
+  bool maybe = l->problem != FS_OK;
+  for (uint32_t i = 0; i < l->n && !maybe; i++)
+    maybe = str_is(l->entries[i].name, "pyvenv.cfg");
+  return maybe && fs_is_file(w->fs, path_join(w->run, dir, STR("pyvenv.cfg")));
+}
+
+static void visit_dir(Walk *w, Str dir, const Ignore *ignore, uint32_t depth) {
+  Listing l = list_dir(w, dir, depth);
+  if (!is_environment(w, dir, &l)) walk_listed(w, dir, l, ignore, depth);
 }
 
 /* ---- links -------------------------------------------------------------- */

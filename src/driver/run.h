@@ -72,6 +72,7 @@ typedef struct Run {
   Phase stop_after;
   bool want_excerpt;
   bool progress;
+  bool time_units; /* for --stats: two calls of the system a unit */
   uint64_t memory_limit; /* bytes; 0: none */
   Str inject_fault; /* dotted name of a module whose units fault (tests) */
   /* Made. */

@@ -61,7 +61,7 @@ static void run_body(void *arg) {
 void unit_run(Unit *u) {
   FaultInfo info;
   TraceSpan span = trace_begin(unit_names[u->kind]);
-  uint64_t start = clock_thread_cpu_ns();
+  uint64_t start = u->run->time_units ? clock_thread_cpu_ns() : 0;
   Arena *keep = run_worker(u->run)->keep;
   *u->out = (PartResult){
       .diags = {.arena = keep, .levels = u->result->options->levels}};
@@ -73,7 +73,8 @@ void unit_run(Unit *u) {
     if (u->kind != UNIT_PARSE)
       infer_worker_abandon(run_infer_worker(u->run), u->result->id);
   }
-  run_worker(u->run)->unit_ns[u->kind] += clock_thread_cpu_ns() - start;
+  if (start)
+    run_worker(u->run)->unit_ns[u->kind] += clock_thread_cpu_ns() - start;
   trace_end(span, u->result->id.v);
   run_progress(u->run, unit_names[u->kind]);
 }

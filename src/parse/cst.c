@@ -27,11 +27,9 @@
 #include "parse/tree_sitter/runtime.h"
 
 typedef struct { /* a node whose children are being written */
-  const Subtree *children;
-  const TSSymbol *aliases; /* of its production, or NULL */
-  uint32_t count, next;    /* children, and those that are done */
-  uint32_t structural;     /* of those, not extra: the index into aliases */
-  uint32_t cst;            /* its node, or HIDDEN */
+  const Subtree *next, *end; /* the children to come */
+  const TSSymbol *alias;     /* of the next that is not extra; NULL: none has */
+  uint32_t cst;              /* its node, or HIDDEN */
 } CstLevel;
 
 #define HIDDEN UINT32_MAX
@@ -129,13 +127,17 @@ static bool is_leaf(uint8_t kind) {
          kind == CST_KW_IS_NOT || kind == CST_KW_NOT_IN;
 }
 
-/* The children of a tree are still to come; `cst`: its node, or HIDDEN. */
-static void push_level(CstParser *p, Subtree tree, uint32_t cst) {
-  hvec_push(&p->open,
-            (CstLevel){ts_subtree_children(tree),
-                       ts_language_alias_sequence(
-                           p->language->ts, ts_subtree_production_id(tree)),
-                       ts_subtree_child_count(tree), 0, 0, cst});
+/* The children of a tree are still to come; `cst`: its node, or HIDDEN.  Returns
+ * the offset of its text less the padding of its first child, which is also the
+ * tree's. */
+static uint32_t push_level(CstParser *p, Subtree tree, uint32_t cst,
+                           uint32_t position) {
+  const Subtree *children = ts_subtree_children(tree);
+  uint32_t count = ts_subtree_child_count(tree);
+  const TSSymbol *aliases = ts_language_alias_sequence(
+      p->language->ts, ts_subtree_production_id(tree));
+  hvec_push(&p->open, (CstLevel){children, children + count, aliases, cst});
+  return count ? position - ts_subtree_padding(*children).bytes : position;
 }
 
 /* Appends a node, its end still to come. */
@@ -166,24 +168,27 @@ static uint32_t write_node(CstParser *p, Subtree tree, TSSymbol alias,
                   ts_subtree_size(tree).bytes, out);
 }
 
-/* A token, which nearly always lies in the word that would point to it; returns
- * the offset behind it. */
-static ALWAYS_INLINE uint32_t write_token(CstParser *p, Subtree tree,
-                                          TSSymbol alias, uint32_t position,
-                                          CstVec *out) {
-  uint32_t size, at;
-  if (LIKELY(tree.data.is_inline && !tree.data.is_missing)) {
-    size = tree.data.size_bytes;
-    if (!alias && !tree.data.visible) return position + size;
-    TSSymbol symbol = alias ? alias : tree.data.symbol;
-    at = put_node(p, kind_of_symbol(p, symbol), 0, position, size, out);
-  } else {
-    size = ts_subtree_size(tree).bytes;
-    at = write_node(p, tree, alias, position, out);
-    if (at == HIDDEN) return position + size;
-  }
-  position += size;
-  out->v[at].end = to_end(p, position);
+/* A token that lies in the word that would point to it; returns the offset
+ * behind it. */
+static ALWAYS_INLINE uint32_t write_inline(CstParser *p, SubtreeInlineData d,
+                                           TSSymbol alias, uint32_t position,
+                                           CstVec *out) {
+  uint32_t behind = position + d.size_bytes;
+  if (!alias && !d.visible) return behind;
+  uint8_t kind = kind_of_symbol(p, alias ? alias : d.symbol);
+  hvec_reserve(out, 1u);
+  uint32_t at = out->n++, end = to_end(p, behind);
+  uint32_t start = d.size_bytes ? to_start(p, position) : end;
+  out->v[at] = (CstNode){kind, 0, 0, start, end, at + 1};
+  return behind;
+}
+
+/* Any other without children. */
+static uint32_t write_token(CstParser *p, Subtree tree, TSSymbol alias,
+                            uint32_t position, CstVec *out) {
+  uint32_t at = write_node(p, tree, alias, position, out);
+  position += ts_subtree_size(tree).bytes;
+  if (at != HIDDEN) out->v[at].end = to_end(p, position);
   return position;
 }
 
@@ -193,28 +198,26 @@ static bool is_skipped(const CstParser *p, Subtree tree) {
   return kind == CST_COMMENT || kind == CST_LINE_CONTINUATION;
 }
 
-/* Writes the tree, whose text starts at `position`, to *out. */
-static void flatten(CstParser *p, Subtree root, uint32_t position,
-                    CstVec *out) {
-  hvec_reserve(out, ts_subtree_visible_descendant_count(root) + 1);
-  p->open.n = 0;
-  push_level(p, root, write_node(p, root, 0, position, out));
-  while (p->open.n) {
-    CstLevel *level = &vec_last(&p->open);
-    if (level->next == level->count) {
-      if (level->cst != HIDDEN) {
-        out->v[level->cst].next = out->n;
-        out->v[level->cst].end = to_end(p, position);
-      }
-      p->open.n--;
+/* Writes the topmost level up to a child that has children of its own, which is
+ * the topmost then; false at the end of the level.  *at: behind what is
+ * written. */
+static bool write_children(CstParser *p, uint32_t *at, CstVec *out) {
+  CstLevel *level = &vec_last(&p->open);
+  const Subtree *next = level->next, *end = level->end;
+  const TSSymbol *aliases = level->alias;
+  uint32_t position = *at;
+  while (next < end) {
+    Subtree child = *next++;
+    TSSymbol alias = 0;
+    if (child.data.is_inline && !child.data.extra && !child.data.is_missing) {
+      if (aliases) alias = *aliases++;
+      position += child.data.padding_bytes;
+      position = write_inline(p, child.data, alias, position, out);
       continue;
     }
-    Subtree child = level->children[level->next];
-    if (level->next++ > 0) position += ts_subtree_padding(child).bytes;
-    TSSymbol alias = 0;
+    position += ts_subtree_padding(child).bytes;
     if (LIKELY(!ts_subtree_extra(child))) {
-      if (level->aliases) alias = level->aliases[level->structural];
-      level->structural++;
+      if (aliases) alias = *aliases++;
     } else if (is_skipped(p, child)) {
       position += ts_subtree_size(child).bytes;
       continue;
@@ -223,13 +226,33 @@ static void flatten(CstParser *p, Subtree root, uint32_t position,
       position = write_token(p, child, alias, position, out);
       continue;
     }
-    uint32_t at = write_node(p, child, alias, position, out);
-    if (at == HIDDEN || !is_leaf(out->v[at].kind)) {
-      push_level(p, child, at); /* moves `position` behind it */
-      continue;
+    uint32_t cst = write_node(p, child, alias, position, out);
+    if (cst == HIDDEN || !is_leaf(out->v[cst].kind)) {
+      level->next = next;
+      level->alias = aliases;
+      *at = push_level(p, child, cst, position);
+      return true;
     }
     position += ts_subtree_size(child).bytes;
-    out->v[at].end = to_end(p, position);
+    out->v[cst].end = to_end(p, position);
+  }
+  *at = position;
+  return false;
+}
+
+/* Writes the tree, whose text starts at `position`, to *out. */
+static void flatten(CstParser *p, Subtree root, uint32_t position,
+                    CstVec *out) {
+  hvec_reserve(out, ts_subtree_visible_descendant_count(root) + 1);
+  p->open.n = 0;
+  uint32_t cst = write_node(p, root, 0, position, out);
+  position = push_level(p, root, cst, position);
+  while (p->open.n) {
+    if (write_children(p, &position, out)) continue;
+    cst = vec_pop(&p->open).cst;
+    if (cst == HIDDEN) continue;
+    out->v[cst].next = out->n;
+    out->v[cst].end = to_end(p, position);
   }
 }
 

@@ -192,12 +192,9 @@ static bool straight_reduce(Straight *s, const TSParseAction *a) {
 
 /* ---- the loop --------------------------------------------------------------- */
 
-/* The one action for the token, but for shifts that only continue a
- * repetition, which the library leaves out as well; NULL if there is not one. */
-static const TSParseAction *only_action(const TSLanguage *language,
-                                        TSStateId state, TSSymbol symbol) {
-  const TSParseActionEntry *entry =
-      &language->parse_actions[ts_language_lookup(language, state, symbol)];
+/* The one action of several that counts: shifts that only continue a
+ * repetition are left out, as the library does; NULL if there is not one. */
+static const TSParseAction *only_of(const TSParseActionEntry *entry) {
   const TSParseAction *found = NULL;
   for (uint32_t i = entry->entry.count; i > 0; i--) {
     const TSParseAction *a = &entry[i].action;
@@ -208,17 +205,35 @@ static const TSParseAction *only_action(const TSLanguage *language,
   return found;
 }
 
-static const TSParseAction *action_of(const TSLanguage *language,
-                                      TSStateId state, Token *t) {
-  const TSParseAction *a = only_action(language, state, t->symbol);
+static inline const TSParseAction *only_action(const TSLanguage *language,
+                                               TSStateId state,
+                                               TSSymbol symbol) {
+  const TSParseActionEntry *entry =
+      &language->parse_actions[ts_language_lookup(language, state, symbol)];
+  if (entry->entry.count != 1 ||
+      (entry[1].action.type == TSParseActionTypeShift &&
+       entry[1].action.shift.repetition))
+    return only_of(entry);
+  return &entry[1].action;
+}
+
+/* A keyword where only a name fits is a name. */
+static const TSParseAction *action_as_name(const TSLanguage *language,
+                                           TSStateId state, Token *t) {
   TSSymbol name = language->keyword_capture_token;
-  if (a || !t->is_keyword || t->symbol == name ||
+  if (!t->is_keyword || t->symbol == name ||
       ts_language_has_actions(language, state, t->symbol) ||
       ts_language_is_reserved_word(language, state, t->symbol))
-    return a;
-  a = only_action(language, state, name);
-  if (a) t->symbol = name; /* a keyword where only a name fits */
+    return NULL;
+  const TSParseAction *a = only_action(language, state, name);
+  if (a) t->symbol = name;
   return a;
+}
+
+static inline const TSParseAction *action_of(const TSLanguage *language,
+                                             TSStateId state, Token *t) {
+  const TSParseAction *a = only_action(language, state, t->symbol);
+  return a ? a : action_as_name(language, state, t);
 }
 
 /* Parses up to a token that has not one action, or that is the last.  Returns
