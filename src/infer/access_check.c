@@ -114,7 +114,7 @@ static bool report_hook(const Store *s, TypeId object) {
 }
 
 /* Attributes whose value is nearly always a stand-in for the real one: None, a
- * function or class that somebody replaces. */
+ * class that somebody replaces. */
 static bool is_open(TypeId t) {
   switch (type_kind(t)) {
   case TYPE_KIND_INSTANCE: return class_is(type_class(t), KNOWN_NoneType);
@@ -129,6 +129,16 @@ static bool is_open(TypeId t) {
   }
 }
 
+/* What may take the place of a function: what can be called as it is, whatever it
+ * gives if nobody wrote that. */
+static TypeId replaceable(World *world, TypeId function) {
+  TypeId t = call_signature(world, function);
+  if (type_is_null(t) || type_kind(t) != TYPE_KIND_CALLABLE) return TYPE_NULL;
+  SignatureView v = type_signature_view(t);
+  if (!(v.flags & SIGNATURE_INFERRED_RETURN)) return t;
+  return type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
+}
+
 /* What may be stored from outside in an attribute that nobody declares: what the
  * assignments of its class, or module, make it. Null: anything. */
 static TypeId inferred_type(Ctx *ctx, TypeId object, NameId name) {
@@ -140,8 +150,11 @@ static TypeId inferred_type(Ctx *ctx, TypeId object, NameId name) {
   default: return TYPE_NULL;
   }
   Attr attr = attr_read(ctx->worker, object, name);
-  if (type_is_null(attr.type) || attr.is_dynamic || is_open(attr.type))
-    return TYPE_NULL;
+  if (type_is_null(attr.type) || attr.is_dynamic) return TYPE_NULL;
+  if (type_kind(attr.type) == TYPE_KIND_FUNCTION ||
+      type_kind(attr.type) == TYPE_KIND_BOUND_METHOD)
+    return replaceable(ctx->world, attr.type);
+  if (is_open(attr.type)) return TYPE_NULL;
   return promote_literals(ctx->world, attr.type);
 }
 
@@ -233,7 +246,6 @@ static bool store_one(const Store *s, TypeId object) {
     return !type_is_dynamic(attr.type) &&
            !relate_assignable(ctx->world, s->value, attr.type) &&
            report_value(s, attr.type);
-  if (type_kind(object) == TYPE_KIND_MODULE) return false;
   Attr readable = attr_read(ctx->worker, object, s->name);
   /* A __getattr__ is for reading only. */
   if (type_is_null(readable.type) || readable.is_dynamic)
