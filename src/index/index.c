@@ -95,6 +95,7 @@ void index_module_deferred(Ast *ast, bool deferred, Arena *mod, Arena *scratch,
   flow_module(&b);
   exports_finish(&b);
   attributes_collect(&b, mod);
+  containers_collect(&b, mod);
   keep(&b, mod, out);
   index_build_symbols(mod, out);
   out->has_all = b.has_all;

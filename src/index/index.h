@@ -86,7 +86,8 @@ enum { /* Place.flags */
   PLACE_NONLOCAL = 32,  /* named in a `nonlocal` statement of this scope */
   PLACE_WRITTEN_FROM_INSIDE = 64, /* a nested scope binds it by global/nonlocal */
   PLACE_REASSIGNED = 128, /* more than one binding */
-  PLACE_REDECLARED = 256  /* an annotation that is not its first definition */
+  PLACE_REDECLARED = 256, /* an annotation that is not its first definition */
+  PLACE_CONTAINER = 512   /* some definition binds it to an empty container */
 };
 
 typedef struct {
@@ -262,6 +263,31 @@ typedef struct {
   bool through_class; /* in a classmethod, or by cls. */
 } ImplicitAttribute;
 
+/* Empty containers and what is put into them (container.c). */
+enum { CONTAINER_DEPTH_MAX = 4 };
+typedef enum {
+  CONTAINER_CALL,      /* node: Call of a method that puts something in */
+  CONTAINER_STORE,     /* node: Subscript, a target of an Assign */
+  CONTAINER_AUG_STORE, /* node: Subscript, the target of an AugAssign */
+  CONTAINER_AUG,       /* node: AugAssign of the container itself */
+  CONTAINER_OTHER,     /* node: target (or statement) of another definition */
+  CONTAINER_ESCAPE     /* others may put something in, unseen */
+} ContainerUseKind;
+typedef struct {
+  uint32_t container; /* index into containers */
+  uint8_t kind;       /* ContainerUseKind */
+  uint8_t depth;      /* 0: of the container itself, 1: of its items, ... */
+  NodeId node;
+} ContainerUse;
+typedef struct {
+  DefId first; /* its first definition */
+  uint32_t use_begin, use_end; /* index->container_uses, in source order */
+} Container;
+typedef struct {
+  DefId def; /* DEF_ASSIGN of a symbol to what looks like an empty container */
+  uint32_t container;
+} ContainerDef;
+
 typedef struct Index {
   Arena *arena;
   const Ast *ast;
@@ -280,6 +306,10 @@ typedef struct Index {
   ImportRequest *imports;   /* in source order */
   AllEntry *all;            /* in order of execution; see has_all */
   ImplicitAttribute *implicit; /* sorted by (class_scope, name text, def) */
+  Container *containers;
+  ContainerDef *container_defs; /* sorted by def */
+  ContainerUse *container_uses;
+  uint32_t container_count, container_def_count, container_use_count;
   uint32_t scope_count, place_count, def_count, flow_count, reach_count,
       pred_count, extra_count, return_count, yield_count, reach_change_count,
       import_count, all_count, implicit_count;
@@ -339,6 +369,11 @@ static inline ReachId index_reach_before(const Index *index, ReachId reach) {
   default: return REACH_ID_ALWAYS;
   }
 }
+/* `[]`, `{}`, `set()`, `defaultdict(list)`: syntax that may make an empty
+ * container; types have the last word. */
+bool index_is_empty_container(const Ast *ast, NodeId node);
+/* The container that a definition makes, + 1; 0: it makes none. */
+uint32_t index_container_of(const Index *index, DefId def);
 
 static inline FlowEdges index_edges(const Index *index, FlowId flow) {
   const uint32_t *p = &index->extra[index->flows[flow.v].a];

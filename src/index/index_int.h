@@ -378,5 +378,7 @@ void imports_request(Builder *b, uint32_t node, NameId module, uint32_t level,
 void index_build_symbols(Arena *mod, Index *out);
 /* Implicit attributes, sorted (attributes.c). */
 void attributes_collect(Builder *b, Arena *mod);
+/* Empty containers and their uses (container.c). */
+void containers_collect(Builder *b, Arena *mod);
 
 #endif

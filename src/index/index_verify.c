@@ -189,6 +189,29 @@ static void verify_uses(const Index *x) {
   }
 }
 
+static void verify_containers(const Index *x) {
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < x->container_count; i++) {
+    const Container *c = &x->containers[i];
+    CHECK(c->first.v && c->first.v < x->def_count, i);
+    CHECK(index_container_of(x, c->first) == i + 1, i);
+    if (c->use_end == 0) continue;
+    CHECK(c->use_begin == at && c->use_end > at, i);
+    at = c->use_end;
+  }
+  CHECK(at == x->container_use_count, at);
+  for (uint32_t i = 0; i < x->container_use_count; i++) {
+    CHECK(node_ok(x, x->container_uses[i].node), i);
+    CHECK(x->container_uses[i].depth < CONTAINER_DEPTH_MAX, i);
+  }
+  for (uint32_t i = 0; i < x->container_def_count; i++) {
+    const ContainerDef *d = &x->container_defs[i];
+    CHECK(d->container < x->container_count, i);
+    CHECK(i == 0 || x->container_defs[i - 1].def.v < d->def.v, i);
+    CHECK(x->defs[d->def.v].kind == DEF_ASSIGN, i);
+  }
+}
+
 /* Panics when an invariant of index.h is broken (debug builds). */
 void index_verify(const Index *index) {
   verify_scopes(index);
@@ -202,4 +225,5 @@ void index_verify(const Index *index) {
     CHECK(a->def.v && a->def.v < index->def_count, i);
     CHECK(index->scopes[a->class_scope.v].kind == SCOPE_CLASS, i);
   }
+  verify_containers(index);
 }

@@ -7,6 +7,7 @@
  * of the scope).  A declared type never waits for an inferred one.
  */
 #include "infer/expr_int.h"
+#include "infer/partial_container.h"
 #include "infer/queries.h"
 #include "infer/stmt_int.h"
 
@@ -139,6 +140,8 @@ static TypeId source_in(Ctx *ctx, DefId id) {
       if (def->flags & DEF_IN_UNPACK) expected = TYPE_NULL;
       else if (ast_kind(ast, def->target) == AST_Subscript)
         expected = assign_item_expected(ctx, def->target, (NodeId){node->b});
+      TypeId completed = container_completed(ctx, id);
+      if (!type_is_null(completed)) return completed;
       return expr_infer(ctx, (NodeId){node->b}, expected);
     }
     case DEF_FOR: {

@@ -9,6 +9,7 @@
 #include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
+#include "infer/partial_container.h"
 #include "infer/special/special.h"
 #include "infer/typevar.h"
 
@@ -523,7 +524,12 @@ static TypeId awaitable_of(Ctx *ctx, TypeId expected) {
 static TypeId dispatch(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   switch ((AstKind)n->kind) {
-    case AST_Name: return infer_name(ctx, node);
+    case AST_Name: {
+      TypeId type = infer_name(ctx, node);
+      return type_is_null(expected)
+                 ? type
+                 : container_wanted(ctx, node, type, expected);
+    }
     case AST_Attribute: return infer_attribute(ctx, node);
     case AST_Int:
     case AST_Float:

@@ -238,7 +238,9 @@ static Test narrow_in(Ctx *ctx, NodeId container) {
   Test test = {.apply = apply_in, .operand = union_end(e.may)};
   test.values = (TypeSpan){e.surely.v, e.surely.n};
   test.number = in_flags(ctx->world, &e, test.operand);
-  if (e.open) test.operand = TYPE_NULL;
+  /* A list whose items are not known yet rules nothing out. */
+  if (e.open || type_eq(test.operand, TYPE(DIVERGENT)))
+    test.operand = TYPE_NULL;
   return test;
 }
 

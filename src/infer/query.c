@@ -59,7 +59,7 @@ enum {
 typedef TypeId (*QueryFn)(InferWorker *, ModuleState *, uint32_t);
 enum { RESULT_VALUE, RESULT_TYPE, RESULT_NUMBER };
 enum { TABLE_DEF, TABLE_FLOW, TABLE_PLACE, TABLE_PRED, TABLE_REACH,
-       TABLE_RETURN, TABLE_CLASS };
+       TABLE_RETURN, TABLE_CONTAINER, TABLE_CLASS };
 static const struct {
   QueryFn compute;
   uint8_t table, result;
@@ -116,6 +116,7 @@ static uint32_t table_size(const Index *index, int table) {
     case TABLE_PRED: return index->pred_count;
     case TABLE_REACH: return index->reach_count;
     case TABLE_RETURN: return index->return_count + 1;
+    case TABLE_CONTAINER: return index->container_count + 1;
     default: return 0;
   }
 }

@@ -11,7 +11,8 @@
 
 /* Whether the query's table is CLASS; a constant where the kind is one. */
 static inline bool query_is_of_class(QueryKind kind) {
-  enum { IS_DEF, IS_FLOW, IS_PLACE, IS_PRED, IS_REACH, IS_RETURN, IS_CLASS };
+  enum { IS_DEF, IS_FLOW, IS_PLACE, IS_PRED, IS_REACH, IS_RETURN,
+         IS_CONTAINER, IS_CLASS };
   switch (kind) {
 #define QUERY(NAME, table, function, result)                                 \
     case QUERY_##NAME: return IS_##table == IS_CLASS;

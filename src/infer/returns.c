@@ -7,6 +7,7 @@
  * what a body that is only a placeholder returns is not known.
  */
 #include "infer/func.h"
+#include "infer/partial_container.h"
 #include "infer/queries.h"
 
 enum { RETURN_UNION_MAX = 10 }; /* members; a wider union is Unknown */
@@ -71,7 +72,9 @@ TypeId func_return_compute(InferWorker *worker, ModuleState *module,
     NodeReach r = ix->returns[i];
     if (reach_truth(&ctx, r.reach, REACH_ID_ALWAYS) == TRUTH_NEVER) continue;
     NodeId value = {ast_at(ast, r.node)->a};
-    union_add(builder, value.v ? expr_infer(&ctx, value, TYPE_NULL)
+    union_add(builder, value.v ? container_opened(
+                                     &ctx, value,
+                                     expr_infer(&ctx, value, TYPE_NULL))
                                : world_known(world, KNOWN_NoneType));
   }
   if (reach_truth(&ctx, s->end_reach, REACH_ID_ALWAYS) != TRUTH_NEVER)
@@ -92,7 +95,8 @@ TypeId return_value_compute(InferWorker *worker, ModuleState *module,
   NodeId node = module->index->returns[index - 1].node;
   Ctx ctx = ctx_quiet(worker, module, index_enclosing(module->index, node));
   NodeId value = {ast_at(module->ast, node)->a};
-  return value.v ? expr_infer(&ctx, value, TYPE_NULL) : TYPE_KNOWN(NoneType);
+  if (value.v == 0) return TYPE_KNOWN(NoneType);
+  return container_opened(&ctx, value, expr_infer(&ctx, value, TYPE_NULL));
 }
 
 TypeId func_inferred_return(InferWorker *worker, ModuleState *module,

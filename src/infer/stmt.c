@@ -11,6 +11,7 @@
 #include "infer/expr_int.h"
 #include "infer/func.h"
 #include "infer/narrow_int.h"
+#include "infer/partial_container.h"
 #include "infer/special/special.h"
 #include "infer/stmt_int.h"
 
@@ -43,12 +44,24 @@ static void publish_name(Ctx *ctx, NodeId target, TypeId value) {
 
 /* ---- simple statements ---------------------------------------------------------------- */
 
+/* The type of an empty container that is bound to a name, by its uses. */
+static TypeId assign_completed(Ctx *ctx, NodeId target) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  bool is = n->kind == AST_Name && n->op == EXPR_STORE && n->b != 0;
+  return is ? container_completed(ctx, (DefId){n->b}) : TYPE_NULL;
+}
+
 static void check_assign(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeList targets = ast_list(ctx->ast, n->a);
   NodeId value_node = {n->b};
   TypeId expected = assign_expected(ctx, ast_item(targets, 0), value_node);
-  TypeId value = expr_infer(ctx, value_node, expected);
+  TypeId completed = type_is_null(expected)
+                         ? assign_completed(ctx, ast_item(targets, 0))
+                         : TYPE_NULL;
+  TypeId value = expr_infer(
+      ctx, value_node, type_is_null(completed) ? expected : completed);
+  if (!type_is_null(completed)) value = completed;
   for (uint32_t i = 0; i < targets.n; i++) {
     NodeId target = ast_item(targets, i);
     if (type_is_null(expected) && targets.n == 1)
