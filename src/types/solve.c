@@ -39,6 +39,7 @@
 typedef struct {
   TypeId var;
   TypeId lower, upper; /* null: none yet */
+  TypeId rising;       /* what the lower bound is being held against */
   TypeVarBounds declared;
   TypeVarKind kind;
   bool settled; /* Any or Unknown, and no lower bound adds to it */
@@ -185,6 +186,13 @@ static bool fits_constraints(Solver *s, const Bounds *b, TypeId t) {
 /* ---- bounds -------------------------------------------------------------- */
 
 static bool fuel(Solver *s) { return ++s->steps <= CAP_SOLVE_STEPS; }
+
+/* For what would go round (T > U > T) until nothing is left, one frame of the
+ * stack a step. */
+static bool give_up(Solver *s) {
+  s->steps = CAP_SOLVE_STEPS;
+  return true;
+}
 
 /* The list with its parameters positional-only, if they can be given so. */
 static TypeId positional_only(Solver *s, TypeId params) {
@@ -349,7 +357,13 @@ bool solver_upper(Relate *r, TypeId var, TypeId target) {
   }
   if (b.kind == TYPE_VAR_PARAM_SPEC) return bind_params(r, i, target);
   if (b.kind == TYPE_VAR_TUPLE) return tuple_upper(s, i, target);
-  if (!type_is_null(b.lower) && !relate(r, b.lower, target)) return false;
+  if (!type_is_null(b.lower)) {
+    if (b.rising.v == target.v) return give_up(s);
+    s->vars.v[i].rising = target;
+    bool fits = relate(r, b.lower, target);
+    s->vars.v[i].rising = b.rising;
+    if (!fits) return false;
+  }
   b = s->vars.v[i]; /* the relation may have added to it */
   TypeId upper = target;
   if (!type_is_null(b.upper) && b.upper.v != target.v) {
