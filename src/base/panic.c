@@ -37,7 +37,9 @@ enum {
   ALT_STACK = 128 * 1024,
   GUARD_ROOM = 256 * 1024, /* kept free by STACK_GUARD */
   STACK_MOST = 64 << 20,
-  NEAR_GUARD = 1024 * 1024 /* a frame may jump over the guard page */
+  NEAR_GUARD = 1024 * 1024, /* a frame may jump over the guard page */
+  STACK_KEPT = 1024 * 1024, /* what fault_stack_trim leaves */
+  STACK_PROBE = 64 * 1024   /* no frame is larger */
 };
 
 typedef struct Frame {
@@ -162,6 +164,18 @@ void fault_thread_fini(void) {
   os_pages_free(alt_stack, ALT_STACK);
   alt_stack = NULL;
   stack_low = fault_stack_limit = 0;
+}
+
+/* A recursion that went deep has touched some page of those right below what
+ * stays.  Not all of the main thread's stack need be mapped. */
+void fault_stack_trim(void) {
+  uintptr_t page = os_page_size(), low = stack_low;
+  uintptr_t end = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
+  if (!low || end - low < STACK_KEPT + STACK_PROBE) return;
+  end -= STACK_KEPT;
+  if (!os_holds_any((void *)(end - STACK_PROBE), STACK_PROBE)) return;
+  uintptr_t begin = MAX((low + page - 1) & ~(page - 1), end - STACK_MOST);
+  os_drop((void *)begin, end - begin);
 }
 
 bool fault_active(void) { return frame_top != NULL; }

@@ -54,6 +54,10 @@ NORETURN void fault_raise(FaultKind kind, const char *reason);
  * allows; fault_thread_init must be called behind it. */
 void fault_bound_main_stack(size_t size);
 
+/* Gives the pages back that a deep recursion left far below the caller's frame;
+ * to be called where little of the stack is in use.  A system call. */
+void fault_stack_trim(void);
+
 /* True while the calling thread is inside fault_run. */
 bool fault_active(void);
 

@@ -73,6 +73,7 @@ void unit_run(Unit *u) {
     if (u->kind != UNIT_PARSE)
       infer_worker_abandon(run_infer_worker(u->run), u->result->id);
   }
+  fault_stack_trim();
   if (start)
     run_worker(u->run)->unit_ns[u->kind] += clock_thread_cpu_ns() - start;
   trace_end(span, u->result->id.v);

@@ -1,5 +1,6 @@
 #include "base/panic.h"
 #include "base/arena.h"
+#include "base/os_mem.h"
 #include "unit/base/cmocka_all.h"
 
 #include <pthread.h>
@@ -128,6 +129,38 @@ static void main_stack_overflow(void **state) {
   assert_int_equal(info.kind, FAULT_STACK_OVERFLOW);
 }
 
+/* On either kind of stack; what is in use stays. */
+static void *trim(void *arg) {
+  fault_thread_init();
+  char mine[64];
+  memset(mine, 7, sizeof mine);
+  size_t page = os_page_size();
+  char *deep = (char *)((uintptr_t)mine / page * page) - (3 << 20);
+  FaultInfo info;
+  assert_false(fault_run(do_overflow, NULL, &info));
+  assert_true(os_holds_any(deep, page));
+  fault_stack_trim();
+  assert_false(os_holds_any(deep, page));
+  fault_stack_trim();
+  assert_int_equal(mine[63], 7);
+  assert_false(fault_run(do_overflow, NULL, &info));
+  return NULL;
+}
+
+static void stacks_are_trimmed(void **state) {
+  if (TAIPAN_ASAN || TAIPAN_TSAN) skip();
+  fault_bound_main_stack(16 << 20);
+  ours();
+  trim(NULL);
+  pthread_t t;
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  pthread_attr_setstacksize(&attr, 8 << 20);
+  pthread_create(&t, &attr, trim, NULL);
+  pthread_join(t, NULL);
+  pthread_attr_destroy(&attr);
+}
+
 static void do_nested(void *arg) {
   FaultInfo inner;
   if (fault_run(do_segv, (void *)64, &inner)) return;
@@ -183,6 +216,7 @@ int main(void) {
       cmocka_unit_test(signals_are_contained),
       cmocka_unit_test(each_thread_contains_its_own),
       cmocka_unit_test(main_stack_overflow),
+      cmocka_unit_test(stacks_are_trimmed),
       cmocka_unit_test(frames_nest),
       cmocka_unit_test(asserts_are_panics),
       cmocka_unit_test(outside_a_frame_the_process_dies),
