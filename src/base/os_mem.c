@@ -60,17 +60,21 @@ void os_discard(void *p, size_t size) {
     panic("madvise failed");
 }
 
-void os_drop(void *p, size_t size) {
-  int rc = madvise(p, size, MADV_DONTNEED);
+void os_drop(const void *p, size_t size) {
+  uintptr_t page = os_page_size();
+  uintptr_t begin = ((uintptr_t)p + page - 1) & ~(page - 1);
+  uintptr_t end = ((uintptr_t)p + size) & ~(page - 1);
+  if (begin >= end) return;
+  int rc = madvise((void *)begin, end - begin, MADV_DONTNEED);
   (void)rc; /* a part that is not mapped is nothing to drop */
 }
 
-bool os_holds_any(void *p, size_t size) {
+bool os_holds_any(const void *p, size_t size) {
   unsigned char held[64];
   size_t page = os_page_size();
   for (size_t n, at = 0; at < size; at += n * page) {
     n = MIN((size - at + page - 1) / page, sizeof held);
-    if (mincore((char *)p + at, n * page, held) != 0) return false;
+    if (mincore((void *)((uintptr_t)p + at), n * page, held) != 0) return false;
     for (size_t i = 0; i < n; i++)
       if (held[i] & 1) return true;
   }

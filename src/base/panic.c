@@ -174,8 +174,8 @@ void fault_stack_trim(void) {
   if (!low || end - low < STACK_KEPT + STACK_PROBE) return;
   end -= STACK_KEPT;
   if (!os_holds_any((void *)(end - STACK_PROBE), STACK_PROBE)) return;
-  uintptr_t begin = MAX((low + page - 1) & ~(page - 1), end - STACK_MOST);
-  os_drop((void *)begin, end - begin);
+  low = MAX(low, end - STACK_MOST);
+  os_drop((void *)low, end - low);
 }
 
 bool fault_active(void) { return frame_top != NULL; }

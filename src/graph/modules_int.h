@@ -77,6 +77,7 @@ struct Modules {
   VEC(RootLink) links;  /* of the first-party roots */
   uint32_t checked; /* ids 1..checked */
   AtomicU32 count;  /* ids given out */
+  AtomicU32 read_ahead; /* images that were read */
   CMap by_key;
   AtomicPtr workers;             /* Worker *, a stack */
   AtomicPtr chunks[SLOT_CHUNKS]; /* chunk k: SLOT_CHUNK << k slots */

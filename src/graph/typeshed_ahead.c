@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/os_mem.h"
 #include "base/panic.h"
 #include "typeshed_blob.h"
 
@@ -33,6 +34,11 @@ Str typeshed_ahead_image(TypeshedId file) {
   ASSERT(file.v < header()->node_count);
   const unsigned char *data = typeshed_ahead + header()->data_offset;
   return (Str){(const char *)data + at[file.v], at[file.v + 1] - at[file.v]};
+}
+
+void typeshed_ahead_drop(void) {
+  const unsigned char *data = typeshed_ahead + header()->data_offset;
+  os_drop(data, (size_t)(typeshed_ahead_end - data));
 }
 
 ImageTexts typeshed_ahead_texts(void) {

@@ -10,6 +10,8 @@
 
 /* The image of a file of the archive; empty when there is none. */
 Str typeshed_ahead_image(TypeshedId file);
+/* Most images are read once.  Lets those that have been read go from memory. */
+void typeshed_ahead_drop(void);
 /* The names that the images are written with. */
 ImageTexts typeshed_ahead_texts(void);
 

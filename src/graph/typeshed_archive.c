@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <zstd.h>
 
+#include "base/os_mem.h"
 #include "base/panic.h"
 #include "typeshed_blob.h"
 
@@ -134,6 +135,11 @@ Str typeshed_archive_read(TypeshedId file, Arena *arena) {
   if (got != n->size) panic("the packed typeshed is damaged");
   text[n->size] = 0;
   return (Str){text, n->size};
+}
+
+void typeshed_archive_drop(void) {
+  const unsigned char *data = typeshed_blob + header()->data_offset;
+  os_drop(data, (size_t)(typeshed_blob_end - data));
 }
 
 uint32_t typeshed_archive_size(TypeshedId file) { return node(file)->size; }

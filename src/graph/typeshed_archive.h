@@ -51,6 +51,8 @@ TypeshedId typeshed_archive_nth(TypeshedId dir, uint32_t index);
 /* A file's text, decompressed into the arena and followed by a 0 byte that its
  * length does not count. */
 Str typeshed_archive_read(TypeshedId file, Arena *arena);
+/* Lets the packed files that have been read go from memory. */
+void typeshed_archive_drop(void);
 
 /* A file's size and the XXH64 of its content, without decompressing it. */
 uint32_t typeshed_archive_size(TypeshedId file);
