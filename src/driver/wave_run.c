@@ -65,7 +65,8 @@ static void count_body(void *arg) {
   Counting *c = arg;
   c->result->interface_parts =
       infer_interface_parts(c->run->infer, c->result->id);
-  c->result->body_parts = infer_body_parts(c->run->infer, c->result->id);
+  c->result->body_parts = 
+      infer_body_parts(run_infer_worker(c->run), c->result->id);
 }
 
 /* The counts are functions of the source.  A fault in here comes again, and is
@@ -139,10 +140,10 @@ static uint32_t successors(const Plan *plan, uint32_t u, uint32_t *out) {
 static uint32_t unit_weight(const Plan *plan, uint32_t u) {
   const PlanUnit *unit = &plan->units[u];
   if (unit->node == UINT32_MAX) return 1;
-  const Run *run = plan->run;
+  Run *run = plan->run;
   const ModuleResult *result = plan->by_node[unit->node];
   if (unit->part >= result->interface_parts)
-    return infer_body_weight(run->infer, result->id,
+    return infer_body_weight(run_infer_worker(run), result->id,
                              unit->part - result->interface_parts);
   /* An interface is about a tenth of a module. */
   return run->graph.weight[unit->node] / 10 / result->interface_parts + 1;

@@ -34,6 +34,7 @@ static Worker *worker_create(Modules *m) {
   Worker *w = ARENA_NEW(keep, Worker);
   w->keep = keep;
   w->scratch = arena_create("modules scratch");
+  w->code = arena_create("mod");
   w->thread = &current;
   void *head = atomic_ptr_load_relaxed(&m->workers);
   do { /* pairs with the acquire load in find_worker */
@@ -60,7 +61,7 @@ Worker *modules_worker(Modules *m) {
 static void worker_destroy(Worker *w) {
   if (w->parser) parser_destroy(w->parser);
   hmap64_free(&w->memo);
-  arena_destroy(w->loading);
+  arena_destroy(w->code);
   arena_destroy(w->scratch);
   arena_destroy(w->keep);
 }
@@ -227,8 +228,6 @@ Modules *modules_create(const Options *options, Fs *fs, Arena *run) {
 
 void modules_destroy(Modules *m) {
   if (!m) return;
-  uint32_t count = atomic_u32_load_relaxed(&m->count);
-  for (uint32_t id = 1; id < count; id++) modules_release(m, (ModuleId){id});
   for (uint32_t k = 0; k < SLOT_CHUNKS; k++) {
     void *slots = atomic_ptr_load_relaxed(&m->chunks[k]);
     if (slots) os_pages_free(slots, chunk_bytes(k));
@@ -295,6 +294,7 @@ typedef struct {
   Modules *m;
   Worker *w;
   const ModuleSlot *slot;
+  Arena *mod;
   const char *fault; /* not NULL: the text is left out, this is reported */
   ModuleCode *code;
 } Load;
@@ -344,15 +344,14 @@ static bool read_ahead(const Load *l, Arena *mod, ModuleCode *code) {
 static void load(void *arg) {
   Load *l = arg;
   Worker *w = l->w;
-  if (w->loading || !w->parser) { /* a fault: the parser is in any state */
-    arena_destroy(w->loading);
-    w->parser = parser_create();
-  }
-  Arena *mod = w->loading = arena_create("mod");
+  if (w->loading) arena_reset_to(w->loading, w->mark);
+  /* After a fault the parser is in any state. */
+  if (w->loading || !w->parser) w->parser = parser_create();
+  Arena *mod = w->loading = l->mod;
+  w->mark = arena_mark(mod);
   arena_reset(w->scratch);
   const Module *module = &l->slot->module;
   ModuleCode *code = ARENA_NEW(mod, ModuleCode);
-  code->arena = mod;
   code->diags.arena = mod;
   code->diags.levels = module->options->levels;
   code->source = (SourceText){.status = SOURCE_OK, .text = STR_EMPTY};
@@ -380,6 +379,7 @@ static void load(void *arg) {
  * modules_share_typeshed. */
 static struct {
   bool on;
+  Arena *arena;
   HMap32 by_file; /* TypeshedId -> index + 1 */
   VEC(ModuleCode *) codes;
 } shared;
@@ -387,10 +387,16 @@ static struct {
 void modules_share_typeshed(bool on) {
   shared.on = on;
   if (on) return;
-  for (uint32_t i = 0; i < shared.codes.n; i++)
-    arena_destroy(shared.codes.v[i]->arena);
+  arena_destroy(shared.arena);
+  shared.arena = NULL;
   hvec_free(&shared.codes);
   hmap32_free(&shared.by_file);
+}
+
+static Arena *arena_of(const Worker *w, const ModuleSlot *slot) {
+  if (LIKELY(!shared.on) || !slot->archive) return w->code;
+  if (!shared.arena) shared.arena = arena_create("typeshed");
+  return shared.arena;
 }
 
 /* The shared code of the slot's file, or NULL. */
@@ -404,7 +410,6 @@ static void shared_keep(const ModuleSlot *slot, ModuleCode *code) {
   if (LIKELY(!shared.on) || !slot->archive || code->crashed) return;
   hvec_push(&shared.codes, code);
   hmap32_put(&shared.by_file, slot->archive, shared.codes.n);
-  code->is_shared = true;
 }
 
 const ModuleCode *modules_code(Modules *m, ModuleId id) {
@@ -416,7 +421,8 @@ const ModuleCode *modules_code(Modules *m, ModuleId id) {
     atomic_ptr_store_release(&slot->code, code);
     return code;
   }
-  Load l = {.m = m, .w = modules_worker(m), .slot = slot};
+  Worker *w = modules_worker(m);
+  Load l = {.m = m, .w = w, .slot = slot, .mod = arena_of(w, slot)};
   FaultInfo info;
   /* A fault costs this module alone, not everyone who imports it. */
   if (!fault_run(load, &l, &info)) {
@@ -429,15 +435,8 @@ const ModuleCode *modules_code(Modules *m, ModuleId id) {
   void *expected = NULL;
   /* pairs with the acquire load above */
   if (atomic_ptr_cas_acq_rel(&slot->code, &expected, code)) return code;
-  arena_destroy(code->arena);
+  arena_reset_to(l.mod, w->mark); /* nothing was loaded since */
   return (const ModuleCode *)expected;
-}
-
-void modules_release(Modules *m, ModuleId id) {
-  ModuleSlot *slot = modules_slot(m, id);
-  ModuleCode *code =
-      (ModuleCode *)atomic_ptr_exchange_acq_rel(&slot->code, NULL);
-  if (code && !code->is_shared) arena_destroy(code->arena);
 }
 
 void *modules_state(const Modules *m, ModuleId id) {

@@ -1,6 +1,6 @@
 /* modules.h - the table of modules: identity, import resolution, loaded code.
  *
- * Layer: graph.  Memory: the table in run, code in one `mod` arena a module.
+ * Layer: graph.  Memory: the table in run, code in one `mod` arena a thread.
  * Threads: checked modules are added serially before any worker runs;
  * everything else (resolving, loading dependencies) from any thread, lock-free
  * for readers: what two threads compute at once is the same value, one is kept.
@@ -30,13 +30,11 @@ typedef enum {
 
 /* One file's code: what parse and index made of it. */
 typedef struct {
-  Arena *arena;
   SourceText source;
   ParseResult parse;
   Index index;
   DiagList diags; /* of parse and index */
   bool crashed;   /* loading faulted: this is an empty module */
-  bool is_shared; /* see modules_share_typeshed */
 } ModuleCode;
 
 typedef struct {
@@ -88,9 +86,6 @@ ModuleId modules_package(Modules *modules, ModuleId module);
  * call.  Never NULL: a namespace package, a compiled module, or a file that
  * cannot be read has an empty module.  Any thread. */
 const ModuleCode *modules_code(Modules *modules, ModuleId id);
-/* Gives the code's memory back; only when no unit that can read it is left
- * (the driver's duty).  A later modules_code loads it again. */
-void modules_release(Modules *modules, ModuleId id);
 
 /* From now on the code of files of the built-in typeshed outlives its table and
  * serves later ones: for a process that makes one table after another, with one

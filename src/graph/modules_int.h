@@ -51,8 +51,10 @@ typedef struct Worker {
   Parser *parser;
   Arena *keep;    /* directories, paths: as long as the table */
   Arena *scratch; /* reset at each call from outside */
-  Arena *loading; /* of the module that is being loaded, else NULL; a fault
-                    * leaves it set */
+  Arena *code;    /* what parse and index made of the files it has loaded */
+  Arena *loading; /* code, or what tables share, while a module is loaded; a
+                   * fault leaves it set */
+  ArenaMark mark; /* of `loading`, before the module */
   HMap64 memo;    /* (context root, name) -> ModuleId + 1 */
   uint32_t spare; /* an id whose slot nobody has seen */
 } Worker;

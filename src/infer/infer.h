@@ -32,9 +32,9 @@ void infer_worker_destroy(InferWorker *worker);
 uint32_t infer_interface_parts(const Infer *infer, ModuleId module);
 void infer_interface(InferWorker *worker, ModuleId module, uint32_t part);
 
-uint32_t infer_body_parts(const Infer *infer, ModuleId module);
+uint32_t infer_body_parts(InferWorker *worker, ModuleId module);
 /* Syntax nodes of one part: its weight. */
-uint32_t infer_body_weight(const Infer *infer, ModuleId module, uint32_t part);
+uint32_t infer_body_weight(InferWorker *worker, ModuleId module, uint32_t part);
 
 /* What one body part produced; integers add up in any order. */
 typedef struct {

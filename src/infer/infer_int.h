@@ -1,7 +1,7 @@
 /* infer_int.h - what the files of infer share: module state, workers, queries.
  *
- * Layer: infer, inside.  Memory: module state in a `run` arena of the module,
- * everything else in the worker's scratch.  Threads: memo slots are shared (one atomic
+ * Layer: infer, inside.  Memory: module state in the memo of the worker that made
+ * it, everything else in the worker's scratch.  Threads: memo slots are shared (one atomic
  * word each); an InferWorker belongs to one thread.
  */
 #ifndef INFER_INFER_INT_H
@@ -35,7 +35,6 @@ typedef struct ModuleState {
   const ModuleCode *code;
   const Ast *ast;
   const Index *index;
-  Arena *arena;
   AtomicU32 *slots[QUERY_COUNT]; /* by table; a slot is 0 until published */
   AtomicU32 *classes;            /* by scope: its ClassId, once asked for */
   AtomicU32 *stars;              /* by import: 1 + the module whose names it
@@ -102,7 +101,7 @@ bool query_running(const InferWorker *worker);
 QueryStack *query_stack_create(Arena *arena);
 void query_stack_destroy(QueryStack *stack);
 /* Makes the memo arrays of a module, all empty. */
-void query_slots_create(ModuleState *module);
+void query_slots_create(ModuleState *module, Arena *arena);
 /* All published answers of a module as text, a line each. */
 void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out);
 void query_stack_reset(QueryStack *stack);

@@ -19,8 +19,9 @@ enum {
 
 /* ---- states ------------------------------------------------------------------- */
 
-static COLD ModuleState *state_make(const Infer *infer, Arena *arena,
-                                    ModuleId id) {
+static COLD ModuleState *state_make(InferWorker *worker, ModuleId id) {
+  const Infer *infer = worker->infer;
+  Arena *arena = worker->memo;
   const ModuleCode *code = modules_code(infer->modules, id);
   ArenaMark mark = arena_mark(arena);
   ModuleState *state = ARENA_NEW(arena, ModuleState);
@@ -29,8 +30,7 @@ static COLD ModuleState *state_make(const Infer *infer, Arena *arena,
   state->code = code;
   state->ast = &code->parse.ast;
   state->index = &code->index;
-  state->arena = arena;
-  query_slots_create(state);
+  query_slots_create(state, arena);
   ModuleState *winner = modules_set_state(infer->modules, id, state);
   if (winner != state) arena_reset_to(arena, mark);
   return winner;
@@ -40,7 +40,7 @@ ModuleState *module_state(InferWorker *worker, ModuleId id) {
   const Infer *infer = worker->infer;
   if (id.v == 0) id = infer->builtins;
   ModuleState *state = modules_state(infer->modules, id);
-  return LIKELY(state != NULL) ? state : state_make(infer, worker->memo, id);
+  return LIKELY(state != NULL) ? state : state_make(worker, id);
 }
 
 ClassState *class_state(InferWorker *worker, ClassId id) {
@@ -131,14 +131,8 @@ Infer *infer_create(const Options *options, Modules *modules, Arena *run) {
   return infer;
 }
 
-/* The states of checked modules are made by parts_of, each in an arena of its
- * own; all others lie in the memo of a worker. */
 void infer_destroy(Infer *infer) {
-  uint32_t n = modules_checked_count(infer->modules);
-  for (uint32_t i = 1; i <= n; i++) {
-    ModuleState *m = modules_state(infer->modules, (ModuleId){i});
-    if (m) arena_destroy(m->arena);
-  }
+  (void)infer;
   publish_reset();
 }
 
@@ -208,10 +202,11 @@ static bool is_item(const Index *index, ScopeId scope) {
   return true;
 }
 
-static Parts *parts_make(const ModuleState *m) {
+static Parts *parts_make(InferWorker *worker, const ModuleState *m) {
   const Index *index = m->index;
-  Arena *arena = m->arena;
-  Parts *parts = ARENA_NEW(arena, Parts);
+  Arena *arena = worker->scratch;
+  ArenaMark mark = arena_mark(arena);
+  Parts *parts = ARENA_NEW(worker->memo, Parts);
   VEC(uint32_t) first = {0}, weight = {0};
   VEC(ScopeId) items = {0};
   uint32_t sum = m->ast->node_count;
@@ -232,20 +227,19 @@ static Parts *parts_make(const ModuleState *m) {
   vec_push(&first, arena, items.n);
   vec_push(&weight, arena, sum);
   parts->part_count = weight.n;
-  parts->first = first.v;
-  parts->weight = weight.v;
-  parts->items = items.v;
+  parts->first = vec_dup(&first, worker->memo);
+  parts->weight = vec_dup(&weight, worker->memo);
+  parts->items = vec_dup(&items, worker->memo);
+  arena_reset_to(arena, mark);
   return parts;
 }
 
-/* One caller a module (the driver plans before it runs): the arena of a state
- * has one owner. */
-static const Parts *parts_of(const Infer *infer, ModuleId module) {
-  ModuleState *m = modules_state(infer->modules, module);
-  if (!m) m = state_make(infer, arena_create("module state"), module);
+/* One caller a module (the driver plans before it runs). */
+static const Parts *parts_of(InferWorker *worker, ModuleId module) {
+  ModuleState *m = module_state(worker, module);
   Parts *parts = atomic_ptr_load_acquire(&m->parts);
   if (parts) return parts;
-  parts = parts_make(m);
+  parts = parts_make(worker, m);
   atomic_ptr_store_release(&m->parts, parts);
   return parts;
 }
@@ -255,13 +249,13 @@ uint32_t infer_interface_parts(const Infer *infer, ModuleId module) {
   return 1 + code->parse.ast.node_count / INTERFACE_NODES;
 }
 
-uint32_t infer_body_parts(const Infer *infer, ModuleId module) {
-  return parts_of(infer, module)->part_count;
+uint32_t infer_body_parts(InferWorker *worker, ModuleId module) {
+  return parts_of(worker, module)->part_count;
 }
 
-uint32_t infer_body_weight(const Infer *infer, ModuleId module,
+uint32_t infer_body_weight(InferWorker *worker, ModuleId module,
                            uint32_t part) {
-  return parts_of(infer, module)->weight[part];
+  return parts_of(worker, module)->weight[part];
 }
 
 /* ---- running ----------------------------------------------------------------------------- */
@@ -284,7 +278,7 @@ void infer_interface(InferWorker *worker, ModuleId module, uint32_t part) {
 
 void infer_body(InferWorker *worker, ModuleId module, uint32_t part,
                 DiagList *diags, ExpressionCounts *counts) {
-  const Parts *parts = parts_of(worker->infer, module);
+  const Parts *parts = parts_of(worker, module);
   ModuleState *m = module_state(worker, module);
   for (uint32_t i = parts->first[part]; i < parts->first[part + 1]; i++) {
     ScopeId scope = parts->items[i];

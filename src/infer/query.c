@@ -121,15 +121,15 @@ static uint32_t table_size(const Index *index, int table) {
   }
 }
 
-void query_slots_create(ModuleState *module) {
+void query_slots_create(ModuleState *module, Arena *arena) {
   for (int kind = 0; kind < QUERY_COUNT; kind++) {
     uint32_t n = table_size(module->index, query_info[kind].table);
-    module->slots[kind] = n ? ARENA_ARRAY(module->arena, AtomicU32, n) : NULL;
+    module->slots[kind] = n ? ARENA_ARRAY(arena, AtomicU32, n) : NULL;
   }
   module->classes =
-      ARENA_ARRAY(module->arena, AtomicU32, module->index->scope_count);
+      ARENA_ARRAY(arena, AtomicU32, module->index->scope_count);
   module->stars =
-      ARENA_ARRAY(module->arena, AtomicU32, module->index->import_count);
+      ARENA_ARRAY(arena, AtomicU32, module->index->import_count);
 }
 
 void query_dump(InferWorker *worker, const ModuleState *module, StrBuf *out) {
