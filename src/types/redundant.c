@@ -84,6 +84,23 @@ static bool in_span(TypeId t, TypeSpan span) {
   return false;
 }
 
+/* Whether the literal is surely no value of `t`: another literal, something of
+ * another class, or what is true where this is false. */
+static bool is_outside(World *world, TypeId literal, TypeId t) {
+  TypeKind kind = type_kind(literal);
+  if (type_is_literal(t)) return !type_literal_same(t, literal);
+  if (kind == TYPE_KIND_LITERAL_ENUM) return false;
+  if (type_kind(t) == TYPE_KIND_INSTANCE)
+    return !redundant(world, literal, t) &&
+           !(world->class_flags(world, type_class(t)) & CLASS_PROTOCOL);
+  bool number = kind == TYPE_KIND_LITERAL_INT || kind == TYPE_KIND_LITERAL_BOOL;
+  bool truth = number ? type_int_value(literal) != 0
+                      : name_text(type_name(literal)).len > 0;
+  if (t.v == TYPE(ALWAYS_FALSY).v) return truth;
+  if (t.v == TYPE(ALWAYS_TRUTHY).v) return !truth;
+  return false;
+}
+
 /* a beside P & ~N. */
 static bool in_intersection(World *world, TypeId a, TypeId b) {
   IntersectionView y = type_intersection_view(b);
@@ -97,9 +114,7 @@ static bool in_intersection(World *world, TypeId a, TypeId b) {
   }
   if (!type_is_literal(a)) return false;
   for (uint32_t i = 0; i < y.negative.n; i++)
-    if (!type_is_literal(y.negative.v[i]) ||
-        type_literal_same(y.negative.v[i], a))
-      return false;
+    if (!is_outside(world, a, y.negative.v[i])) return false;
   for (uint32_t i = 0; i < y.positive.n; i++)
     if (!redundant(world, a, y.positive.v[i])) return false;
   return true;
