@@ -285,6 +285,16 @@ static bool all_values(World *world, TypeId t) {
   return true;
 }
 
+/* The bool or enum of which an intersection is a part; null: none. */
+static TypeId finite_part(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_INTERSECTION) return TYPE_NULL;
+  TypeSpan positive = type_intersection_view(t).positive;
+  for (uint32_t i = 0; i < positive.n; i++)
+    if (type_kind(split_finite(world, positive.v[i])) == TYPE_KIND_LIST)
+      return positive.v[i];
+  return TYPE_NULL;
+}
+
 /* LiteralString, perhaps less some strings. */
 static bool is_literal_string(TypeId t) {
   if (type_eq(t, TYPE(LITERAL_STRING))) return true;
@@ -313,6 +323,11 @@ TypeId narrow_equal_part(Ctx *ctx, TypeId member, TypeId other) {
   TypeId finite = split_finite(world, member);
   if (type_kind(finite) == TYPE_KIND_LIST)
     return equal_finite(ctx, member, finite, other, true);
+  TypeId part = finite_part(world, member);
+  if (!type_is_null(part)) {
+    TypeId equal = narrow_equal_part(ctx, part, other);
+    return type_eq(equal, part) ? member : meet_of2(world, member, equal);
+  }
   if (is_enum_of(ctx, member, other)) return meet_of2(world, member, other);
   if (is_literal_string(member) && all_values(world, other)) {
     TypeId both = meet_of2(world, member, other);

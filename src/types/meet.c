@@ -290,6 +290,7 @@ static TypeId expand_finite(Meet *m) {
     if (!splits(negative, values.v[0]) && !splits(positive, values.v[0]))
       continue;
     UnionBuilder *b = union_begin(world);
+    bool decides = false;
     for (uint32_t k = 0; k < values.n; k++) {
       Meet one = {.world = world};
       add_positive(&one, values.v[k]);
@@ -297,9 +298,12 @@ static TypeId expand_finite(Meet *m) {
         if (j != i) add_positive(&one, positive.v[j]);
       for (uint32_t j = 0; j < negative.n && !one.never; j++)
         add_negative(&one, negative.v[j]);
-      union_add(b, meet_finish(&one));
+      TypeId left = meet_finish(&one);
+      decides |= type_eq(left, TYPE(NEVER)) || type_is_literal(left);
+      union_add(b, left);
     }
-    return union_end(b);
+    TypeId result = union_end(b);
+    if (decides) return result;
   }
   return TYPE_NULL;
 }
