@@ -130,8 +130,8 @@ static bool is_leaf(uint8_t kind) {
 /* The children of a tree are still to come; `cst`: its node, or HIDDEN.  Returns
  * the offset of its text less the padding of its first child, which is also the
  * tree's. */
-static uint32_t push_level(CstParser *p, Subtree tree, uint32_t cst,
-                           uint32_t position) {
+static ALWAYS_INLINE uint32_t push_level(CstParser *p, Subtree tree,
+                                         uint32_t cst, uint32_t position) {
   const Subtree *children = ts_subtree_children(tree);
   uint32_t count = ts_subtree_child_count(tree);
   const TSSymbol *aliases = ts_language_alias_sequence(
@@ -156,16 +156,22 @@ static uint8_t kind_of_symbol(const CstParser *p, TSSymbol symbol) {
   return symbol < l->kind_count ? l->kinds[symbol] : CST_ERROR;
 }
 
-/* Writes the node of `tree` if it shows; returns its index, or HIDDEN. */
-static uint32_t write_node(CstParser *p, Subtree tree, TSSymbol alias,
-                           uint32_t position, CstVec *out) {
-  if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
+static uint32_t write_shown(CstParser *p, Subtree tree, TSSymbol alias,
+                            uint32_t position, CstVec *out) {
   TSSymbol symbol = alias ? alias : ts_subtree_symbol(tree);
   uint8_t flags = 0;
   if (UNLIKELY(ts_subtree_error_cost(tree) > 0)) flags |= CST_HAS_ERROR;
   if (UNLIKELY(ts_subtree_missing(tree))) flags |= CST_MISSING | CST_HAS_ERROR;
   return put_node(p, kind_of_symbol(p, symbol), flags, position,
                   ts_subtree_size(tree).bytes, out);
+}
+
+/* Writes the node of `tree` if it shows; returns its index, or HIDDEN. */
+static ALWAYS_INLINE uint32_t write_node(CstParser *p, Subtree tree,
+                                         TSSymbol alias, uint32_t position,
+                                         CstVec *out) {
+  if (!alias && !ts_subtree_visible(tree)) return HIDDEN;
+  return write_shown(p, tree, alias, position, out);
 }
 
 /* A token that lies in the word that would point to it; returns the offset
@@ -259,16 +265,17 @@ static void flatten(CstParser *p, Subtree root, uint32_t position,
 /* ---- the text that tree-sitter sees ---------------------------------------- */
 
 static void view_put(CstParser *p, const char *s, uint32_t n) {
+  if (n == 0) return;
   hvec_reserve(&p->view, n);
   memcpy(p->view.v + p->view.n, s, n);
   p->view.n += n;
 }
 
-/* text[from, to) with the edits inside it. */
+/* text[from, to) with the edits inside it, and RUNTIME_TAIL zeros behind. */
 static Str make_view(CstParser *p, Str text, uint32_t from, uint32_t to,
                      const CstEdit *edits, uint32_t count) {
+  static const char tail[RUNTIME_TAIL];
   p->view.n = 0;
-  hvec_reserve(&p->view, 1u);
   uint32_t at = from;
   for (uint32_t i = 0; i < count; i++) {
     const CstEdit *e = &edits[i];
@@ -280,7 +287,8 @@ static Str make_view(CstParser *p, Str text, uint32_t from, uint32_t to,
     at = e->end;
   }
   view_put(p, text.ptr + at, to - at);
-  return str_make(p->view.v, p->view.n);
+  view_put(p, tail, sizeof tail);
+  return str_make(p->view.v, p->view.n - sizeof tail);
 }
 
 /* In memory without anything of the parsers before it. */
@@ -297,8 +305,7 @@ uint32_t cst_parse(CstParser *p, Str text, uint32_t from, uint32_t to,
   p->seams.n = 0;
   p->starts = p->ends = (CstStretch){0};
   p->base = from;
-  Str view = edit_count ? make_view(p, text, from, to, edits, edit_count)
-                        : str_slice(text, from, to);
+  Str view = make_view(p, text, from, to, edits, edit_count);
   uint32_t at = UINT32_MAX;
   Subtree root =
       runtime_parse_sound(new_parser(p), p->language->quick, view.ptr, view.len);

@@ -59,12 +59,8 @@ static TSSymbol find_keyword(const QuickLexer *x, uint32_t start,
   if (length > KEYWORD_LONGEST) return 0;
   const char *s = x->text + start;
   uint64_t head;
-  if (start + 8 <= x->length) {
-    memcpy(&head, s, 8);
-    if (length < 8) head &= (1ull << (8 * length)) - 1;
-  } else {
-    head = quick_head(s, length);
-  }
+  memcpy(&head, s, sizeof head);
+  if (length < 8) head &= (1ull << (8 * length)) - 1;
   for (uint32_t i = quick_slot(head);; i = (i + 1) % KEYWORD_SLOTS) {
     const KeywordSlot *k = &x->tables->keywords[i];
     if (k->head == 0) return 0;
@@ -78,9 +74,7 @@ static bool lex_name(const QuickLexer *x, TSStateId state, uint32_t at,
                      Token *t) {
   const TSLanguage *language = x->parser->language;
   uint32_t end = at + 1;
-  while (end < x->length &&
-         quick_class[(uint8_t)x->text[end]] - BYTE_NAME <= 1u)
-    end++;
+  while (quick_class[byte_at(x, end)] - BYTE_NAME <= 1u) end++;
   if (byte_at(x, end) >= 0x80) return false;
   TSSymbol keyword = find_keyword(x, at, end - at);
   *t = (Token){.start = at,

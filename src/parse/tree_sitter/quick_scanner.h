@@ -76,8 +76,9 @@ typedef struct {
   ScannerState scanner;
 } QuickLexer;
 
+/* `at`: less than RUNTIME_TAIL behind the text. */
 static uint8_t byte_at(const QuickLexer *x, uint32_t at) {
-  return at < x->length ? (uint8_t)x->text[at] : 0;
+  return (uint8_t)x->text[at];
 }
 
 static void quick_reset(ScannerState *s) {
@@ -118,8 +119,9 @@ static uint32_t quick_save(const ScannerState *s, char data[SCANNER_BYTES]) {
 }
 
 /* The token has been shifted; false if the state is too deep from now on. */
-static bool quick_commit(ScannerState *s, const Token *t) {
-  s->has_tokens |= t->is_external;
+static inline bool quick_commit(ScannerState *s, const Token *t) {
+  if (!t->is_external) return true;
+  s->has_tokens = true;
   switch (t->change) {
   case CHANGE_NONE: return true;
   case CHANGE_INDENT: s->indents[s->indent_count++] = t->changed; break;
@@ -265,12 +267,12 @@ typedef struct {
  * gives up. */
 static bool scan_blanks(const QuickLexer *x, const bool *valid, Blanks *b) {
   for (;; b->at++) {
+    for (; byte_at(x, b->at) == ' '; b->at++) b->indent++;
     switch (byte_at(x, b->at)) {
     case '\n':
       b->ends_line = true;
       b->indent = 0;
       break;
-    case ' ': b->indent++; break;
     case '\r':
     case '\f': b->indent = 0; break;
     case '\t': b->indent += 8; break;

@@ -12,10 +12,12 @@
  * parser; its hidden repetitions lean to one side. */
 Subtree runtime_parse(TSParser *parser, const char *text, uint32_t length);
 
-/* What the quick loop knows of the grammar.  Made once for the process, by one
- * thread, before any parse. */
+/* What the quick loop knows of the grammar, in which each state must have a row
+ * (language.c).  Made once for the process, by one thread, before any parse. */
 typedef struct QuickTables QuickTables;
 const QuickTables *runtime_learn(const TSLanguage *language);
+
+enum { RUNTIME_TAIL = 8 }; /* zeros that must follow the text */
 
 /* The same tree, several times as fast, without lines and columns; none
  * (ptr = NULL) for a text with errors, whose cost is reckoned in lines. */

@@ -36,6 +36,12 @@ typedef struct {
   bool has_extras; /* there may be some among the slots */
 } Straight;
 
+/* ts_language_lookup where each state has a row (language.c). */
+static inline uint16_t table_value(const TSLanguage *language, TSStateId state,
+                                   TSSymbol symbol) {
+  return language->parse_table[state * language->symbol_count + symbol];
+}
+
 static void straight_reserve(Straight *s, uint32_t count) {
   if (count <= s->room) return;
   s->room = count * 2;
@@ -209,7 +215,7 @@ static inline const TSParseAction *only_action(const TSLanguage *language,
                                                TSStateId state,
                                                TSSymbol symbol) {
   const TSParseActionEntry *entry =
-      &language->parse_actions[ts_language_lookup(language, state, symbol)];
+      &language->parse_actions[table_value(language, state, symbol)];
   if (entry->entry.count != 1 ||
       (entry[1].action.type == TSParseActionTypeShift &&
        entry[1].action.shift.repetition))
