@@ -69,18 +69,6 @@ void os_drop(const void *p, size_t size) {
   (void)rc; /* a part that is not mapped is nothing to drop */
 }
 
-bool os_holds_any(const void *p, size_t size) {
-  unsigned char held[64];
-  size_t page = os_page_size();
-  for (size_t n, at = 0; at < size; at += n * page) {
-    n = MIN((size - at + page - 1) / page, sizeof held);
-    if (mincore((void *)((uintptr_t)p + at), n * page, held) != 0) return false;
-    for (size_t i = 0; i < n; i++)
-      if (held[i] & 1) return true;
-  }
-  return false;
-}
-
 void os_bind(void *p, size_t size, int node) {
   if (os_bind_hook) os_bind_hook(p, page_round(size), node);
 }

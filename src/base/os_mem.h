@@ -29,8 +29,6 @@ void os_discard(void *p, size_t size);
 /* A wish, for memory of any kind, mapped or not: the process need not hold the
  * pages inside.  A file's are read again when touched, others are zero. */
 void os_drop(const void *p, size_t size);
-/* True if the process holds one of these pages; false if that is not known. */
-bool os_holds_any(const void *p, size_t size);
 
 /* Called with each fresh range and the wanted node (-1: interleave); set by
  * sched's topology, NULL = the system's own placement. */

@@ -38,8 +38,7 @@ enum {
   GUARD_ROOM = 256 * 1024, /* kept free by STACK_GUARD */
   STACK_MOST = 64 << 20,
   NEAR_GUARD = 1024 * 1024, /* a frame may jump over the guard page */
-  STACK_KEPT = 1024 * 1024, /* what fault_stack_trim leaves */
-  STACK_PROBE = 64 * 1024   /* no frame is larger */
+  STACK_KEPT = 1024 * 1024  /* what fault_stack_trim leaves */
 };
 
 typedef struct Frame {
@@ -51,6 +50,8 @@ typedef struct Frame {
 __thread uintptr_t fault_stack_limit;
 static __thread Frame *frame_top;
 static __thread uintptr_t stack_low; /* lowest usable address; 0 unknown */
+static __thread uintptr_t stack_kept; /* above it nothing is given back */
+static __thread uintptr_t stack_end;  /* below it STACK_GUARD raises */
 static __thread void *alt_stack;
 static __thread stack_t alt_before;
 static pthread_once_t handlers_once = PTHREAD_ONCE_INIT;
@@ -145,7 +146,9 @@ static void find_stack(void) {
   }
   stack_low = low;
   if (low > here || here - low > STACK_MOST) low = here - STACK_MOST;
-  fault_stack_limit = low + MIN((uintptr_t)GUARD_ROOM, (here - low) / 8);
+  stack_end = low + MIN((uintptr_t)GUARD_ROOM, (here - low) / 8);
+  stack_kept = MAX(here - STACK_KEPT, stack_end);
+  fault_stack_limit = stack_kept;
 }
 
 void fault_thread_init(void) {
@@ -163,19 +166,21 @@ void fault_thread_fini(void) {
   sigaltstack(&alt_before, NULL);
   os_pages_free(alt_stack, ALT_STACK);
   alt_stack = NULL;
-  stack_low = fault_stack_limit = 0;
+  stack_low = stack_end = stack_kept = fault_stack_limit = 0;
 }
 
-/* A recursion that went deep has touched some page of those right below what
- * stays.  Not all of the main thread's stack need be mapped. */
+void fault_stack_deep(void) {
+  if ((uintptr_t)__builtin_frame_address(0) < stack_end)
+    fault_raise(FAULT_STACK_OVERFLOW, "stack overflow");
+  fault_stack_limit = stack_end;
+}
+
+/* Not all of the main thread's stack need be mapped. */
 void fault_stack_trim(void) {
-  uintptr_t page = os_page_size(), low = stack_low;
-  uintptr_t end = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
-  if (!low || end - low < STACK_KEPT + STACK_PROBE) return;
-  end -= STACK_KEPT;
-  if (!os_holds_any((void *)(end - STACK_PROBE), STACK_PROBE)) return;
-  low = MAX(low, end - STACK_MOST);
-  os_drop((void *)low, end - low);
+  if (LIKELY(fault_stack_limit == stack_kept) || stack_kept == stack_end)
+    return;
+  fault_stack_limit = stack_kept;
+  os_drop((void *)stack_end, stack_kept - stack_end);
 }
 
 bool fault_active(void) { return frame_top != NULL; }

@@ -54,21 +54,24 @@ NORETURN void fault_raise(FaultKind kind, const char *reason);
  * allows; fault_thread_init must be called behind it. */
 void fault_bound_main_stack(size_t size);
 
-/* Gives the pages back that a deep recursion left far below the caller's frame;
- * to be called where little of the stack is in use.  A system call. */
+/* Gives the pages back that a recursion with STACK_GUARDs has touched when it went
+ * deep; to be called where little of the stack is in use.  Usually costs a load. */
 void fault_stack_trim(void);
 
 /* True while the calling thread is inside fault_run. */
 bool fault_active(void);
 
-/* Lowest address that this thread's frames may reach; 0 = not known. */
+/* Lowest address that this thread's frames may reach before fault_stack_deep must
+ * be asked; 0 = not known. */
 extern __thread uintptr_t fault_stack_limit;
+/* Comes back when there is room left. */
+void fault_stack_deep(void);
 
 /* For recursive functions, as the last resort behind their own budget: a
  * contained fault while enough stack is left for what is called from here. */
 #define STACK_GUARD()                                                  \
-  ((uintptr_t)__builtin_frame_address(0) < fault_stack_limit           \
-       ? fault_raise(FAULT_STACK_OVERFLOW, "stack overflow")           \
+  (UNLIKELY((uintptr_t)__builtin_frame_address(0) < fault_stack_limit) \
+       ? fault_stack_deep()                                            \
        : (void)0)
 
 #ifdef __cplusplus
