@@ -32,8 +32,16 @@ enum {
   SITE_DEPTH = 2,    /* calls inside of calls */
   SITE_CALLEES = 16, /* members of a union that is called */
   SITE_JOINS = 4,    /* joins inside of joins, from a name back to a parameter */
-  SITE_STEPS = 512   /* links of reachability that one call may follow */
+  SITE_STEPS = 512,  /* links of reachability that one call may follow */
+  SITE_PREDS = 32    /* answers to tests that one evaluation keeps */
 };
+
+/* What the call says to a test, asked inside so many joins. */
+typedef struct {
+  PredId pred;
+  uint32_t joins, steps; /* what the answer took of SITE_STEPS */
+  Truth truth;
+} SitePred;
 
 typedef struct {
   TypeId callee, callable;
@@ -45,6 +53,7 @@ typedef struct {
   uint32_t *asked; /* parameters in the order in which they were asked for */
   uint32_t asked_count;
   uint32_t depth, steps, joins;
+  SitePred *preds; /* [SITE_PREDS], direct mapped */
 } Site;
 
 /* ---- what the call gives to a parameter ------------------------------------ */
@@ -213,7 +222,7 @@ static NodeId tested_name(Site *s, NodeId node) {
 }
 
 /* By the type that the call gives, when all values answer the test alike. */
-static Truth site_pred(Site *s, PredId pred) {
+static Truth site_pred_compute(Site *s, PredId pred) {
   const Pred *p = &s->ctx.index->preds[pred.v];
   Truth truth = pred_truth(&s->ctx, pred);
   if (truth != TRUTH_AMBIGUOUS || p->kind != PRED_EXPR) return truth;
@@ -227,6 +236,22 @@ static Truth site_pred(Site *s, PredId pred) {
   if (type_eq(no, TYPE(NEVER))) return TRUTH_ALWAYS;
   TypeId yes = narrow_type(&s->ctx, type, place, pred, true);
   return type_eq(yes, TYPE(NEVER)) ? TRUTH_NEVER : truth;
+}
+
+/* All returns behind a test ask about it. A kept answer takes as many steps as
+ * it took at first. */
+static Truth site_pred(Site *s, PredId pred) {
+  SitePred *kept = &s->preds[pred.v % SITE_PREDS];
+  if (kept->pred.v == pred.v && kept->joins == s->joins &&
+      s->steps + kept->steps <= SITE_STEPS) {
+    s->steps += kept->steps;
+    return kept->truth;
+  }
+  uint32_t joins = s->joins, before = s->steps;
+  Truth truth = site_pred_compute(s, pred);
+  if (s->steps <= SITE_STEPS)
+    *kept = (SitePred){pred, joins, s->steps - before, truth};
+  return truth;
 }
 
 /* False: the way from `base` to that point is ruled out. */
@@ -457,6 +482,7 @@ static void keep_answer(const Site *s, TypeId answer) {
 
 static TypeId evaluate(Site *s) {
   TypeId returns = s->signature.returns;
+  s->preds = ARENA_ARRAY(s->ctx.scratch, SitePred, SITE_PREDS);
   TypeId type = site_returns(s);
   if (type_is_null(type)) return returns;
   type = call_bind_return(s->ctx.world, s->callee, type);
