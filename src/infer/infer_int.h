@@ -45,6 +45,7 @@ typedef struct ModuleState {
 /* infer's record of a class: memo slots of the queries whose table is CLASS. */
 typedef struct ClassState {
   AtomicU32 slots[QUERY_COUNT];
+  AtomicPtr names; /* the set of its own names (class_names.c) */
   ModuleState *module;
 } ClassState;
 

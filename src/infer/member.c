@@ -14,6 +14,7 @@
 #include "base/panic.h"
 #include "infer/annot.h"
 #include "infer/class.h"
+#include "infer/class_names.h"
 #include "infer/func.h"
 #include "infer/infer_int.h"
 #include "infer/special/special.h"
@@ -144,7 +145,7 @@ static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
     member.declared = true;
     return member;
   }
-  if (info->scope.v == 0) return member;
+  if (info->scope.v == 0 || !class_may_name(worker, id, name)) return member;
   ModuleState *m = module_state(worker, info->module);
   PlaceId place = index_symbol(m->index, info->scope, name);
   if (place.v) {
