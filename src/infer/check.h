@@ -40,6 +40,8 @@ void check_metaclass_value(Ctx *ctx, NodeId node, TypeId value);
 void check_class_creation(Ctx *ctx, ClassId id);
 /* A final class with abstract members (abstract.c). */
 void check_final_class(Ctx *ctx, ClassId id);
+/* A `global` statement (global_check.c). */
+void check_global(Ctx *ctx, NodeId node);
 /* Making an instance of an abstract or protocol class (abstract.c). */
 void check_instantiation(Ctx *ctx, ClassId id, NodeId node);
 /* Calls that declare type variables and aliases (typevar_check.c). `name`: the text

@@ -445,6 +445,7 @@ static void dispatch(Ctx *ctx, NodeId node) {
       return;
     case AST_Import: check_import(ctx, node); return;
     case AST_ImportFrom: check_import_from(ctx, node); return;
+    case AST_Global: check_global(ctx, node); return;
     case AST_ExprStmt: check_expr_stmt(ctx, node); return;
     case AST_ErrorStmt: {
       NodeList parts = ast_list(ctx->ast, n->a);
