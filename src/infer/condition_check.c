@@ -63,7 +63,11 @@ static bool asks_environment(const Ast *ast, NodeId test) {
                                               : 0};
     if (name.v == 0) continue;
     Str s = name_text(name);
-    if (str_is(s, "TYPE_CHECKING") || str_is(s, "MYPY") ||
+    bool os_name = str_is(s, "name") && n->kind == AST_Attribute &&
+                   ast_kind(ast, (NodeId){n->a}) == AST_Name &&
+                   str_is(name_text((NameId){ast_at(ast, (NodeId){n->a})->a}),
+                          "os");
+    if (os_name || str_is(s, "TYPE_CHECKING") || str_is(s, "MYPY") ||
         str_is(s, "version_info") || str_is(s, "platform"))
       return true;
   }

@@ -8,6 +8,7 @@
 #include "infer/check.h"
 #include "infer/constrained.h"
 #include "infer/expr_int.h"
+#include "infer/narrow_int.h"
 #include "infer/special/special.h"
 #include <stdio.h>
 
@@ -653,6 +654,22 @@ static TypeId compare_identity(Ctx *ctx, CompareOperator op, TypeId left,
   return world_known(ctx->world, KNOWN_bool);
 }
 
+/* Whether a tuple holds a value, as far as values that are known tell. */
+static Truth is_item(Ctx *ctx, TypeId value, TypeId tuple) {
+  TupleView v = type_tuple_view(tuple);
+  if (!type_is_null(v.middle)) return TRUTH_AMBIGUOUS;
+  Truth held = TRUTH_NEVER;
+  for (uint32_t i = 0; i < v.prefix.n; i++) {
+    TypeId item = v.prefix.v[i];
+    Truth same = narrow_is_value(value) && narrow_is_value(item)
+                     ? narrow_values_equal(ctx, value, item)
+                     : TRUTH_AMBIGUOUS;
+    if (same == TRUTH_ALWAYS) return TRUTH_ALWAYS;
+    if (same == TRUTH_AMBIGUOUS) held = TRUTH_AMBIGUOUS;
+  }
+  return held;
+}
+
 static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
                          TypeId right, NodeId node) {
   World *world = ctx->world;
@@ -663,6 +680,11 @@ static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
     bool in = str_find(name_text(type_name(right)),
                        name_text(type_name(left)), 0) != STR_NONE;
     return type_literal_bool(in == (op == CMP_IN));
+  }
+  if (type_kind(right) == TYPE_KIND_TUPLE) {
+    Truth held = is_item(ctx, left, right);
+    if (held != TRUTH_AMBIGUOUS)
+      return type_literal_bool((held == TRUTH_ALWAYS) == (op == CMP_IN));
   }
   TypeId contains =
       attr_dunder(ctx->worker, right, NAME_ID(dunder_contains));
