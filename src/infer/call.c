@@ -353,7 +353,7 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
       if (type_known_value_kind(callee) == KNOWN_VALUE_NEW_TYPE)
         return check_call(ctx, newtype_constructor(ctx->world, inner), args,
                           expected, call_name(ctx->world, callee), node);
-      if (type_known_value_kind(callee) == KNOWN_VALUE_PARTIAL)
+      if (type_is_partial(callee))
         return call_value(ctx, inner, args, expected, node);
       if (type_kind(inner) == TYPE_KIND_TUPLE)
         return finish(ctx, args, node, inner, true);

@@ -212,7 +212,7 @@ static bool is_type_value(TypeId t) {
     case TYPE_KIND_SPECIAL_FORM:
     case TYPE_KIND_NAMED_SENTINEL: return true;
     case TYPE_KIND_KNOWN_VALUE:
-      return type_known_value_kind(t) != KNOWN_VALUE_PARTIAL;
+      return !type_is_partial(t);
     default: return false;
   }
 }

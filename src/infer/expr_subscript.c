@@ -306,6 +306,8 @@ static TypeId subscript_intersection(Ctx *ctx, TypeId object, TypeId index,
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node) {
   if (type_is_dynamic(object) || type_eq(object, TYPE(NEVER))) return object;
+  if (type_is_partial(object))
+    object = world_nominal_fallback(ctx->world, object);
   TypeId t = TYPE_NULL;
   TypeId var = constrained_variable(ctx->world, &object, 1);
   if (!type_is_null(var)) {
@@ -382,8 +384,8 @@ TypeId expr_subscript(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
 static bool is_type_base(TypeId t) {
   switch (type_kind(t)) {
     case TYPE_KIND_CLASS:
-    case TYPE_KIND_SPECIAL_FORM:
-    case TYPE_KIND_KNOWN_VALUE: return true;
+    case TYPE_KIND_SPECIAL_FORM: return true;
+    case TYPE_KIND_KNOWN_VALUE: return !type_is_partial(t);
     default: return false;
   }
 }

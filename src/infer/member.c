@@ -882,6 +882,8 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
       return attr_of_instance(worker, TYPE_KNOWN(FunctionType), object, name);
     case TYPE_KIND_SPECIAL_FORM: return attr_of_form(worker, object, name);
     case TYPE_KIND_KNOWN_VALUE:
+      if (type_is_partial(object) && name_is(name, NAME_dunder_call))
+        return (Attr){.type = type_inner(object)};
       if (type_known_value_kind(object) == KNOWN_VALUE_ANNOTATION &&
           type_kind(type_inner(object)) == TYPE_KIND_SUBCLASS_OF)
         return attr_of_type_alias(worker, name);

@@ -18,15 +18,29 @@
 
 /* ---- what is given ------------------------------------------------------------ */
 
+/* A ParamSpec or TypeVarTuple among the type parameters. */
+static bool takes_packs(TypeId type_params) {
+  TypeSpan vars = type_args(type_params);
+  for (uint32_t i = 0; i < vars.n; i++)
+    if (type_var_view(vars.v[i]).kind == TYPE_VAR_PARAM_SPEC ||
+        type_var_view(vars.v[i]).kind == TYPE_VAR_TUPLE)
+      return true;
+  return false;
+}
+
 static TypeId with_defaults(Ctx *ctx, SignatureView v) {
   Param *params = ARENA_ARRAY(ctx->scratch, Param, v.n + 1);
-  for (uint32_t i = 0; i < v.n; i++) {
+  uint32_t pair, n = v.n;
+  /* What a ParamSpec of the function around stands for is given later. */
+  if (callable_has_param_spec(v, &pair) && !takes_packs(v.type_params))
+    n = pair;
+  for (uint32_t i = 0; i < n; i++) {
     params[i] = v.params[i];
     if (params[i].kind != PARAM_VARIADIC &&
         params[i].kind != PARAM_KEYWORD_VARIADIC)
       params[i].flags |= PARAM_HAS_DEFAULT;
   }
-  return type_callable(params, v.n, v.returns, v.type_params, v.flags);
+  return type_callable(params, n, v.returns, v.type_params, v.flags);
 }
 
 /* The arguments behind the function. */
@@ -58,15 +72,6 @@ static TypeId shown_default(TypeId argument) {
   bool plain = type_is_literal(argument) ||
                argument.v == TYPE_KNOWN(NoneType).v;
   return plain ? argument : TYPE_NULL;
-}
-
-static bool takes_packs(TypeId type_params) {
-  TypeSpan vars = type_args(type_params);
-  for (uint32_t i = 0; i < vars.n; i++)
-    if (type_var_view(vars.v[i]).kind == TYPE_VAR_PARAM_SPEC ||
-        type_var_view(vars.v[i]).kind == TYPE_VAR_TUPLE)
-      return true;
-  return false;
 }
 
 /* The parameters that the arguments leave, in out[]; their number. */

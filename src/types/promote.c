@@ -56,9 +56,7 @@ static TypeId promote_callable(Rebuild *r, TypeId t) {
   case TYPE_KIND_GENERIC_ALIAS:
     return type_subclass_of(type_instance(type_class(t), type_args(t)));
   case TYPE_KIND_KNOWN_VALUE:
-    return type_known_value_kind(t) == KNOWN_VALUE_PARTIAL
-               ? world_nominal_fallback(world, t)
-               : t;
+    return type_is_partial(t) ? world_nominal_fallback(world, t) : t;
   default: return t;
   }
 }

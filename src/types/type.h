@@ -313,6 +313,10 @@ typedef enum {
 } KnownValueKind;
 TypeId type_known_value(KnownValueKind kind, TypeId inner);
 KnownValueKind type_known_value_kind(TypeId type);
+static inline bool type_is_partial(TypeId type) {
+  return type_kind(type) == TYPE_KIND_KNOWN_VALUE &&
+         type_known_value_kind(type) == KNOWN_VALUE_PARTIAL;
+}
 
 TypeId type_super(TypeId pivot, TypeId owner);
 TypeId type_guard(bool is, TypeId guarded, NameId place); /* TypeIs when `is` */
