@@ -139,6 +139,7 @@ static void report_assignment(Ctx *ctx, NodeId node, TypeId value,
   display_pair(ctx->world, value, declared, &a, &b);
   ctx_report(ctx, RULE_INVALID_ASSIGNMENT, node,
              "Object of type `%s` is not assignable to `%s`", a, b);
+  note_why(ctx, value, declared);
 }
 
 /* The declared type of a name target, or null; *conflicting gets a second type

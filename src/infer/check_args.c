@@ -123,6 +123,7 @@ static void report_argument(Check *c, uint32_t argument, TypeId type,
              "`%s`",
              named ? " to " : "", named ? c->name.kind : "",
              named ? " `" : "", STR_ARG(c->name.name), named ? "`" : "", a, b);
+  if (!type_has(want, TYPE_HAS_TYPE_VAR)) note_why(c->ctx, type, want);
 }
 
 /* What the parameter asks of an argument, as context for inferring it. */

@@ -155,6 +155,10 @@ Span ctx_span(const Ctx *ctx, NodeId node);
        ? diag_add((ctx)->diags, rule, ctx_span(ctx, node), __VA_ARGS__)      \
        : (void)0)
 
+/* note.c: notes to the diagnostic added last: why source is not assignable to
+ * target. */
+void note_why(Ctx *ctx, TypeId source, TypeId target);
+
 /* ---- expr.c: expressions ----------------------------------------------------------- */
 
 /* The type of an expression; `expected` (null: none) is the type that its context wants, a hint for

@@ -236,10 +236,36 @@ static bool is_expected(Overloads *o, CallResult r) {
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
-enum { LISTED_OVERLOADS = 5 }; /* in notes; there may be dozens */
+enum {
+  LISTED_OVERLOADS = 5,  /* in notes; there may be dozens */
+  LISTED_SIGNATURE = 240 /* characters; a longer one says nothing any more */
+};
+
+/* Notes one overload, and what it finds wrong with the arguments, which have
+ * been inferred. */
+static void note_overload(Ctx *ctx, const Overloads *o, TypeId overload,
+                          uint32_t number, Arguments args, NodeId node) {
+  const char *shown = display_short(ctx->world, overload);
+  bool brief = strlen(shown) <= LISTED_SIGNATURE;
+  if (brief)
+    diag_note(ctx->diags, ID_NONE(FileId), NULL, "overload %u: %s", number,
+              shown);
+  DiagList found = {.arena = ctx->scratch, .levels = ctx->diags->levels};
+  Ctx inner = *ctx;
+  inner.diags = &found;
+  inner.counts = NULL;
+  check_call(&inner, overload, args, TYPE_NULL, o->name, node);
+  if (found.items.n == 0) return;
+  Str why = found.items.v[0].message;
+  if (brief)
+    diag_note(ctx->diags, ID_NONE(FileId), NULL, "  %" PRIstr, STR_ARG(why));
+  else
+    diag_note(ctx->diags, ID_NONE(FileId), NULL, "overload %u: %" PRIstr,
+              number, STR_ARG(why));
+}
 
 static void report_none(Ctx *ctx, const Overloads *o, TypeSpan all,
-                        NodeId node) {
+                        Arguments args, NodeId node) {
   if (!node.v || !ctx_reports(ctx, RULE_NO_MATCHING_OVERLOAD)) return;
   bool named = o->name.name.len != 0;
   ctx_report(ctx, RULE_NO_MATCHING_OVERLOAD, node,
@@ -247,8 +273,7 @@ static void report_none(Ctx *ctx, const Overloads *o, TypeSpan all,
              named ? " of " : "", named ? o->name.kind : "",
              named ? " `" : "", STR_ARG(o->name.name), named ? "`" : "");
   for (uint32_t i = 0; i < all.n && i < LISTED_OVERLOADS; i++)
-    diag_note(ctx->diags, ID_NONE(FileId), NULL, "overload %u: %s", i + 1,
-              display_short(ctx->world, all.v[i]));
+    note_overload(ctx, o, all.v[i], i + 1, args, node);
   if (all.n > LISTED_OVERLOADS)
     diag_note(ctx->diags, ID_NONE(FileId), NULL, "and %u more",
               all.n - LISTED_OVERLOADS);
@@ -348,6 +373,6 @@ CallResult call_overloaded(Ctx *ctx, TypeId overloaded, Arguments args,
   if (node.v) arguments_finish(ctx, args);
   uint32_t budget = EXPAND_ALL_MAX;
   r = expand_from(&o, args, 0, &budget);
-  if (!r.ok) report_none(ctx, &o, all, node);
+  if (!r.ok) report_none(ctx, &o, all, args, node);
   return r;
 }

@@ -117,17 +117,6 @@ static bool signatures(Override1 *o, uint32_t flags, uint32_t base_flags,
   return true;
 }
 
-/* Notes why `own` cannot stand for `base`. */
-static void note_why(Ctx *ctx, TypeId own, TypeId base) {
-  StrBuf why;
-  strbuf_init(&why, ctx->scratch);
-  relate_explain(ctx->world, own, base, &why);
-  Str rest = strbuf_str(&why), line;
-  while (why.len && str_split(&rest, '\n', &line))
-    if (line.len)
-      diag_note(ctx->diags, ID_NONE(FileId), NULL, "%" PRIstr, STR_ARG(line));
-}
-
 /* What could be called on the class needs an object now; true when it was
  * reported. */
 static bool check_bound_to(Override1 *o, uint32_t flags, uint32_t base_flags) {

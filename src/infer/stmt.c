@@ -139,6 +139,7 @@ static void check_ann_assign(Ctx *ctx, NodeId node) {
     display_pair(ctx->world, value, declared, &a, &b);
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, value_node,
                "Object of type `%s` is not assignable to `%s`", a, b);
+    note_why(ctx, value, declared);
   }
 }
 
@@ -203,6 +204,7 @@ static void check_return(Ctx *ctx, NodeId node) {
              "Return type does not match returned value: expected `%s`, found "
              "`%s`",
              a, b);
+  note_why(ctx, value, want);
 }
 
 /* reveal_type(x) and assert_type(x, T) hand their argument back. */

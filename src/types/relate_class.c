@@ -24,21 +24,51 @@ static bool relate_arg(Relate *r, Variance variance, TypeId a, TypeId b) {
   }
 }
 
+/* The class that a reader of the invariant one may ask for instead. */
+static const char *covariant_kin(ClassId class_id, uint32_t param) {
+  if (class_is(class_id, KNOWN_list)) return "Sequence";
+  return class_is(class_id, KNOWN_dict) && param == 1 ? "Mapping" : NULL;
+}
+
+/* relate_arg, which says why it fails. */
+static bool explain_arg(Relate *r, ClassId class_id, Variance variance,
+                        uint32_t i, TypeId a, TypeId b) {
+  Str name = name_text(class_at(class_id)->name);
+  bool invariant = variance == VARIANCE_INVARIANT;
+  bool forward = invariant && relate(r, a, b);
+  if (forward) r->quiet++;
+  bool ok = invariant ? forward && relate_same(r, a, b)
+                      : relate_arg(r, variance, a, b);
+  if (forward) r->quiet--;
+  if (ok) return true;
+  const char *shown_a = display_short(r->world, a);
+  const char *shown_b = display_short(r->world, b);
+  if (!invariant)
+    return relate_why(r, "type parameter %u of `%" PRIstr "`: `%s` is not "
+                         "assignable to `%s`",
+                      i + 1, STR_ARG(name),
+                      variance == VARIANCE_CONTRAVARIANT ? shown_b : shown_a,
+                      variance == VARIANCE_CONTRAVARIANT ? shown_a : shown_b);
+  const char *kin = forward ? covariant_kin(class_id, i) : NULL;
+  return relate_why(r,
+                    "type parameter %u of `%" PRIstr "` is invariant: `%s` is "
+                    "not `%s`%s%s%s",
+                    i + 1, STR_ARG(name), shown_a, shown_b,
+                    kin ? "; that of `" : "", kin ? kin : "",
+                    kin ? "` is covariant" : "");
+}
+
 bool relate_args(Relate *r, ClassId class_id, TypeSpan source,
                  TypeSpan target) {
   for (uint32_t i = 0; i < target.n && i < source.n; i++) {
     TypeId a = source.v[i], b = target.v[i];
     if (a.v == b.v) continue;
     Variance variance = r->world->class_variance(r->world, class_id, i);
-    if (relate_arg(r, variance, a, b)) continue;
-    if (variance == VARIANCE_INVARIANT && r->explain && !r->quiet) {
-      Str name = name_text(class_at(class_id)->name);
-      relate_why(r,
-                 "type parameter %u of `%" PRIstr "` is invariant: `%s` is "
-                 "not `%s`",
-                 i + 1, STR_ARG(name), display_short(r->world, a),
-                 display_short(r->world, b));
+    if (r->explain && !r->quiet) {
+      if (explain_arg(r, class_id, variance, i, a, b)) continue;
+      return false;
     }
+    if (relate_arg(r, variance, a, b)) continue;
     return false;
   }
   return source.n == target.n;
