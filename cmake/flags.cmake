@@ -18,10 +18,11 @@ target_compile_options(taipan_thirdparty INTERFACE -w -O3)
 
 # Messages and debug information name files as the tree does, not as this
 # machine does, so that builds can be compared.
-set(common -fno-omit-frame-pointer
-  "-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
+set(common "-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   list(APPEND common "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+else()
+  list(APPEND common -fno-omit-frame-pointer)
 endif()
 
 if(TAIPAN_SANITIZE)

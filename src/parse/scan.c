@@ -170,6 +170,8 @@ static uint32_t skip_newline(const Scan *s, uint32_t i) {
 static uint32_t read_indent(const Scan *s, uint32_t bol, ScanIndent *at) {
   uint32_t column = 0, alternative = 0, i = bol;
   ScanIndent first = {0, 0}; /* before a backslash: that is what counts */
+  while (i < s->text.len && s->text.ptr[i] == ' ') i++;
+  column = alternative = i - bol;
   for (; i < s->text.len; i++) {
     char c = s->text.ptr[i];
     if (c == '\\' && i + 1 < s->text.len &&
