@@ -267,6 +267,68 @@ static void check_unpacking(Ctx *ctx, NodeId target, NodeList list,
   }
 }
 
+/* The def or class statement whose value the name has right before `def` binds
+ * it; 0: another one, or nobody knows which. */
+static DefId shadowed(const Index *index, const Def *def) {
+  if (def->prev.v == 0) return (DefId){0};
+  const Flow *flow = &index->flows[def->prev.v];
+  if (flow->kind != FLOW_DEF) return (DefId){0};
+  const Def *before = &index->defs[flow->a];
+  bool is = (before->kind == DEF_FUNCTION || before->kind == DEF_CLASS) &&
+            before->place.v == def->place.v && before->scope.v == def->scope.v;
+  return is ? (DefId){flow->a} : (DefId){0};
+}
+
+/* Descriptors that a class body makes of its functions: `f = property(f)`. */
+static bool wraps_method(TypeId value) {
+  if (type_kind(value) == TYPE_KIND_PROPERTY) return true;
+  if (type_kind(value) != TYPE_KIND_INSTANCE) return false;
+  ClassId id = type_class(value);
+  return class_is(id, KNOWN_property) || class_is(id, KNOWN_classmethod) ||
+         class_is(id, KNOWN_staticmethod);
+}
+
+/* What may take the place of the function, property or class of that statement;
+ * null: anything. */
+static TypeId shadow_type(Ctx *ctx, DefId def) {
+  World *world = ctx->world;
+  TypeId t = def_type(ctx->worker, ctx->module, def);
+  switch (type_kind(t)) {
+    case TYPE_KIND_PROPERTY: return TYPE_KNOWN(property);
+    case TYPE_KIND_CLASS:
+      return type_subclass_of(world_instance_unknown(world, type_class(t)));
+    case TYPE_KIND_FUNCTION: break;
+    default: return TYPE_NULL;
+  }
+  TypeId signature = world->signature(world, t);
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE_NULL;
+  SignatureView v = type_signature_view(signature);
+  return v.flags & SIGNATURE_INFERRED_RETURN
+             ? type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params,
+                             v.flags)
+             : signature;
+}
+
+/* `f = 1` behind `def f` or `class f`, which declare the name (typing spec,
+ * "Type declarations"). */
+static void check_shadowing(Ctx *ctx, NodeId target, TypeId value,
+                            NodeId value_node) {
+  const AstNode *n = ast_at(ctx->ast, target);
+  if (n->op != EXPR_STORE || n->b == 0 || ctx->module->module->is_stub ||
+      !ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
+    return;
+  DefId before = shadowed(ctx->index, &ctx->index->defs[n->b]);
+  if (before.v == 0 || type_is_dynamic(value) || wraps_method(value)) return;
+  TypeId want = shadow_type(ctx, before);
+  if (type_is_null(want) || relate_assignable(ctx->world, value, want)) return;
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, value_node.v ? value_node : target,
+             "Object of type `%s` cannot take the place of %s `%" PRIstr "`",
+             display_short(ctx->world, value),
+             ctx->index->defs[before.v].kind == DEF_CLASS ? "class"
+                                                          : "function",
+             STR_ARG(name_text((NameId){n->a})));
+}
+
 void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
   const AstNode *n = ast_at(ctx->ast, target);
   switch ((AstKind)n->kind) {
@@ -274,6 +336,8 @@ void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node) {
       TypeId conflicting;
       TypeId declared = name_declared(ctx, target, &conflicting);
       if (!type_is_null(conflicting)) report_conflict(ctx, target, conflicting);
+      if (type_is_null(declared))
+        check_shadowing(ctx, target, value, value_node);
       if (!type_is_null(declared) &&
           !relate_assignable(ctx->world, value, declared))
         report_assignment(ctx, value_node.v ? value_node : target, value,
