@@ -87,7 +87,10 @@ enum { /* Place.flags */
   PLACE_WRITTEN_FROM_INSIDE = 64, /* a nested scope binds it by global/nonlocal */
   PLACE_REASSIGNED = 128, /* more than one binding */
   PLACE_REDECLARED = 256, /* an annotation that is not its first definition */
-  PLACE_CONTAINER = 512   /* some definition binds it to an empty container */
+  PLACE_CONTAINER = 512,  /* some definition binds it to an empty container */
+  PLACE_ITEMS_CHANGE = 1024, /* an item is stored whose key is not written there,
+                              * or update() is called */
+  PLACE_ITEMS_STORED = 2048  /* some item is stored under a written key */
 };
 
 typedef struct {

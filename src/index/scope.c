@@ -122,6 +122,8 @@ static void scan_name(Builder *b, uint32_t i, AstNode *n) {
 static void scan_member_store(Builder *b, uint32_t i, AstNode *n) {
   uint32_t place = place_of_expr(b, i);
   n->c = 0;
+  if (place && n->kind == AST_Subscript)
+    b->temps.v[b->temps.v[place].parent.v].flags |= PLACE_ITEMS_STORED;
   if (n->op == EXPR_STORE && place) {
     n->c = add_def(b, b->binder.kind, b->binder.node, i, binder_flags(b, i),
                    place).v;
@@ -130,13 +132,18 @@ static void scan_member_store(Builder *b, uint32_t i, AstNode *n) {
   uint32_t items = !place && n->kind == AST_Subscript;
   if (items) place = place_of_expr(b, n->a);
   if (!place) return;
+  if (items) b->temps.v[place].flags |= PLACE_ITEMS_CHANGE;
   vec_push(&b->forgets, b->scratch, i);
   vec_push(&b->forgets, b->scratch, place << 1 | items);
 }
 
-/* `setattr(x, name, value)`, the name not written there. */
+/* `setattr(x, name, value)`, the name not written there; `x.update(...)`. */
 static void scan_call(Builder *b, const AstNode *n) {
   const AstNode *callee = node_at(b, n->a);
+  if (callee->kind == AST_Attribute && callee->b == NAME_update) {
+    uint32_t place = place_of_expr(b, callee->a);
+    if (place) b->temps.v[place].flags |= PLACE_ITEMS_CHANGE;
+  }
   if (callee->kind != AST_Name || callee->a != NAME_setattr) return;
   NodeList args = node_list(b, n->b);
   if (args.n != 3 || node_at(b, args.v[0])->kind != AST_Name ||

@@ -38,6 +38,9 @@ TypeId expr_compare(Ctx *ctx, NodeId node);
 
 /* expr_subscript.c */
 TypeId expr_subscript_node(Ctx *ctx, NodeId node);
+/* expr_item.c: what the display that `holder` was assigned says of one item;
+ * null: it says nothing. */
+TypeId expr_display_item(Ctx *ctx, FlowId holder, NameId key);
 
 /* expr_await.c */
 TypeId expr_yield(Ctx *ctx, NodeId node);

@@ -409,6 +409,17 @@ static void check_step(Ctx *ctx, TypeId object, NodeId slice) {
                "A slice cannot have a step of zero");
 }
 
+/* name["key"], where a display tells the item. */
+static TypeId named_item(Ctx *ctx, const AstNode *n) {
+  const AstNode *object = ast_at(ctx->ast, (NodeId){n->a});
+  const AstNode *key = ast_at(ctx->ast, (NodeId){n->b});
+  if (ctx->in_string || object->kind != AST_Name || object->b == 0 ||
+      key->kind != AST_Str)
+    return TYPE_NULL;
+  return expr_display_item(ctx, (FlowId){object->b},
+                           name_intern(ctx->ast->values[key->a].text));
+}
+
 TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId object = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
@@ -427,6 +438,8 @@ TypeId expr_subscript_node(Ctx *ctx, NodeId node) {
        type_is_null(attr_dunder(ctx->worker, object, NAME_ID(dunder_getitem)))))
     return subscript_class(ctx, object, TYPE(UNKNOWN), (NodeId){n->b}, node);
   TypeId index = expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
+  TypeId item = named_item(ctx, n);
+  if (!type_is_null(item)) return item;
   if (ctx->diags) check_step(ctx, object, (NodeId){n->b});
   return expr_subscript(ctx, object, index, node);
 }

@@ -9,6 +9,7 @@
  * recursion (a function may hold thousands of calls in a row); a join is
  * memoised relative to its dominator, so that n joins in a row cost n.
  */
+#include "infer/expr_int.h"
 #include "infer/narrow_int.h"
 #include "infer/queries.h"
 
@@ -487,6 +488,10 @@ static TypeId member_value(Ctx *ctx, const Flow *flow) {
   if (place->kind == PLACE_ATTRIBUTE) {
     Attr attr = attr_read(ctx->worker, parent, place->name);
     return type_is_null(attr.type) ? TYPE(UNKNOWN) : attr.type;
+  }
+  if (place->kind == PLACE_KEY) {
+    TypeId item = expr_display_item(ctx, (FlowId){flow->b}, place->name);
+    if (!type_is_null(item)) return item;
   }
   TypeId key = place->kind == PLACE_INDEX ? type_literal_int(place->index)
                                           : type_literal_str(place->name);
