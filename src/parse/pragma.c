@@ -111,7 +111,8 @@ void scan_comment(Scan *s, uint32_t start, uint32_t end, bool alone) {
       c.at = at;
       continue;
     }
-    pragma.whole_file = whole && pragma.kind != PRAGMA_TYPE_COMMENT;
+    pragma.whole_file = whole && pragma.kind != PRAGMA_TYPE_COMMENT &&
+                        pragma.kind != PRAGMA_PYRIGHT_IGNORE;
     pragma.span = (Span){start + from, start + c.at};
     hvec_push(&s->pragmas, pragma);
   }
