@@ -99,13 +99,14 @@ static bool visit(InferWorker *worker, ModuleId id, Seen **seen) {
   return true;
 }
 
-/* The module of a star import; all who ask store the same. */
+/* The module of a star import; all who ask store the same.  Who made the module
+ * releases it here. */
 static ModuleId star_module(InferWorker *worker, ModuleState *m,
                             uint32_t import) {
-  uint32_t known = atomic_u32_load_relaxed(&m->stars[import]);
+  uint32_t known = atomic_u32_load_acquire(&m->stars[import]);
   if (LIKELY(known)) return (ModuleId){known - 1};
   ModuleId id = import_from_module(worker, m, m->index->imports[import].node);
-  atomic_u32_store_relaxed(&m->stars[import], id.v + 1);
+  atomic_u32_store_release(&m->stars[import], id.v + 1);
   return id;
 }
 

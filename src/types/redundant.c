@@ -91,7 +91,7 @@ static bool is_outside(World *world, TypeId literal, TypeId t) {
   if (type_is_literal(t)) return !type_literal_same(t, literal);
   if (kind == TYPE_KIND_LITERAL_ENUM) return false;
   if (type_kind(t) == TYPE_KIND_INSTANCE)
-    return !redundant(world, literal, t) &&
+    return type_args(t).n == 0 && !redundant(world, literal, t) &&
            !(world->class_flags(world, type_class(t)) & CLASS_PROTOCOL);
   bool number = kind == TYPE_KIND_LITERAL_INT || kind == TYPE_KIND_LITERAL_BOOL;
   bool truth = number ? type_int_value(literal) != 0
