@@ -147,8 +147,9 @@ static TypeId super_nominal(Ctx *ctx, TypeId owner, bool *is_class) {
   *is_class = kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS ||
               kind == TYPE_KIND_SUBCLASS_OF;
   if (kind == TYPE_KIND_CLASS || kind == TYPE_KIND_GENERIC_ALIAS)
-    return world_instance_unknown(world, type_class(owner));
-  if (kind == TYPE_KIND_SUBCLASS_OF) owner = type_inner(owner);
+    owner = world_instance_unknown(world, type_class(owner));
+  else if (kind == TYPE_KIND_SUBCLASS_OF)
+    owner = type_inner(owner);
   if (type_kind(owner) == TYPE_KIND_TYPE_VAR)
     owner = world->type_var_bounds(world, owner).bound;
   if (type_is_null(owner)) return TYPE_NULL;
