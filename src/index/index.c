@@ -298,6 +298,16 @@ DefId index_def_of(const Index *index, NodeId node) {
   return (DefId){0};
 }
 
+uint32_t index_implicit_from(const Index *index, ScopeId class_scope) {
+  uint32_t lo = 0, hi = index->implicit_count;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (index->implicit[mid].class_scope.v < class_scope.v) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
 /* The implicit attributes of a class with that name: a run in
  * index->implicit. */
 uint32_t index_implicit(const Index *index, ScopeId class_scope, NameId name,

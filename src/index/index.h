@@ -359,6 +359,9 @@ DefId index_def_of(const Index *index, NodeId node);
 /* The implicit attributes of a class with that name: a run in index->implicit. */
 uint32_t index_implicit(const Index *index, ScopeId class_scope, NameId name,
                         uint32_t *count);
+/* The first implicit attribute of the class, or of the next one that has any:
+ * index->implicit is sorted by its classes. */
+uint32_t index_implicit_from(const Index *index, ScopeId class_scope);
 
 /* The condition that must hold for `reach` to hold; ALWAYS at the end. */
 static inline ReachId index_reach_before(const Index *index, ReachId reach) {

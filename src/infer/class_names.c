@@ -30,22 +30,11 @@ static void set_bit(ClassNames *names, NameId name) {
   names->words[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
-/* The first implicit attribute of a class at or behind this one. */
-static uint32_t first_implicit(const Index *index, ScopeId scope) {
-  uint32_t lo = 0, hi = index->implicit_count;
-  while (lo < hi) {
-    uint32_t mid = lo + (hi - lo) / 2;
-    if (index->implicit[mid].class_scope.v < scope.v) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
-}
-
 static ClassNames *names_make(Arena *arena, const Index *index,
                               ScopeId scope) {
   const Scope *s = &index->scopes[scope.v];
-  uint32_t first = first_implicit(index, scope);
-  uint32_t end = first_implicit(index, (ScopeId){scope.v + 1});
+  uint32_t first = index_implicit_from(index, scope);
+  uint32_t end = index_implicit_from(index, (ScopeId){scope.v + 1});
   uint32_t count = s->place_end - s->place_begin + end - first;
   uint32_t bits = (uint32_t)bits_ceil_pow2(
       MAX((uint64_t)BITS_LEAST, (uint64_t)count * BITS_A_NAME));

@@ -442,23 +442,12 @@ static void check_bases(Override1 *o, TypeSpan bases) {
   }
 }
 
-/* The first implicit attribute of a class: they are sorted by their classes. */
-static uint32_t first_implicit(const Index *index, ScopeId scope) {
-  uint32_t lo = 0, hi = index->implicit_count;
-  while (lo < hi) {
-    uint32_t mid = lo + (hi - lo) / 2;
-    if (index->implicit[mid].class_scope.v < scope.v) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
-}
-
 /* `self.x: T = ...` in methods, where a base declares x. */
 static void check_implicit(Override1 *o) {
   Ctx *ctx = o->ctx;
   const Index *index = ctx->module->index;
   ScopeId scope = class_at(o->id)->scope;
-  uint32_t i = first_implicit(index, scope);
+  uint32_t i = index_implicit_from(index, scope);
   for (; i < index->implicit_count; i++) {
     const ImplicitAttribute *a = &index->implicit[i];
     if (a->class_scope.v != scope.v) break;
