@@ -78,9 +78,11 @@ const char *annot_qualifier_problem(Ctx *ctx, SpecialForm form, uint32_t where,
   bool item_form = form != FORM_FINAL && form != FORM_CLASS_VAR;
   uint32_t allowed = item_form ? ANNOT_TYPED_DICT | ANNOT_VARIABLE
                                : ANNOT_VARIABLE | ANNOT_DATACLASS;
+  uint32_t bit = qualifier_bit(form);
+  if (q && (where & ANNOT_VALUE))
+    return *q & bit ? "may not be nested" : NULL;
   if (q == NULL || !(where & allowed))
     return "is not allowed in this context in a type expression";
-  uint32_t bit = qualifier_bit(form);
   if ((*q & bit) || ((*q & items) && (bit & items)))
     return "may not be nested";
   if (!(where & ANNOT_VARIABLE)) return NULL;
@@ -481,7 +483,10 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
     break;
   default: return TYPE_NULL;
   }
-  TypeId t = annot_subscript_eval(ctx, base, subscript, where, NULL);
+  /* ClassVar[int] for make_dataclass, Required[int] for get_type_hints. */
+  uint32_t q = 0;
+  TypeId t = annot_subscript_eval(ctx, base, subscript, where | ANNOT_VALUE, &q);
+  if (type_is_null(t)) return TYPE(UNKNOWN);
   if (type_kind(base) == TYPE_KIND_SPECIAL_FORM && !type_is_dynamic(t) &&
       (type_form(base) == FORM_LITERAL || type_form(base) == FORM_ANNOTATED ||
        special_form_is_extension(type_form(base))))

@@ -262,19 +262,53 @@ static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
   return check_call(ctx, signature, args, expected, name, node);
 }
 
+/* Arguments that take their type from the parameter, to be inferred anew. */
+static bool without_context(Ctx *ctx, Arguments args, Arguments *out) {
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  bool any = false;
+  for (uint32_t i = 0; i < args.n; i++) {
+    copy[i] = args.v[i];
+    if (type_is_null(args.v[i].type) || args.v[i].is_star ||
+        args.v[i].is_double_star || !argument_is_sensitive(ctx, &args.v[i]))
+      continue;
+    copy[i].type = TYPE_NULL;
+    any = true;
+  }
+  *out = (Arguments){copy, args.n};
+  return any;
+}
+
+/* One member of a union.  A display is inferred, and stored, for the first of
+ * which parameters are known, but the others may take it as well. */
+static CallResult call_member(Ctx *ctx, TypeId callee, Arguments args,
+                              TypeId expected, NodeId node) {
+  Arguments anew;
+  if (node.v && !type_is_dynamic(callee) &&
+      without_context(ctx, args, &anew)) {
+    CallResult r = call_value(ctx, callee, anew, expected, ID_NONE(NodeId));
+    if (r.ok) return r;
+  }
+  return call_value(ctx, callee, args, expected, node);
+}
+
 static CallResult call_union(Ctx *ctx, TypeId callee, Arguments args,
                              TypeId expected, NodeId node) {
   TypeSpan members = type_members(callee);
-  UnionBuilder *builder = union_begin(ctx->world);
+  TypeId *returns = ARENA_ARRAY(ctx->scratch, TypeId, members.n);
   bool ok = true;
-  /* Sensitive arguments see the first member's parameters. */
   for (uint32_t i = 0; i < members.n; i++) {
+    if (type_is_dynamic(members.v[i])) {
+      returns[i] = members.v[i];
+      continue;
+    }
     /* One member that does not take them is enough to say so. */
     NodeId at = ok ? node : ID_NONE(NodeId);
-    CallResult r = call_value(ctx, members.v[i], args, expected, at);
+    CallResult r = call_member(ctx, members.v[i], args, expected, at);
     ok = ok && r.ok;
-    union_add(builder, r.returns);
+    returns[i] = r.returns;
   }
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++) union_add(builder, returns[i]);
   return finish(ctx, args, node, union_end(builder), ok);
 }
 

@@ -201,7 +201,8 @@ static NodeId type_operand(const Ast *ast, NodeId node) {
 }
 
 /* The parameter that a test asks about, where what it is compared with needs no
- * calls: `p`, `p is None`, `p == "a"`, `isinstance(p, C)`, `type(p) is C`; 0: none. */
+ * calls: `p`, `p is None`, `p == "a"`, `isinstance(p, C)`, `type(p) is C`,
+ * `callable(p)`; 0: none. */
 static NodeId tested_name(Site *s, NodeId node) {
   const Ast *ast = s->ctx.ast;
   const AstNode *n = ast_at(ast, node);
@@ -215,10 +216,11 @@ static NodeId tested_name(Site *s, NodeId node) {
   }
   if (n->kind != AST_Call) return ID_NONE(NodeId);
   NodeList args = ast_list(ast, n->b);
-  if (args.n != 2 || ast_kind(ast, (NodeId){n->a}) != AST_Name ||
-      !names_classes(s, ast_item(args, 1)))
-    return ID_NONE(NodeId);
-  return ast_item(args, 0);
+  NodeId callee = {n->a};
+  if (ast_kind(ast, callee) != AST_Name) return ID_NONE(NodeId);
+  bool asks = args.n == 2 ? names_classes(s, ast_item(args, 1))
+                          : args.n == 1 && str_is(ast_text(ast, callee), "callable");
+  return asks ? ast_item(args, 0) : ID_NONE(NodeId);
 }
 
 /* By the type that the call gives, when all values answer the test alike. */

@@ -14,12 +14,21 @@ static bool is_class_object(TypeId t) {
          kind == TYPE_KIND_SUBCLASS_OF;
 }
 
+/* What a module of which nothing is known may have as a variable is none of the
+ * methods that operators look up in its class. */
+static bool is_module_variable(TypeId object, NameId name, const Attr *attr) {
+  return attr->is_dynamic && type_kind(object) == TYPE_KIND_INSTANCE &&
+         class_is(type_class(object), KNOWN_ModuleType) &&
+         str_starts(name_text(name), STR("__"));
+}
+
 static Member member_of(World *world, TypeId object, NameId name) {
   InferWorker *worker = world->self;
   /* A class is hashed by its metaclass, whatever its instances are. */
   if (name_is(name, NAME_dunder_hash) && is_class_object(object))
     object = world_nominal_fallback(world, object);
   Attr attr = attr_read(worker, object, name);
+  if (is_module_variable(object, name, &attr)) attr.type = TYPE_NULL;
   Member m = {.name = name, .type = attr.type};
   if (attr.possibly_missing && !type_is_null(attr.type))
     m.flags |= MEMBER_POSSIBLY_MISSING;

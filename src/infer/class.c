@@ -216,6 +216,8 @@ static TypeId evaluate_base(Ctx *ctx, ClassId id, NodeId node) {
   bool subscripted;
   TypeId value = base_value(ctx, node, &subscripted);
   if (!subscripted) {
+    /* What was None where it was read is a class when this runs. */
+    if (type_eq(value, TYPE_KNOWN(NoneType))) return TYPE(UNKNOWN);
     TypeId base = base_of_value(ctx->worker, id, value);
     if (type_is_null(base)) return base;
     /* One of several classes: which one is not known. */

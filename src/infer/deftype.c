@@ -69,6 +69,8 @@ static TypeId declared_literals(World *world, TypeId declared, TypeId value) {
 
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   World *world = ctx->world;
+  /* In a cycle: what is not known yet adds nothing to the rounds. */
+  if (type_eq(value, TYPE(DIVERGENT))) return value;
   if (type_is_dynamic(value)) {
     /* The part of the declared type that is not known is what it may be. */
     TypeSpan members = type_kind(declared) == TYPE_KIND_UNION

@@ -210,6 +210,25 @@ static void check_narrowed(Ctx *ctx, NodeId node, TypeId object, NameId name) {
   expr_report_attribute(ctx, node, object, name, &attr);
 }
 
+/* a.b, which this module imports: where a's own code has None for b if it cannot
+ * be imported, it could. */
+static TypeId imported_submodule(Ctx *ctx, TypeId object, NameId name,
+                                 TypeId type) {
+  if (type_kind(type) != TYPE_KIND_UNION) return type;
+  ModuleId sub = modules_submodule(ctx->worker->infer->modules,
+                                   type_module_id(object), name);
+  if (sub.v == 0 || !type_union_has(type, type_module(sub))) return type;
+  bool imports = module_imports_submodule(ctx->worker, ctx->module,
+                                          type_module_id(object), name);
+  if (!imports) return type;
+  TypeSpan members = type_members(type);
+  UnionBuilder *builder = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!type_eq(members.v[i], TYPE_KNOWN(NoneType)))
+      union_add(builder, members.v[i]);
+  return union_end(builder);
+}
+
 static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->b};
@@ -229,6 +248,8 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
     if (!type_is_null(special)) return special;
   }
   Attr attr = attr_read(ctx->worker, object, name);
+  if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type))
+    attr.type = imported_submodule(ctx, object, name, attr.type);
   if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type) &&
       type_kind(attr.type) == TYPE_KIND_MODULE &&
       ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))

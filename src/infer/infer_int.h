@@ -194,7 +194,8 @@ enum { /* where an annotation stands: what is allowed in it */
   ANNOT_ARGS = 64,      /* *args: *Ts */
   ANNOT_KWARGS = 128,   /* **kwargs: Unpack[TD] */
   ANNOT_DEFERRED = 256, /* names are looked up at the end of their scope (forward references) */
-  ANNOT_DATACLASS = 512 /* InitVar */
+  ANNOT_DATACLASS = 512, /* InitVar */
+  ANNOT_VALUE = 1024 /* an expression, no annotation: any qualifier is a value */
 };
 /* The type that an annotation stands for. Reports invalid-type-form. */
 TypeId annot_type(Ctx *ctx, NodeId node, uint32_t where);

@@ -524,13 +524,20 @@ static bool refuses_name(InferWorker *worker, TypeId receiver, NameId hook,
   return v.n == 1 && !relate_assignable(world, name, v.params[0].type);
 }
 
-/* `__getattr__` of a class (object has none; `__getattribute__` of object does not count). */
+static bool is_dunder(NameId name) {
+  Str text = name_text(name);
+  return text.len > 4 && str_starts(text, STR("__")) &&
+         str_ends(text, STR("__"));
+}
+
+/* `__getattr__` of a class (object has none; `__getattribute__` of object does not
+ * count).  Names such as `__len__` are looked up in the class alone; but a module
+ * has variables of such names, `__version__`. */
 static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
                           NameId name) {
   static const WellKnownName hooks[] = {NAME_dunder_getattribute,
                                         NAME_dunder_getattr};
-  Str text = name_text(name);
-  if (text.len > 4 && str_starts(text, STR("__")) && str_ends(text, STR("__")))
+  if (is_dunder(name) && !class_is(type_class(nominal), KNOWN_ModuleType))
     return attr_none();
   for (int i = 0; i < 2; i++) {
     NameId hook = {hooks[i]};

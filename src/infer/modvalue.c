@@ -253,9 +253,11 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
 /* ---- submodules ------------------------------------------------------------ */
 
 /* Whether the import statements of `m` load the submodule `sub`, which is
- * package.name. */
+ * package.name; `from package import name`, which may give a variable of that
+ * name, counts where `as_attribute` says so. */
 static bool imports_submodule(InferWorker *worker, ModuleState *m,
-                              ModuleId package, NameId name, ModuleId sub) {
+                              ModuleId package, NameId name, ModuleId sub,
+                              bool as_attribute) {
   Modules *modules = worker->infer->modules;
   Str full = name_text(modules_at(modules, sub)->name);
   for (uint32_t i = 0; i < m->index->import_count; i++) {
@@ -267,7 +269,8 @@ static bool imports_submodule(InferWorker *worker, ModuleState *m,
       if (from.v == 0) continue;
       text = name_text(modules_at(modules, from)->name);
       NodeList list = ast_list(m->ast, ast_at(m->ast, request->node)->b);
-      for (uint32_t k = 0; k < list.n && from.v == package.v; k++)
+      for (uint32_t k = 0;
+           as_attribute && k < list.n && from.v == package.v; k++)
         if (ast_at(m->ast, ast_item(list, k))->a == name.v) return true;
     }
     if (str_starts(text, full) &&
@@ -277,6 +280,12 @@ static bool imports_submodule(InferWorker *worker, ModuleState *m,
   return false;
 }
 
+bool module_imports_submodule(InferWorker *worker, ModuleState *m,
+                              ModuleId package, NameId name) {
+  ModuleId sub = modules_submodule(worker->infer->modules, package, name);
+  return sub.v && imports_submodule(worker, m, package, name, sub, false);
+}
+
 bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
                              ModuleId package, NameId name) {
   ModuleId sub = modules_submodule(worker->infer->modules, package, name);
@@ -284,8 +293,8 @@ bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
   ModuleState *other = module_state(worker, package);
   bool maybe;
   if (!type_is_null(module_symbol(worker, other, name, &maybe))) return true;
-  return imports_submodule(worker, m, package, name, sub) ||
-         imports_submodule(worker, other, package, name, sub);
+  return imports_submodule(worker, m, package, name, sub, true) ||
+         imports_submodule(worker, other, package, name, sub, true);
 }
 
 /* ---- import statements ---------------------------------------------------------------- */

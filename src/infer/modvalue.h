@@ -25,6 +25,9 @@ TypeId import_value(Ctx *ctx, NodeId alias, bool *unresolved, bool *maybe);
  * the attribute is there only if some other module has loaded it. */
 bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
                              ModuleId package, NameId name);
+/* Whether `m` has `import package.name`, or `from package.name import ...`. */
+bool module_imports_submodule(InferWorker *worker, ModuleState *m,
+                              ModuleId package, NameId name);
 /* Symbol of a module scope as seen from outside at the end of the module. */
 TypeId module_symbol(InferWorker *worker, ModuleState *module, NameId name,
                      bool *possibly_unbound);
