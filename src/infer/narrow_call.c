@@ -29,10 +29,28 @@
 
 /* ---- what classes a value names ------------------------------------------ */
 
+/* The aliases that are being expanded: tuples of classes may hold themselves
+ * (`Info = type | tuple["Info", ...]`), which adds nothing new. */
+typedef struct Trail Trail;
+struct Trail {
+  TypeId alias;
+  const Trail *up;
+  uint32_t depth;
+};
+
+enum { TRAIL_MAX = 6 };
+
 typedef struct {
   UnionBuilder *may, *surely;
   bool open; /* something that is not understood may pass */
+  const Trail *trail;
 } Classes;
+
+static bool on_trail(const Trail *trail, TypeId alias) {
+  for (; trail; trail = trail->up)
+    if (type_eq(trail->alias, alias)) return true;
+  return false;
+}
 
 /* No subclass can hide behind the type. */
 static bool is_final(World *world, TypeId t) {
@@ -83,14 +101,13 @@ static void add_tuple(Ctx *ctx, Classes *c, TypeId tuple) {
   for (uint32_t i = 0; i < v.prefix.n; i++) add_classes(ctx, c, v.prefix.v[i]);
   for (uint32_t i = 0; i < v.suffix.n; i++) add_classes(ctx, c, v.suffix.v[i]);
   if (type_is_null(v.middle)) return;
-  Classes some = {c->may, union_begin(ctx->world), false};
+  Classes some = {c->may, union_begin(ctx->world), false, c->trail};
   add_classes(ctx, &some, v.middle);
   c->open |= some.open;
 }
 
-static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
+static void add_value(Ctx *ctx, Classes *c, TypeId value) {
   World *world = ctx->world;
-  value = alias_expand(world, value);
   switch (type_kind(value)) {
   case TYPE_KIND_CLASS:
     add_instance(c, world_instance_unknown(world, type_class(value)));
@@ -118,7 +135,7 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
   case TYPE_KIND_UNION: {
     /* One of them: each may, none surely does. */
     TypeSpan members = type_members(value);
-    Classes some = {c->may, union_begin(world), false};
+    Classes some = {c->may, union_begin(world), false, c->trail};
     for (uint32_t i = 0; i < members.n; i++)
       add_classes(ctx, &some, members.v[i]);
     c->open |= some.open;
@@ -134,6 +151,24 @@ static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
     else c->open = true;
     return;
   }
+}
+
+static void add_classes(Ctx *ctx, Classes *c, TypeId value) {
+  TypeId expanded = alias_expand(ctx->world, value);
+  if (type_eq(expanded, value)) {
+    add_value(ctx, c, value);
+    return;
+  }
+  if (on_trail(c->trail, value)) return;
+  uint32_t depth = c->trail ? c->trail->depth + 1 : 0;
+  if (depth == TRAIL_MAX) {
+    c->open = true;
+    return;
+  }
+  Trail here = {value, c->trail, depth};
+  Classes some = {c->may, c->surely, false, &here};
+  add_value(ctx, &some, expanded);
+  c->open |= some.open;
 }
 
 /* ---- isinstance ---------------------------------------------------------- */
@@ -240,7 +275,7 @@ static TypeId apply_isinstance(Ctx *ctx, const Test *test, TypeId member,
 }
 
 Test narrow_isinstance(Ctx *ctx, TypeId classes) {
-  Classes c = {union_begin(ctx->world), union_begin(ctx->world), false};
+  Classes c = {union_begin(ctx->world), union_begin(ctx->world), false, NULL};
   Test test = {.apply = apply_isinstance};
   if (type_eq(classes, TYPE(DIVERGENT))) {
     test.operand = classes;
