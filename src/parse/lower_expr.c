@@ -406,10 +406,11 @@ static uint32_t lower_unary(Lower *l, uint32_t c) {
   return id;
 }
 
-static uint32_t lower_conditional(Lower *l, uint32_t c) {
-  uint32_t id = leaf(l, AST_IfExp, c);
-  uint32_t k = c + 1;
+/* The IfExp of `c`, whose body is `k`. */
+static uint32_t lower_if_exp(Lower *l, uint32_t c, uint32_t k) {
+  uint32_t id = node_open(l, AST_IfExp, start_of(l, k), end_of(l, c));
   uint32_t body = lower_operand(l, k);
+  k = c + 1;
   k = next_of(l, next_of(l, k));
   uint32_t test = lower_operand(l, k);
   k = next_of(l, next_of(l, k));
@@ -420,6 +421,10 @@ static uint32_t lower_conditional(Lower *l, uint32_t c) {
   node->c = orelse;
   node_close(l, id);
   return id;
+}
+
+static uint32_t lower_conditional(Lower *l, uint32_t c) {
+  return lower_if_exp(l, c, c + 1);
 }
 
 static uint32_t lower_lambda(Lower *l, uint32_t c) {
@@ -441,12 +446,22 @@ static uint32_t lower_lambda(Lower *l, uint32_t c) {
   return id;
 }
 
+/* `x := a if b else c`: the grammar makes it `(x := a) if b else c`. */
+static bool is_walrus_if(const Lower *l, uint32_t c) {
+  return kind_of(l, c) == CST_CONDITIONAL &&
+         kind_of(l, c + 1) == CST_NAMED_EXPRESSION;
+}
+
+/* `c` is the named expression, or the conditional that begins with it. */
 static uint32_t lower_walrus(Lower *l, uint32_t c) {
+  bool swapped = kind_of(l, c) == CST_CONDITIONAL;
   uint32_t id = leaf(l, AST_NamedExpr, c);
-  uint32_t target = lower_name_expr(l, c + 1, EXPR_STORE);
+  uint32_t name = swapped ? c + 2 : c + 1;
+  uint32_t target = lower_name_expr(l, name, EXPR_STORE);
   lower_check_name(l, target, EXPR_STORE);
   l->walruses++;
-  uint32_t value = lower_expr(l, next_of(l, next_of(l, c + 1)));
+  uint32_t k = next_of(l, next_of(l, name));
+  uint32_t value = swapped ? lower_if_exp(l, c, k) : lower_expr(l, k);
   AstNode *node = node_at(l, id);
   node->a = target;
   node->b = value;
@@ -456,8 +471,8 @@ static uint32_t lower_walrus(Lower *l, uint32_t c) {
 }
 
 uint32_t lower_named(Lower *l, uint32_t c) {
-  if (kind_of(l, c) != CST_NAMED_EXPRESSION || lower_is_broken(l, c) ||
-      l->level >= PARSE_DEPTH_MAX)
+  if (LIKELY(kind_of(l, c) != CST_NAMED_EXPRESSION && !is_walrus_if(l, c)) ||
+      lower_is_broken(l, c) || l->level >= PARSE_DEPTH_MAX)
     return lower_expr(l, c);
   l->level++;
   l->depth++;
@@ -548,8 +563,9 @@ uint32_t lower_value(Lower *l, uint32_t c) {
 static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
   EACH_CHILD(l, k, c) {
     if (kind_of(l, k) == CST_LPAREN || kind_of(l, k) == CST_RPAREN) continue;
-    return kind_of(l, k) == CST_NAMED_EXPRESSION ? lower_named(l, k)
-                                                 : lower_value(l, k);
+    return kind_of(l, k) == CST_NAMED_EXPRESSION || is_walrus_if(l, k)
+               ? lower_named(l, k)
+               : lower_value(l, k);
   }
   return lower_error_expr(l, c);
 }
