@@ -22,8 +22,35 @@ static bool is_module_variable(TypeId object, NameId name, const Attr *attr) {
          str_starts(name_text(name), STR("__"));
 }
 
+static bool is_dunder(NameId name) {
+  Str text = name_text(name);
+  return text.len > 4 && text.ptr[0] == '_' && text.ptr[1] == '_' &&
+         text.ptr[text.len - 1] == '_' && text.ptr[text.len - 2] == '_';
+}
+
+/* What a metaclass other than `type` makes of an operation on its classes: a
+ * class of strings that is an enum is iterable as a class. Null: nothing. */
+static TypeId metaclass_dunder(InferWorker *worker, TypeId object,
+                               NameId name) {
+  if (!is_dunder(name)) return TYPE_NULL;
+  TypeId meta = world_nominal_fallback(&worker->world, object);
+  if (type_is_null(meta) || type_kind(meta) != TYPE_KIND_INSTANCE)
+    return TYPE_NULL;
+  ClassMember own = class_lookup(worker, meta, name, MEMBER_CLASS_ONLY);
+  if (type_is_null(own.type) || own.dynamic ||
+      type_kind(own.type) != TYPE_KIND_FUNCTION ||
+      class_is(own.owner, KNOWN_type) || class_is(own.owner, KNOWN_object))
+    return TYPE_NULL;
+  return attr_dunder(worker, object, name);
+}
+
 static Member member_of(World *world, TypeId object, NameId name) {
   InferWorker *worker = world->self;
+  if (is_class_object(object)) {
+    TypeId t = metaclass_dunder(worker, object, name);
+    if (!type_is_null(t))
+      return (Member){.name = name, .type = t, .flags = MEMBER_METHOD};
+  }
   /* A class is hashed by its metaclass, whatever its instances are. */
   if (name_is(name, NAME_dunder_hash) && is_class_object(object))
     object = world_nominal_fallback(world, object);

@@ -924,11 +924,10 @@ Attr attr_read(InferWorker *worker, TypeId object, NameId name) {
   return attr;
 }
 
-static TypeId dunder_of_class(InferWorker *worker, TypeId object,
-                              NameId name) {
+/* A dunder of the class `instance` is of: its metaclass's, bound to `object`. */
+static TypeId dunder_of_metaclass(InferWorker *worker, TypeId object,
+                                  TypeId instance, NameId name) {
   World *world = &worker->world;
-  TypeId instance = class_object_instance(world, object);
-  if (type_is_dynamic(instance)) return instance;
   TypeId nominal = world_nominal_fallback(world, instance);
   if (type_is_null(nominal)) return TYPE_NULL;
   TypeId meta = class_metaclass(world, type_class(nominal));
@@ -937,6 +936,36 @@ static TypeId dunder_of_class(InferWorker *worker, TypeId object,
   if (type_is_null(member.type) || member.is_instance) return TYPE_NULL;
   Access access = {object, type_subclass_of(meta), false};
   return bind_member(worker, &member, access);
+}
+
+/* A dunder of type[T] or type[A & B], looked for on what T and the parts are. */
+static TypeId dunder_of_open_class(InferWorker *worker, TypeId object,
+                                   TypeId instance, NameId name) {
+  World *world = &worker->world;
+  TypeId found = TYPE_NULL;
+  if (type_kind(instance) == TYPE_KIND_INTERSECTION) {
+    TypeSpan parts = type_intersection_view(instance).positive;
+    for (uint32_t i = 0; i < parts.n && type_is_null(found); i++)
+      found = attr_dunder(worker, subclass_of(world, parts.v[i]), name);
+    return found;
+  }
+  TypeVarBounds bounds = world->type_var_bounds(world, instance);
+  TypeId bound =
+      type_is_null(bounds.bound) ? TYPE_KNOWN(object) : bounds.bound;
+  bool open = !type_is_null(bounds.constraints) || type_is_dynamic(bound) ||
+              type_is_null(world_nominal_fallback(world, bound));
+  return open ? TYPE(UNKNOWN)
+              : dunder_of_metaclass(worker, object, bound, name);
+}
+
+static TypeId dunder_of_class(InferWorker *worker, TypeId object,
+                              NameId name) {
+  TypeId instance = class_object_instance(&worker->world, object);
+  if (type_is_dynamic(instance)) return instance;
+  TypeKind kind = type_kind(instance);
+  return kind == TYPE_KIND_TYPE_VAR || kind == TYPE_KIND_INTERSECTION
+             ? dunder_of_open_class(worker, object, instance, name)
+             : dunder_of_metaclass(worker, object, instance, name);
 }
 
 static TypeId dunder_of_instance(InferWorker *worker, TypeId object,

@@ -175,6 +175,10 @@ static TypeId class_object_fallback(World *world, TypeId t) {
     inner = type_inner(t);
     if (type_kind(inner) == TYPE_KIND_TUPLE)
       return world->class_metaclass(world, CLASS_ID(tuple));
+    if (type_kind(inner) == TYPE_KIND_TYPE_VAR) {
+      inner = world->type_var_bounds(world, inner).bound;
+      if (type_is_null(inner)) return TYPE_KNOWN(type);
+    }
     if (type_kind(inner) != TYPE_KIND_INSTANCE) return TYPE_KNOWN(type);
   }
   return world->class_metaclass(world, type_class(inner));
