@@ -133,15 +133,25 @@ static bool param_failed(Relate *r, const Param *s, TypeId given) {
                     display_short(r->world, given));
 }
 
-/* The receiver of a method that its class body uses as a plain function: what
- * nobody annotated is any instance of the class. */
-static bool takes_receiver(Relate *r, const Param *s, TypeId given) {
+/* The bound of a receiver that nobody annotated: a method that its class body
+ * uses as a plain function takes any instance of the class. Null: none. */
+static TypeId receiver_bound(Relate *r, const Param *s) {
   if ((s->flags & PARAM_ANNOTATED) ||
       type_kind(s->type) != TYPE_KIND_TYPE_VAR ||
       type_var_view(s->type).kind != TYPE_VAR_SELF)
-    return false;
-  TypeId self = r->world->type_var_bounds(r->world, s->type).bound;
-  if (type_is_null(self)) return false;
+    return TYPE_NULL;
+  return r->world->type_var_bounds(r->world, s->type).bound;
+}
+
+static bool takes_type(Relate *r, const Param *s, TypeId given) {
+  TypeId self = receiver_bound(r, s);
+  if (type_is_null(self)) return relate(r, given, s->type);
+  /* A variable that is being solved becomes the class, not Self, which means
+   * nothing outside of the method. */
+  if (r->solver && type_kind(given) == TYPE_KIND_TYPE_VAR &&
+      type_var_view(given).kind != TYPE_VAR_SELF && relate(r, given, self))
+    return true;
+  if (relate(r, given, s->type)) return true;
   if (type_kind(self) == TYPE_KIND_INSTANCE)
     self = world_instance_unknown(r->world, type_class(self));
   return relate(r, given, self);
@@ -149,7 +159,7 @@ static bool takes_receiver(Relate *r, const Param *s, TypeId given) {
 
 /* What is given for the target's parameter is taken by the source's. */
 static bool takes(Relate *r, const Param *s, const Param *t) {
-  if (!relate(r, t->type, s->type) && !takes_receiver(r, s, t->type))
+  if (!takes_type(r, s, t->type))
     return param_failed(r, s, t->type);
   if (!(t->flags & PARAM_HAS_DEFAULT) || (s->flags & PARAM_HAS_DEFAULT) ||
       s->kind == PARAM_VARIADIC || s->kind == PARAM_KEYWORD_VARIADIC)
