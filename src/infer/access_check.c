@@ -473,7 +473,9 @@ static void delete_item(Ctx *ctx, TypeId object, TypeId key, NodeId target) {
     return;
   }
   TypeKind kind = type_kind(object);
-  if (kind != TYPE_KIND_INSTANCE && kind != TYPE_KIND_TUPLE) return;
+  if (kind != TYPE_KIND_INSTANCE && kind != TYPE_KIND_TUPLE &&
+      !type_is_literal(object))
+    return;
   NameId name = NAME_ID(dunder_delitem);
   if (type_is_null(attr_dunder(ctx->worker, object, name))) {
     ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,

@@ -224,6 +224,19 @@ static void bind_typed_dict(Binder *b, uint32_t i, TypeId dict) {
   }
 }
 
+bool argument_is_mapping(Ctx *ctx, TypeId value) {
+  World *world = ctx->world;
+  if (type_kind(value) != TYPE_KIND_INSTANCE && !type_is_literal(value) &&
+      type_kind(value) != TYPE_KIND_TUPLE)
+    return true;
+  if (!type_is_null(world_as_instance_of(world, value, CLASS_ID(Mapping))))
+    return true;
+  NameId keys = name_intern(STR("keys"));
+  return !type_is_null(attr_read(ctx->worker, value, keys).type) &&
+         !type_is_null(
+             attr_dunder(ctx->worker, value, NAME_ID(dunder_getitem)));
+}
+
 /* What a `**value`, no union, gives each name; null: it is no mapping from str. */
 static TypeId element_of_mapping(Ctx *ctx, TypeId value) {
   if (type_is_dynamic(value)) return value;
@@ -237,14 +250,7 @@ static TypeId element_of_mapping(Ctx *ctx, TypeId value) {
     return relate_assignable(world, type_args(seen).v[0], TYPE_KNOWN(str))
                ? type_args(seen).v[1]
                : TYPE_NULL;
-  if (type_kind(value) != TYPE_KIND_INSTANCE && !type_is_literal(value) &&
-      type_kind(value) != TYPE_KIND_TUPLE)
-    return TYPE(UNKNOWN);
-  NameId keys = name_intern(STR("keys"));
-  bool has = !type_is_null(attr_read(ctx->worker, value, keys).type) &&
-             !type_is_null(attr_dunder(ctx->worker, value,
-                                       NAME_ID(dunder_getitem)));
-  return has || !type_is_null(seen) ? TYPE(UNKNOWN) : TYPE_NULL;
+  return argument_is_mapping(ctx, value) ? TYPE(UNKNOWN) : TYPE_NULL;
 }
 
 static TypeId element_of_double_star(Binder *b, TypeId value, uint32_t i) {

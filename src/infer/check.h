@@ -54,6 +54,8 @@ void check_alias_call(Ctx *ctx, NodeId call, DefId def, NameId name);
 /* `X: TypeAlias = ...`: circles. */
 void check_explicit_alias(Ctx *ctx, NodeId node);
 /* Names that are declared Final and bound again (final_check.c). */
+/* Names of `__all__` that the module lacks (exports_check.c). */
+void check_exports(Ctx *ctx);
 void check_final_names(Ctx *ctx, ScopeId scope);
 /* An annotated assignment with that QUALIFIED type: Final without a value. */
 void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers);

@@ -50,6 +50,29 @@ static TypeId with_declared_args(Ctx *ctx, TypeId declared, TypeId part) {
   return relate_assignable(ctx->world, part, made) ? made : part;
 }
 
+static bool same_form(TypeId a, TypeId b) {
+  return type_kind(a) == type_kind(b) &&
+         (type_kind(a) == TYPE_KIND_TUPLE ||
+          (type_kind(a) == TYPE_KIND_INSTANCE && type_args(a).n > 0 &&
+           type_class(a).v == type_class(b).v));
+}
+
+/* A part of a value where the declaration has the same with Any in it: a
+ * list[int] bound to a list[Any], or to a bare list, is what was declared, since
+ * anything may be put in. */
+static TypeId with_declared_any(Ctx *ctx, TypeId declared, TypeId part) {
+  part = alias_expand(ctx->world, part);
+  TypeSpan members = union_members(ctx->world, &declared);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(ctx->world, members.v[i]);
+    if (type_has(m, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN) && same_form(m, part) &&
+        relate_assignable(ctx->world, part, m) &&
+        relate_assignable(ctx->world, m, part))
+      return m;
+  }
+  return part;
+}
+
 /* A literal that the declaration names is what an annotation means by it. */
 static TypeId declared_literals(World *world, TypeId declared, TypeId value) {
   if (!type_has(value, TYPE_HAS_PROMOTABLE)) return value;
@@ -65,6 +88,15 @@ static TypeId declared_literals(World *world, TypeId declared, TypeId value) {
     union_add(builder, named ? literal : part);
   }
   return union_end(builder);
+}
+
+static TypeId narrow_gradual(Ctx *ctx, TypeId declared, TypeId value) {
+  declared = alias_expand(ctx->world, declared);
+  TypeSpan parts = union_members(ctx->world, &value);
+  UnionBuilder *narrowed = union_begin(ctx->world);
+  for (uint32_t i = 0; i < parts.n; i++)
+    union_add(narrowed, with_declared_any(ctx, declared, parts.v[i]));
+  return union_end(narrowed);
 }
 
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
@@ -86,6 +118,8 @@ TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   if (type_kind(value) == TYPE_KIND_INSTANCE &&
       type_same_but_order(value, declared))
     return declared;
+  if (type_has(declared, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+    value = narrow_gradual(ctx, declared, value);
   if (!type_has(value, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
     return declared_literals(world, declared, value);
   UnionBuilder *narrowed = union_begin(world);

@@ -5,6 +5,7 @@
  * widened, since list, set and dict are invariant.  Tuples keep their elements.
  */
 #include "infer/check.h"
+#include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/stmt_int.h"
 #include "infer/typevar.h"
@@ -107,10 +108,8 @@ static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
 
 static TypeId elements_end(Elements *e, bool empty) {
   TypeId natural = union_end(e->natural);
-  /* An Any that was written is meant; what is not known says nothing. */
-  if (!type_is_null(e->expected) && e->fits &&
-      (!type_is_dynamic(e->expected) || type_eq(e->expected, TYPE(ANY))))
-    return e->expected;
+  /* Also what is not known: an element of a bare `dict` may be anything. */
+  if (!type_is_null(e->expected) && e->fits) return e->expected;
   return empty ? TYPE(UNKNOWN) : natural;
 }
 
@@ -122,6 +121,64 @@ static TypeId infer_element(Ctx *ctx, NodeId node, TypeId expected) {
   return expr_iterate(ctx, value, inner, false);
 }
 
+/* ---- keys ---------------------------------------------------------------------------- */
+
+/* Whether the first class of the MRO that says how objects are compared takes
+ * the hash away: by `__hash__ = None`, or by an `__eq__` alone.  Stubs name what
+ * they mean. */
+static bool has_no_hash(Ctx *ctx, TypeId instance) {
+  InferWorker *worker = ctx->worker;
+  TypeId mro = class_mro(ctx->world, type_class(instance));
+  if (type_kind(mro) != TYPE_KIND_LIST) return false;
+  TypeSpan entries = type_args(mro);
+  for (uint32_t i = 0; i < entries.n; i++) {
+    if (type_kind(entries.v[i]) != TYPE_KIND_INSTANCE) return false;
+    ClassId id = type_class(entries.v[i]);
+    ClassMember hash = class_own_member(worker, id, NAME_ID(dunder_hash));
+    if (!type_is_null(hash.type))
+      return type_kind(hash.type) == TYPE_KIND_INSTANCE &&
+             class_is(type_class(hash.type), KNOWN_NoneType);
+    if (class_module(worker, id)->module->is_stub) continue;
+    ClassMember eq = class_own_member(worker, id, NAME_ID(dunder_eq));
+    if (!type_is_null(eq.type) && eq.def.v) return true;
+  }
+  return false;
+}
+
+/* The part of a type that has no hash; null: all have one. */
+static TypeId without_hash(Ctx *ctx, TypeId type) {
+  World *world = ctx->world;
+  type = alias_expand(world, type);
+  if (type_is_literal(type) || type_is_dynamic(type)) return TYPE_NULL;
+  TypeSpan members = union_members(world, &type);
+  for (uint32_t i = 0; i < members.n; i++) {
+    TypeId m = alias_expand(world, members.v[i]);
+    if (type_kind(m) == TYPE_KIND_TUPLE) {
+      TypeSpan items = type_tuple_view(m).prefix;
+      for (uint32_t k = 0; k < items.n; k++)
+        if (!type_is_null(without_hash(ctx, items.v[k]))) return m;
+    } else if (type_kind(m) == TYPE_KIND_INSTANCE && has_no_hash(ctx, m)) {
+      return m;
+    }
+  }
+  return TYPE_NULL;
+}
+
+static void check_hash(Ctx *ctx, TypeId type, NodeId node, const char *what) {
+  if (!ctx_reports(ctx, RULE_UNHASHABLE)) return;
+  TypeId bad = without_hash(ctx, type);
+  if (!type_is_null(bad))
+    ctx_report(ctx, RULE_UNHASHABLE, node,
+               "%s cannot be of type `%s`, which is not hashable", what,
+               display_short(ctx->world, bad));
+}
+static void check_key(Ctx *ctx, TypeId type, NodeId node) {
+  check_hash(ctx, type, node, "A key of a dict");
+}
+static void check_item(Ctx *ctx, TypeId type, NodeId node) {
+  check_hash(ctx, type, node, "An item of a set");
+}
+
 /* ---- displays -------------------------------------------------------------------------- */
 
 TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected) {
@@ -131,15 +188,35 @@ TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected) {
   TypeId want;
   expr_expected_args(ctx, class_id, expected, &want, 1);
   Elements e = elements_begin(ctx, want);
-  for (uint32_t i = 0; i < items.n; i++)
-    elements_add(ctx, &e, infer_element(ctx, ast_item(items, i), want));
+  for (uint32_t i = 0; i < items.n; i++) {
+    TypeId type = infer_element(ctx, ast_item(items, i), want);
+    elements_add(ctx, &e, type);
+    if (n->kind == AST_Set) check_item(ctx, type, ast_item(items, i));
+  }
   TypeId arg = elements_end(&e, items.n == 0);
   return type_instance(class_id, (TypeSpan){&arg, 1});
 }
 
 /* The keys and values of a mapping that is unpacked with **. */
-static void unpack_mapping(Ctx *ctx, TypeId mapping, Elements *keys,
-                           Elements *values) {
+static void unpack_mapping(Ctx *ctx, TypeId mapping, NodeId node,
+                           Elements *keys, Elements *values) {
+  if (ctx_reports(ctx, RULE_INVALID_ARGUMENT_TYPE)) {
+    mapping = alias_expand(ctx->world, mapping);
+    TypeSpan members = union_members(ctx->world, &mapping);
+    bool some = false, other = false, none = false;
+    for (uint32_t i = 0; i < members.n; i++) {
+      TypeId m = alias_expand(ctx->world, members.v[i]);
+      if (argument_is_mapping(ctx, m)) some = true;
+      else if (type_eq(m, TYPE_KNOWN(NoneType))) none = true;
+      else other = true;
+    }
+    /* Of mappings beside other things, what the keys of a mixed display hold,
+     * only the None is told. */
+    if (some ? none && !other : none || other)
+      ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+                 "What is unpacked by `**` must be a mapping: found `%s`",
+                 display_short(ctx->world, mapping));
+  }
   TypeId seen = type_is_dynamic(mapping)
                     ? TYPE_NULL
                     : world_as_instance_of(ctx->world, mapping,
@@ -166,11 +243,13 @@ TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected) {
   for (uint32_t i = 0; i < items.n; i++) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
     if (item->a == 0) {
-      unpack_mapping(ctx, expr_infer(ctx, (NodeId){item->b}, expected), &keys,
-                     &values);
+      TypeId other = expr_infer(ctx, (NodeId){item->b}, expected);
+      unpack_mapping(ctx, other, (NodeId){item->b}, &keys, &values);
       continue;
     }
-    elements_add(ctx, &keys, expr_infer(ctx, (NodeId){item->a}, want[0]));
+    TypeId key = expr_infer(ctx, (NodeId){item->a}, want[0]);
+    check_key(ctx, key, (NodeId){item->a});
+    elements_add(ctx, &keys, key);
     elements_add(ctx, &values, expr_infer(ctx, (NodeId){item->b}, want[1]));
   }
   TypeId args[2] = {elements_end(&keys, items.n == 0),
@@ -318,12 +397,14 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
     Elements keys = elements_begin(ctx, want[0]);
     Elements values = elements_begin(ctx, want[1]);
     if (item->a) {
-      elements_add(ctx, &keys, expr_infer(&inner, (NodeId){item->a}, want[0]));
+      TypeId key = expr_infer(&inner, (NodeId){item->a}, want[0]);
+      check_key(&inner, key, (NodeId){item->a});
+      elements_add(ctx, &keys, key);
       elements_add(ctx, &values,
                    expr_infer(&inner, (NodeId){item->b}, want[1]));
     } else {
-      unpack_mapping(ctx, expr_infer(&inner, (NodeId){item->b}, TYPE_NULL),
-                     &keys, &values);
+      TypeId other = expr_infer(&inner, (NodeId){item->b}, TYPE_NULL);
+      unpack_mapping(&inner, other, (NodeId){item->b}, &keys, &values);
     }
     TypeId args[2] = {elements_end(&keys, false), elements_end(&values, false)};
     return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
@@ -346,7 +427,9 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
   TypeId want;
   expr_expected_args(ctx, class_id, expected, &want, 1);
   Elements e = elements_begin(ctx, want);
-  elements_add(ctx, &e, infer_element(&inner, element, want));
+  TypeId type = infer_element(&inner, element, want);
+  elements_add(ctx, &e, type);
+  if (n->kind == AST_SetComp) check_item(&inner, type, element);
   TypeId arg = elements_end(&e, false);
   return type_instance(class_id, (TypeSpan){&arg, 1});
 }

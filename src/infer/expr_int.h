@@ -16,6 +16,8 @@ void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
                            const Attr *attr);
 
 /* expr_display.c */
+/* Whether a value, no union, may stand behind `**`; what nobody knows may. */
+bool argument_is_mapping(Ctx *ctx, TypeId value);
 TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected);

@@ -153,6 +153,9 @@ void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers) {
   NodeId target = {n->a};
   const Index *index = ctx->module->index;
   ScopeId scope = ctx->scope;
+  if (ctx->loops && n->c)
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+               "A `Final` symbol cannot be assigned in a loop");
   if (ast_kind(ctx->ast, target) == AST_Attribute) {
     /* self.x: Final = 1 stands in __init__ only. */
     while (scope.v && index->scopes[scope.v].kind != SCOPE_FUNCTION)

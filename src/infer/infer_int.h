@@ -139,6 +139,7 @@ typedef struct Ctx {
   ExpressionCounts *counts; /* NULL in queries */
   const Override *overrides;
   uint32_t trials;    /* calls around that are tried with their context first */
+  uint32_t loops;     /* statements around that run their body again */
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
   bool unreachable;   /* nothing is reported, but reveal_type answers */
 } Ctx;

@@ -23,6 +23,12 @@
 
 /* ---- a class's own members ------------------------------------------------------- */
 
+static bool is_item(InferWorker *worker, ClassId id) {
+  return (class_flags(&worker->world, id) & CLASS_TYPED_DICT) &&
+         !class_is(id, KNOWN_TypedDictInternals) &&
+         !class_is(id, KNOWN_TypedDictFallback);
+}
+
 static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
                                  ClassId id, PlaceId place) {
   const Index *index = m->index;
@@ -41,6 +47,8 @@ static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
      * default. */
     if ((member.qualifiers & QUALIFIER_INIT_VAR) && !bound)
       member.type = TYPE_NULL;
+    /* An item of a TypedDict is no attribute. */
+    if (member.is_instance && is_item(worker, id)) member.type = TYPE_NULL;
     return member;
   }
   if (inherits_declaration(index, p)) {

@@ -251,7 +251,9 @@ static void check_for(Ctx *ctx, NodeId node) {
   TypeId iterable = expr_infer(ctx, loop->iter, TYPE_NULL);
   TypeId item = expr_iterate(ctx, iterable, loop->iter, is_async);
   assign_check(ctx, loop->target, item, ID_NONE(NodeId));
+  ctx->loops++;
   stmt_check_body(ctx, loop->body);
+  ctx->loops--;
   stmt_check_body(ctx, loop->orelse);
 }
 
@@ -367,6 +369,7 @@ static void check_class(Ctx *ctx, NodeId node) {
   if (def.v) class_check(ctx, def);
   Ctx inner = *ctx;
   inner.scope = index_scope_of(ctx->index, node);
+  inner.loops = 0;
   stmt_check_body(&inner, c->body);
 }
 
@@ -411,6 +414,7 @@ void check_module_body(Ctx *ctx) {
   ctx->scope = (ScopeId){1};
   stmt_check_body(ctx, ast_at(ctx->ast, (NodeId){1})->a);
   check_final_names(ctx, ctx->scope);
+  check_exports(ctx);
   check_unknown_variables(ctx, ctx->scope);
 }
 
@@ -433,7 +437,9 @@ static void dispatch(Ctx *ctx, NodeId node) {
     case AST_For: check_for(ctx, node); return;
     case AST_While:
       check_condition(ctx, (NodeId){n->a});
+      ctx->loops++;
       stmt_check_body(ctx, n->b);
+      ctx->loops--;
       stmt_check_body(ctx, n->c);
       return;
     case AST_If: check_if(ctx, node); return;

@@ -227,6 +227,14 @@ TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected) {
   NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, display)->a);
   TypeId want = choose(ctx, items, expected);
   if (type_is_null(want)) return TYPE_NULL;
+  if (ctx->diags == NULL) {
+    /* Nobody is told what is wrong: whether it fits is the answer, so that of
+     * overloads the next one is tried. */
+    Keys keys = keys_of(ctx, items);
+    return keys_fit(ctx, want, &keys) && values_fit(ctx, want, items)
+               ? want
+               : TYPE_NULL;
+  }
   Entries e = {.want = want};
   add_display(ctx, &e, display);
   check_missing(ctx, &e, display);
