@@ -47,6 +47,55 @@ static Arguments materialised(Ctx *ctx, Arguments args) {
   return (Arguments){copy, args.n};
 }
 
+/* The parameters that argument `a` goes to, as a LIST. */
+static TypeId bound_params(Ctx *ctx, const SignatureView *v,
+                           const Binding *binding, uint32_t a) {
+  VEC(TypeId) all = {0};
+  for (uint32_t i = 0; i < binding->bound.n; i++)
+    if (binding->bound.v[i].argument == a)
+      vec_push(&all, ctx->scratch,
+               v->params[binding->bound.v[i].param].type);
+  return type_list((TypeSpan){all.v, all.n});
+}
+
+/* Whether the call means overload `one`, whatever Any in its arguments stands for,
+ * though `other`, which comes later, takes them as well.  Where both have the same
+ * parameter for an argument, its Any does not tell them apart. */
+static bool wins(Overloads *o, Arguments args, TypeId one, TypeId other) {
+  Ctx *ctx = o->ctx;
+  SignatureView v = type_signature_view(one), w = type_signature_view(other);
+  Binding first, second;
+  bind_args(ctx, &v, args, o->name, ID_NONE(NodeId), &first);
+  bind_args(ctx, &w, args, o->name, ID_NONE(NodeId), &second);
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  bool same = false, differ = false;
+  for (uint32_t i = 0; i < args.n; i++) {
+    copy[i] = args.v[i];
+    if (type_is_null(copy[i].type) ||
+        !type_has(copy[i].type, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
+      continue;
+    if (type_eq(bound_params(ctx, &v, &first, i),
+                bound_params(ctx, &w, &second, i))) {
+      same = true;
+      continue;
+    }
+    copy[i].type = type_any_opaque(ctx->world, copy[i].type);
+    differ = true;
+  }
+  /* That not all of them are sure to fit is known. */
+  if (!same || !differ) return same;
+  return check_call(ctx, one, (Arguments){copy, args.n}, o->expected, o->name,
+                    ID_NONE(NodeId))
+      .ok;
+}
+
+static bool any_wins(Overloads *o, Arguments args, const uint32_t *before,
+                     uint32_t n, TypeId other) {
+  for (uint32_t i = 0; i < n; i++)
+    if (wins(o, args, o->items[before[i]], other)) return true;
+  return false;
+}
+
 static bool has_star(Arguments args) {
   for (uint32_t i = 0; i < args.n; i++)
     if (args.v[i].is_star) return true;
@@ -77,6 +126,7 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
   Ctx *ctx = o->ctx;
   bool gradual = has_gradual(args);
   CallResult first = {TYPE_NULL, false};
+  uint32_t *fit = NULL, fits = 0; /* overloads that the call may mean */
   o->certain = true;
   for (uint32_t i = 0; i < o->n; i++) {
     if (variadic_only && !takes_any_number(o->items[i])) continue;
@@ -87,13 +137,16 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
       first = r;
       *chosen = i;
       if (!gradual) return r;
+      fit = ARENA_ARRAY_RAW(ctx->scratch, uint32_t, o->n);
     } else {
+      if (any_wins(o, args, fit, fits, o->items[i])) continue;
       o->certain = false;
       /* What all __init__ return, None, decides nothing. */
       if (!o->name.is_init)
         first.returns = common_return(ctx->world, first.returns, r.returns);
       if (type_eq(first.returns, TYPE(UNKNOWN))) break;
     }
+    fit[fits++] = i;
     CallResult sure = check_call(ctx, o->items[i], materialised(ctx, args),
                                  o->expected, o->name, ID_NONE(NodeId));
     if (sure.ok) break;
