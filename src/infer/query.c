@@ -70,11 +70,11 @@ static const struct {
 #undef QUERY
 };
 
-/* A frame of the running stack.  reads_from: where its reads of members start
- * in the stack's read log. */
+/* A frame of the running stack. */
 typedef struct {
   uint64_t key;
-  uint32_t low; /* lowest stack position that the result depends on */
+  uint32_t low;    /* lowest stack position that the result depends on */
+  uint32_t member; /* 1 + index of the provisional result that is run; 0 */
 } Frame;
 
 /* A tainted result, kept until its component is solved. */
@@ -82,24 +82,35 @@ typedef struct {
   uint64_t key;
   ModuleState *module;
   uint32_t low;
-  TypeId value; /* value(q, k-1) while its component is solved */
-  TypeId next;
-  uint16_t changes;
-  bool solving;  /* a member whose component is being solved */
-  bool changed;  /* in the last round */
+  bool solving; /* a member whose component is being solved; the rest only then */
   bool reached_unknown;
-  uint32_t read_begin, read_end; /* members that it read, in solve->reads */
+  uint16_t changes;
+  uint32_t round;                /* the last one that it was taken to */
+  TypeId value;                  /* value(q, round) */
+  uint32_t history;              /* 1 + index of its last Change; 0: Divergent */
+  uint32_t read_begin, read_end; /* members read last, in the stack's reads */
 } Provisional;
+
+/* From this round on a member has this value. */
+typedef struct {
+  TypeId value;
+  uint32_t round;
+  uint32_t before; /* as Provisional.history */
+} Change;
 
 struct QueryStack {
   VEC(Frame) frames;
   VEC(Provisional) provisional;
   /* key -> 1 + 2*frame position, or 2 + 2*provisional index; of these only */
   HMap64 where;
-  VEC(uint32_t) reads; /* provisional indices read by the member being run */
-  bool recording;
-  bool joined;      /* a round met a new member: the rest of it is not needed */
-  uint32_t head;    /* stack position of the innermost one's component */
+  /* of the component that is being solved, the innermost one: */
+  VEC(Change) history;
+  VEC(uint32_t) reads; /* provisional indices, of one evaluation side by side */
+  uint32_t first;      /* its members are provisional[first..) */
+  uint32_t head;       /* the stack position that stands for all of them */
+  uint32_t round;      /* in which a member is run; 0: exploring */
+  uint32_t last_change; /* the last round in which a value changed */
+  bool joined; /* the member that is run met a new one: it is run again */
 };
 
 static uint64_t query_key(QueryKind kind, const ModuleState *module,
@@ -169,6 +180,7 @@ QueryStack *query_stack_create(Arena *arena) {
 void query_stack_destroy(QueryStack *stack) {
   hvec_free(&stack->frames);
   hvec_free(&stack->provisional);
+  hvec_free(&stack->history);
   hvec_free(&stack->reads);
   hmap64_free(&stack->where);
 }
@@ -177,8 +189,10 @@ void query_stack_destroy(QueryStack *stack) {
 void query_stack_reset(QueryStack *stack) {
   stack->frames.n = 0;
   stack->provisional.n = 0;
+  stack->history.n = 0;
   stack->reads.n = 0;
-  stack->recording = stack->joined = false;
+  stack->round = 0;
+  stack->joined = false;
   hmap64_clear(&stack->where);
 }
 
@@ -224,17 +238,15 @@ static void taint(InferWorker *worker, uint32_t low) {
   top->low = MIN(top->low, low);
 }
 
-static void record_read(QueryStack *stack, uint32_t provisional) {
-  if (stack->recording) hvec_push(&stack->reads, provisional);
-}
-
-/* Evaluates q once, with a frame of its own; *low gets what it depends on. */
+/* Evaluates q once, with a frame of its own: as a member (1 + its index) in a
+ * round, or 0, 0 to explore; *low gets what it depends on. */
 static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
-                       uint32_t *low) {
+                       uint32_t member, uint32_t round, uint32_t *low) {
   QueryStack *stack = worker->queries;
-  uint32_t position = stack->frames.n;
+  uint32_t position = stack->frames.n, outer = stack->round;
   uint32_t before = hmap64_get(&stack->where, key);
-  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX}));
+  stack->round = round;
+  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX, member}));
   where_set(stack, key, 1 + 2 * position);
   STACK_GUARD();
   ArenaMark mark = arena_mark(worker->scratch);
@@ -243,6 +255,7 @@ static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
   ASSERT(stack->frames.n == position + 1 && value.v != 0);
   *low = stack->frames.v[position].low;
   stack->frames.n--;
+  stack->round = outer;
   if (before)
     where_set(stack, key, before);
   else
@@ -324,64 +337,110 @@ static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
   return widen_join(&worker->world, p->value, value, p->changes);
 }
 
-static bool reads_changed(const QueryStack *stack, const Provisional *p) {
+/* value(q, round) of a member. */
+static TypeId value_at(const QueryStack *stack, const Provisional *p,
+                       uint32_t round) {
+  uint32_t at = p->history;
+  while (at && stack->history.v[at - 1].round > round)
+    at = stack->history.v[at - 1].before;
+  return at ? stack->history.v[at - 1].value : TYPE(DIVERGENT);
+}
+
+static bool changed_in(const QueryStack *stack, const Provisional *p,
+                       uint32_t round) {
+  uint32_t at = p->history;
+  while (at && stack->history.v[at - 1].round > round)
+    at = stack->history.v[at - 1].before;
+  return at && stack->history.v[at - 1].round == round;
+}
+
+static bool reads_changed_in(const QueryStack *stack, const Provisional *p,
+                             uint32_t round) {
   for (uint32_t i = p->read_begin; i < p->read_end; i++)
-    if (stack->provisional.v[stack->reads.v[i]].changed) return true;
+    if (changed_in(stack, &stack->provisional.v[stack->reads.v[i]], round))
+      return true;
   return false;
 }
 
-/* One round over the members [first, n): fills `next`.  Returns false when a
- * new member turned up, or something below `head` was read (*low). */
-static bool solve_round(InferWorker *worker, uint32_t first, uint32_t head,
-                        bool all, uint32_t *low) {
-  QueryStack *stack = worker->queries;
-  uint32_t n = stack->provisional.n;
-  bool outer = stack->recording;
-  for (uint32_t i = first; i < n; i++) {
+/* Provisional results become members in round 0. */
+static void enroll(QueryStack *stack, uint32_t from) {
+  for (uint32_t i = from; i < stack->provisional.n; i++) {
     Provisional *p = &stack->provisional.v[i];
-    p->next = p->value;
-    if (!all && !reads_changed(stack, p)) continue;
-    uint32_t begin = stack->reads.n, member_low;
-    stack->recording = true;
-    TypeId value = evaluate(worker, p->key, p->module, &member_low);
-    stack->recording = outer;
-    stack->joined = false;
-    p = &stack->provisional.v[i];
+    *p = (Provisional){.key = p->key, .module = p->module, .low = stack->head,
+                       .solving = true, .value = TYPE(DIVERGENT)};
     where_set(stack, p->key, 2 + 2 * i);
-    p->read_begin = begin;
-    p->read_end = stack->reads.n;
-    p->next = value;
-    if (member_low < head) *low = MIN(*low, member_low);
-    if (member_low < head || stack->provisional.n != n) return false;
+  }
+}
+
+static void member_advance(InferWorker *worker, Provisional *p, TypeId value,
+                           uint32_t round) {
+  QueryStack *stack = worker->queries;
+  p->round = round;
+  value = settle(worker, p, value);
+  if (type_eq(value, p->value)) return;
+  hvec_push(&stack->history, ((Change){value, round, p->history}));
+  p->history = stack->history.n;
+  p->value = value;
+  stack->last_change = MAX(stack->last_change, round);
+}
+
+/* Takes the members [from, ...) that have come to the round before it through
+ * `round`.  A query that turns out to be a member then gets its earlier rounds,
+ * and the one that asked for it is run again.  Returns false when something
+ * below the component was read: *low. */
+static bool run_round(InferWorker *worker, uint32_t from, uint32_t round,
+                      uint32_t *low) {
+  QueryStack *stack = worker->queries;
+  for (uint32_t i = from; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    if (p->round >= round) continue;
+    if (p->round && !reads_changed_in(stack, p, round - 1)) {
+      p->round = round;
+      continue;
+    }
+    uint32_t n = stack->provisional.n, begin = stack->reads.n, member_low;
+    TypeId value =
+        evaluate(worker, p->key, p->module, i + 1, round, &member_low);
+    bool joined = stack->joined;
+    stack->joined = false;
+    if (member_low < stack->head) {
+      *low = MIN(*low, member_low);
+      return false;
+    }
+    ASSERT(joined == (stack->provisional.n != n));
+    p = &stack->provisional.v[i];
+    if (!joined) {
+      p->read_begin = begin;
+      p->read_end = stack->reads.n;
+      member_advance(worker, p, value, round);
+      continue;
+    }
+    stack->reads.n = begin;
+    enroll(stack, n);
+    for (uint32_t r = 1; r < round; r++)
+      if (!run_round(worker, n, r, low)) return false;
+    i--;
   }
   return true;
 }
 
-/* Swaps the buffers; true when nothing changed. */
-static bool solve_swap(InferWorker *worker, uint32_t first) {
-  QueryStack *stack = worker->queries;
-  bool stable = true;
-  for (uint32_t i = first; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    TypeId value = settle(worker, p, p->next);
-    p->changed = !type_eq(value, p->value);
-    if (p->changed) stable = false;
-    p->value = value;
-  }
-  return stable;
+/* Another thread has published the component, of which this is a part. */
+static bool is_published(InferWorker *worker, const Provisional *p) {
+  AtomicU32 *slot = query_slot(worker, (QueryKind)(p->key >> 56), p->module,
+                               (uint32_t)p->key);
+  return !type_is_null(publish_read(slot));
 }
 
-static void solve_restart(QueryStack *stack, uint32_t first, uint32_t head) {
-  for (uint32_t i = first; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    p->value = TYPE(DIVERGENT);
-    p->solving = true;
-    p->changes = 0;
-    p->changed = true;
-    p->reached_unknown = false;
-    p->read_begin = p->read_end = 0;
-    p->low = head;
-    where_set(stack, p->key, 2 + 2 * i);
+/* Runs rounds until nothing changes; false when it reaches below the head. */
+static bool run_rounds(InferWorker *worker, uint32_t *low) {
+  QueryStack *stack = worker->queries;
+  for (uint32_t round = 1;; round++) {
+    worker->stats.rounds++;
+    if (round > QUERY_ROUNDS_MAX) panic("a query cycle does not settle");
+    if (!run_round(worker, stack->first, round, low)) return false;
+    if (stack->last_change < round ||
+        is_published(worker, &stack->provisional.v[stack->first]))
+      return true;
   }
 }
 
@@ -391,28 +450,23 @@ static void solve_restart(QueryStack *stack, uint32_t first, uint32_t head) {
 static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
                   uint32_t *low) {
   QueryStack *stack = worker->queries;
-  uint32_t reads_mark = stack->reads.n, rounds = 0, outer = stack->head;
-  bool all = true, done = false;
+  uint32_t reads_mark = stack->reads.n, history_mark = stack->history.n;
+  uint32_t outer_first = stack->first, outer_head = stack->head;
+  uint32_t outer_change = stack->last_change;
   worker->solving++;
+  stack->first = first;
   stack->head = head;
-  solve_restart(stack, first, head);
-  while (!done) {
-    worker->stats.rounds++;
-    if (++rounds > QUERY_ROUNDS_MAX) panic("a query cycle does not settle");
-    all = !solve_round(worker, first, head, all, low);
-    if (*low < head) break;
-    if (all) {
-      stack->reads.n = reads_mark;
-      solve_restart(stack, first, head);
-    } else {
-      done = solve_swap(worker, first);
-    }
-  }
+  stack->last_change = 0;
+  enroll(stack, first);
+  bool done = run_rounds(worker, low);
   for (uint32_t i = first; i < stack->provisional.n; i++)
     stack->provisional.v[i].solving = false;
   stack->reads.n = reads_mark;
+  stack->history.n = history_mark;
+  stack->first = outer_first;
+  stack->head = outer_head;
+  stack->last_change = outer_change;
   worker->solving--;
-  stack->head = outer;
   return done;
 }
 
@@ -447,15 +501,19 @@ static void publish_members(InferWorker *worker, uint32_t first) {
 
 /* ---- the entry ------------------------------------------------------------------------ */
 
-/* Reads a provisional result: the last round's value of a member that is being
- * solved; Divergent, as in round 0, while the component is only being explored. */
+/* Reads a provisional result: what the member was in the round before, for a
+ * member of the same component; Divergent, as in round 0, for who explores. */
 static TypeId read_provisional(InferWorker *worker, uint32_t at) {
   QueryStack *stack = worker->queries;
   const Provisional *p = &stack->provisional.v[at];
   taint(worker, p->low);
-  if (!p->solving) return TYPE(DIVERGENT);
-  record_read(stack, at);
-  return p->value;
+  if (stack->round == 0) return TYPE(DIVERGENT);
+  if (at < stack->first || !p->solving) {
+    stack->joined = true;
+    return TYPE(DIVERGENT);
+  }
+  hvec_push(&stack->reads, at);
+  return value_at(stack, p, stack->round - 1);
 }
 
 /* Is the query in progress here?  Then *value is what a reader gets. */
@@ -467,13 +525,13 @@ static bool answer_in_progress(InferWorker *worker, uint64_t key,
   uint32_t w = hmap64_get(&stack->where, key);
   if (w == 0) return false;
   if (where_frame(stack, key, w, &at)) {
-    /* A member that is being run in a round reads itself: its old value. */
-    for (uint32_t i = stack->provisional.n; i-- > 0;)
-      if (stack->provisional.v[i].key == key) {
-        *value = read_provisional(worker, i);
-        return true;
-      }
+    /* A member that is run in a round reads what it was. */
+    if (stack->frames.v[at].member) {
+      *value = read_provisional(worker, stack->frames.v[at].member - 1);
+      return true;
+    }
     taint(worker, at);
+    if (stack->round) stack->joined = true;
     *value = TYPE(DIVERGENT);
     return true;
   }
@@ -484,9 +542,7 @@ static bool answer_in_progress(InferWorker *worker, uint64_t key,
   return false;
 }
 
-/* A tainted result is put aside.  When it belongs to a component whose rounds
- * are being run, it joins it: what else this round would read was asked
- * with a member missing. */
+/* A tainted result waits for its component. */
 static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
                       uint32_t low) {
   QueryStack *stack = worker->queries;
@@ -495,7 +551,6 @@ static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
                                                 .low = low,
                                                 .value = TYPE(DIVERGENT)}));
   where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
-  if (worker->solving && low <= stack->head) stack->joined = true;
 }
 
 /* What waits for the frame at `position`, which was put aside, waits for what
@@ -525,7 +580,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
 
   worker->stats.queries++;
   uint32_t position = stack->frames.n, first = stack->provisional.n, low;
-  value = evaluate(worker, key, module, &low);
+  value = evaluate(worker, key, module, 0, 0, &low);
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
@@ -536,7 +591,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   if (low == position) {
     /* The head of a component: a frame stands for it while it is solved. */
     uint32_t self = stack->provisional.n - 1;
-    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX}));
+    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX, 0}));
     bool done = solve(worker, first, position, &low);
     stack->frames.n--;
     if (done) {
@@ -548,9 +603,9 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
     }
     for (uint32_t i = first; i < stack->provisional.n; i++)
       stack->provisional.v[i].low = MIN(stack->provisional.v[i].low, low);
-    if (worker->solving && low <= stack->head) stack->joined = true;
   }
   hand_down(stack, first, position, low);
   taint(worker, low);
+  if (stack->round) stack->joined = true;
   return TYPE(DIVERGENT);
 }
