@@ -75,13 +75,22 @@ typedef struct {
   uint64_t key;
   uint32_t low;    /* lowest stack position that the result depends on */
   uint32_t member; /* 1 + index of the provisional result that is run; 0 */
+  uint32_t reads;  /* 1 + index of its last Read while exploring; 0: none */
 } Frame;
+
+/* A frame read an unfinished query while exploring. */
+typedef struct {
+  uint64_t key;
+  uint32_t before; /* as Frame.reads */
+} Read;
 
 /* A tainted result, kept until its component is solved. */
 typedef struct {
   uint64_t key;
   ModuleState *module;
   uint32_t low;
+  TypeId explored; /* value(q, 1), but for what settle() makes of it */
+  uint32_t explored_reads; /* as Frame.reads */
   bool solving; /* a member whose component is being solved; the rest only then */
   bool reached_unknown;
   uint16_t changes;
@@ -103,6 +112,7 @@ struct QueryStack {
   VEC(Provisional) provisional;
   /* key -> 1 + 2*frame position, or 2 + 2*provisional index; of these only */
   HMap64 where;
+  VEC(Read) explored; /* of the frames and the provisional results */
   /* of the component that is being solved, the innermost one: */
   VEC(Change) history;
   VEC(uint32_t) reads; /* provisional indices, of one evaluation side by side */
@@ -180,6 +190,7 @@ QueryStack *query_stack_create(Arena *arena) {
 void query_stack_destroy(QueryStack *stack) {
   hvec_free(&stack->frames);
   hvec_free(&stack->provisional);
+  hvec_free(&stack->explored);
   hvec_free(&stack->history);
   hvec_free(&stack->reads);
   hmap64_free(&stack->where);
@@ -189,6 +200,7 @@ void query_stack_destroy(QueryStack *stack) {
 void query_stack_reset(QueryStack *stack) {
   stack->frames.n = 0;
   stack->provisional.n = 0;
+  stack->explored.n = 0;
   stack->history.n = 0;
   stack->reads.n = 0;
   stack->round = 0;
@@ -238,22 +250,36 @@ static void taint(InferWorker *worker, uint32_t low) {
   top->low = MIN(top->low, low);
 }
 
+/* The running frame got Divergent for `key`: its value in round 0 for who
+ * explores, nothing to go on with for a member in a later round. */
+static TypeId read_unfinished(QueryStack *stack, uint64_t key) {
+  ASSERT(stack->frames.n);
+  Frame *top = &stack->frames.v[stack->frames.n - 1];
+  if (stack->round) {
+    stack->joined = true;
+  } else {
+    hvec_push(&stack->explored, ((Read){key, top->reads}));
+    top->reads = stack->explored.n;
+  }
+  return TYPE(DIVERGENT);
+}
+
 /* Evaluates q once, with a frame of its own: as a member (1 + its index) in a
- * round, or 0, 0 to explore; *low gets what it depends on. */
+ * round, or 0, 0 to explore; *ended gets what the frame says of it. */
 static TypeId evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
-                       uint32_t member, uint32_t round, uint32_t *low) {
+                       uint32_t member, uint32_t round, Frame *ended) {
   QueryStack *stack = worker->queries;
   uint32_t position = stack->frames.n, outer = stack->round;
   uint32_t before = hmap64_get(&stack->where, key);
   stack->round = round;
-  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX, member}));
+  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX, member, 0}));
   where_set(stack, key, 1 + 2 * position);
   STACK_GUARD();
   ArenaMark mark = arena_mark(worker->scratch);
   TypeId value = query_info[key >> 56].compute(worker, module, (uint32_t)key);
   arena_reset_to(worker->scratch, mark);
   ASSERT(stack->frames.n == position + 1 && value.v != 0);
-  *low = stack->frames.v[position].low;
+  *ended = stack->frames.v[position];
   stack->frames.n--;
   stack->round = outer;
   if (before)
@@ -362,16 +388,6 @@ static bool reads_changed_in(const QueryStack *stack, const Provisional *p,
   return false;
 }
 
-/* Provisional results become members in round 0. */
-static void enroll(QueryStack *stack, uint32_t from) {
-  for (uint32_t i = from; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    *p = (Provisional){.key = p->key, .module = p->module, .low = stack->head,
-                       .solving = true, .value = TYPE(DIVERGENT)};
-    where_set(stack, p->key, 2 + 2 * i);
-  }
-}
-
 static void member_advance(InferWorker *worker, Provisional *p, TypeId value,
                            uint32_t round) {
   QueryStack *stack = worker->queries;
@@ -384,6 +400,41 @@ static void member_advance(InferWorker *worker, Provisional *p, TypeId value,
   stack->last_change = MAX(stack->last_change, round);
 }
 
+static void resolve_reads(QueryStack *stack, Provisional *p) {
+  uint32_t index;
+  p->read_begin = stack->reads.n;
+  for (uint32_t at = p->explored_reads; at;
+       at = stack->explored.v[at - 1].before) {
+    uint64_t key = stack->explored.v[at - 1].key;
+    bool found = where_provisional(stack, key,
+                                   hmap64_get(&stack->where, key), &index);
+    ASSERT(found);
+    if (found) hvec_push(&stack->reads, index);
+  }
+  p->read_end = stack->reads.n;
+}
+
+/* Provisional results become members.  Their first round has been run: who
+ * explored them read nothing but Divergent. */
+static void enroll(InferWorker *worker, uint32_t from) {
+  QueryStack *stack = worker->queries;
+  for (uint32_t i = from; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    p->low = stack->head;
+    p->solving = true;
+    p->reached_unknown = false;
+    p->changes = 0;
+    p->value = TYPE(DIVERGENT);
+    p->history = 0;
+    where_set(stack, p->key, 2 + 2 * i);
+  }
+  for (uint32_t i = from; i < stack->provisional.n; i++) {
+    Provisional *p = &stack->provisional.v[i];
+    resolve_reads(stack, p);
+    member_advance(worker, p, p->explored, 1);
+  }
+}
+
 /* Takes the members [from, ...) that have come to the round before it through
  * `round`.  A query that turns out to be a member then gets its earlier rounds,
  * and the one that asked for it is run again.  Returns false when something
@@ -394,17 +445,17 @@ static bool run_round(InferWorker *worker, uint32_t from, uint32_t round,
   for (uint32_t i = from; i < stack->provisional.n; i++) {
     Provisional *p = &stack->provisional.v[i];
     if (p->round >= round) continue;
-    if (p->round && !reads_changed_in(stack, p, round - 1)) {
+    if (!reads_changed_in(stack, p, round - 1)) {
       p->round = round;
       continue;
     }
-    uint32_t n = stack->provisional.n, begin = stack->reads.n, member_low;
-    TypeId value =
-        evaluate(worker, p->key, p->module, i + 1, round, &member_low);
+    uint32_t n = stack->provisional.n, begin = stack->reads.n;
+    Frame ended;
+    TypeId value = evaluate(worker, p->key, p->module, i + 1, round, &ended);
     bool joined = stack->joined;
     stack->joined = false;
-    if (member_low < stack->head) {
-      *low = MIN(*low, member_low);
+    if (ended.low < stack->head) {
+      *low = MIN(*low, ended.low);
       return false;
     }
     ASSERT(joined == (stack->provisional.n != n));
@@ -416,8 +467,8 @@ static bool run_round(InferWorker *worker, uint32_t from, uint32_t round,
       continue;
     }
     stack->reads.n = begin;
-    enroll(stack, n);
-    for (uint32_t r = 1; r < round; r++)
+    enroll(worker, n);
+    for (uint32_t r = 2; r < round; r++)
       if (!run_round(worker, n, r, low)) return false;
     i--;
   }
@@ -457,7 +508,7 @@ static bool solve(InferWorker *worker, uint32_t first, uint32_t head,
   stack->first = first;
   stack->head = head;
   stack->last_change = 0;
-  enroll(stack, first);
+  enroll(worker, first);
   bool done = run_rounds(worker, low);
   for (uint32_t i = first; i < stack->provisional.n; i++)
     stack->provisional.v[i].solving = false;
@@ -507,11 +558,8 @@ static TypeId read_provisional(InferWorker *worker, uint32_t at) {
   QueryStack *stack = worker->queries;
   const Provisional *p = &stack->provisional.v[at];
   taint(worker, p->low);
-  if (stack->round == 0) return TYPE(DIVERGENT);
-  if (at < stack->first || !p->solving) {
-    stack->joined = true;
-    return TYPE(DIVERGENT);
-  }
+  if (stack->round == 0 || at < stack->first || !p->solving)
+    return read_unfinished(stack, p->key);
   hvec_push(&stack->reads, at);
   return value_at(stack, p, stack->round - 1);
 }
@@ -531,8 +579,7 @@ static bool answer_in_progress(InferWorker *worker, uint64_t key,
       return true;
     }
     taint(worker, at);
-    if (stack->round) stack->joined = true;
-    *value = TYPE(DIVERGENT);
+    *value = read_unfinished(stack, key);
     return true;
   }
   if (where_provisional(stack, key, w, &at)) {
@@ -543,14 +590,15 @@ static bool answer_in_progress(InferWorker *worker, uint64_t key,
 }
 
 /* A tainted result waits for its component. */
-static void put_aside(InferWorker *worker, uint64_t key, ModuleState *module,
-                      uint32_t low) {
-  QueryStack *stack = worker->queries;
-  hvec_push(&stack->provisional, ((Provisional){.key = key,
-                                                .module = module,
-                                                .low = low,
-                                                .value = TYPE(DIVERGENT)}));
-  where_set(stack, key, 2 + 2 * (stack->provisional.n - 1));
+static void put_aside(QueryStack *stack, const Frame *ended,
+                      ModuleState *module, TypeId value) {
+  hvec_push(&stack->provisional,
+            ((Provisional){.key = ended->key,
+                           .module = module,
+                           .low = ended->low,
+                           .explored = value,
+                           .explored_reads = ended->reads}));
+  where_set(stack, ended->key, 2 + 2 * (stack->provisional.n - 1));
 }
 
 /* What waits for the frame at `position`, which was put aside, waits for what
@@ -579,25 +627,29 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   }
 
   worker->stats.queries++;
-  uint32_t position = stack->frames.n, first = stack->provisional.n, low;
-  value = evaluate(worker, key, module, 0, 0, &low);
+  uint32_t position = stack->frames.n, first = stack->provisional.n;
+  uint32_t explored = stack->explored.n;
+  Frame ended;
+  value = evaluate(worker, key, module, 0, 0, &ended);
+  uint32_t low = ended.low;
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
     ASSERT(is_number(key) || !type_has(value, TYPE_HAS_DIVERGENT));
     return publish_one(slot, value);
   }
-  put_aside(worker, key, module, low);
+  put_aside(stack, &ended, module, value);
   if (low == position) {
     /* The head of a component: a frame stands for it while it is solved. */
     uint32_t self = stack->provisional.n - 1;
-    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX, 0}));
+    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX, 0, 0}));
     bool done = solve(worker, first, position, &low);
     stack->frames.n--;
     if (done) {
       value = stack->provisional.v[self].value;
       if (!is_number(key)) value = type_drop_divergent(&worker->world, value);
       publish_members(worker, first);
+      stack->explored.n = explored;
       TypeId winner = publish_read(slot);
       return type_is_null(winner) ? value : winner;
     }
@@ -606,6 +658,5 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   }
   hand_down(stack, first, position, low);
   taint(worker, low);
-  if (stack->round) stack->joined = true;
-  return TYPE(DIVERGENT);
+  return read_unfinished(stack, key);
 }
