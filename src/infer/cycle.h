@@ -1,0 +1,109 @@
+/* cycle.h - a worker's running queries, and the components among them.
+ *
+ * Layer: infer, inside; of query.c and cycle.c alone.  Memory: malloc, kept
+ * from one query to the next.  Threads: one worker's own.
+ *
+ * The definitions, and why, are in cycle.c.
+ */
+#ifndef INFER_CYCLE_H
+#define INFER_CYCLE_H
+
+#include "base/vec.h"
+#include "infer/infer_int.h"
+
+/* A frame of the running stack. */
+typedef struct {
+  uint64_t key;
+  uint32_t low;    /* lowest stack position that the result depends on */
+  uint32_t member; /* 1 + index of the provisional result that is run; 0 */
+  uint32_t reads;  /* 1 + index of its last Read while exploring; 0: none */
+} Frame;
+
+/* A frame read an unfinished query while exploring. */
+typedef struct {
+  uint64_t key;
+  uint32_t before; /* as Frame.reads */
+} Read;
+
+/* A tainted result, kept until its component is solved. */
+typedef struct {
+  uint64_t key;
+  ModuleState *module;
+  uint32_t low;
+  TypeId explored;         /* value(q, 1), but for what settle() makes of it */
+  uint32_t explored_reads; /* as Frame.reads */
+  bool solving; /* its component is being solved; the rest only then: */
+  bool reached_unknown;
+  uint16_t changes;
+  uint32_t round;   /* the last one that it was taken to */
+  TypeId value;     /* value(q, round) */
+  uint32_t history; /* 1 + index of its last Change; 0: Divergent */
+  uint32_t read_begin, read_end; /* members read last, in the stack's reads */
+} Provisional;
+
+/* From this round on a member has this value. */
+typedef struct {
+  TypeId value;
+  uint32_t round;
+  uint32_t before; /* as Provisional.history */
+} Change;
+
+struct QueryStack {
+  VEC(Frame) frames;
+  VEC(Provisional) provisional;
+  /* key -> 1 + 2*frame position, or 2 + 2*provisional index; of these only */
+  HMap64 where;
+  VEC(Read) explored; /* of the frames and the provisional results */
+  /* of the component that is being solved, the innermost one: */
+  VEC(Change) history;
+  VEC(uint32_t) reads; /* provisional indices, of one evaluation side by side */
+  uint32_t first;      /* its members are provisional[first..) */
+  uint32_t head;       /* the stack position that stands for all of them */
+  uint32_t round;      /* in which a member is run; 0: exploring */
+  uint32_t last_change; /* the last round in which a value changed */
+  bool joined; /* the member that is run met a new one: it is run again */
+};
+
+/* Does w, the entry of `where` for key, name a provisional result?  Fills *index. */
+static inline bool cycle_where(const QueryStack *stack, uint64_t key,
+                               uint32_t w, uint32_t *index) {
+  if (w == 0 || (w & 1)) return false;
+  *index = (w - 2) / 2;
+  return *index < stack->provisional.n &&
+         stack->provisional.v[*index].key == key;
+}
+
+static inline void cycle_where_set(QueryStack *stack, uint64_t key,
+                                   uint32_t value) {
+  hmap64_put(&stack->where, key, value);
+}
+
+/* ---- query.c ---------------------------------------------------------------- */
+
+/* Where the answer of a query goes; `module` as in query(). */
+AtomicU32 *query_slot(InferWorker *worker, QueryKind kind, ModuleState *module,
+                      uint32_t index);
+/* By key: what kind of result a query has (queries.def); neither: a type made of declarations. */
+bool query_is_number(uint64_t key);
+bool query_is_of_values(uint64_t key);
+/* Evaluates a query once, with a frame of its own: as a member (1 + its index)
+ * in a round, or 0, 0 to explore.  *ended gets what the frame says of it. */
+TypeId query_evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
+                      uint32_t member, uint32_t round, Frame *ended);
+
+/* ---- cycle.c ---------------------------------------------------------------- */
+
+/* value(q, round) of a member of the component that is being solved. */
+TypeId cycle_value_at(const QueryStack *stack, const Provisional *p,
+                      uint32_t round);
+/* Solves the component whose members are provisional[first..); `head` is the
+ * stack position that stands for all of them.  More may join.  Returns false
+ * when the component turns out to reach below head: *low says how far, and the
+ * members stay provisional. */
+bool cycle_solve(InferWorker *worker, uint32_t first, uint32_t head,
+                 uint32_t *low);
+/* The values of the members provisional[first..) become answers, all at once,
+ * and are provisional no more. */
+void cycle_publish(InferWorker *worker, uint32_t first);
+
+#endif
