@@ -10,14 +10,16 @@
  *
  * which mentions neither the entry nor the thread nor what else is being
  * solved (Jacobi iteration).  query.c finds the component by exploring, where
- * every read of a member gives Divergent: that is round 1.  From then on, in
- * each round, a member of which a read has changed is evaluated again.
+ * every read of a member gives Divergent: that is round 1.  From then on a member
+ * is evaluated in the rounds after those in which something that it read has
+ * changed, and in no others: an agenda says who is due in which round.
  *
  * A round may read a query that has not been asked for before.  It is explored
- * like any other, from round 0, and when it turns out to depend on a member it
- * is one, too, and takes its earlier rounds now: the changes of every member are kept
- * with their rounds, so that value(r, k) can be read for each k that lies behind.
- * The member that asked is then evaluated once more.  Nothing starts again.
+ * like any other, in round 1, and when it turns out to depend on a member it
+ * is one, too.  Then it is due in the rounds that lie behind: the changes of
+ * every member are kept with their rounds, so that value(r, k) can be read for
+ * each k.  The agenda takes the earliest round first, so the new member has
+ * caught up when the one that asked for it is evaluated again.  Nothing starts over.
  *
  * A member that another thread publishes meanwhile is read as final from then
  * on, in the middle of a round, too.  The answers of a component become visible
@@ -30,8 +32,8 @@
  * other literals, of which a program has as many as it writes, later); after
  * QUERY_CHANGES_UNKNOWN it is Unknown, for good.
  *
- * Cost: a member is evaluated once for each round in which something that it
- * read has changed, and once more for each evaluation that met a new member.
+ * Cost: a member's evaluations are at most the changes of what it reads, and one
+ * more for each that met a new member.
  */
 #include "infer/cycle.h"
 
@@ -46,7 +48,7 @@ enum {
   QUERY_CHANGES_TYPE = 60,    /* the same for what is made of values */
   QUERY_WIDEN_DEPTH = 6,
   QUERY_GROWTH_DEPTH = 3, /* of what has become deeper while it is widened */
-  QUERY_ROUNDS_MAX = 4000 /* a broken invariant past this */
+  ROUNDS_A_MEMBER = 4000  /* a broken invariant past this */
 };
 
 static TypeId with_qualifiers(TypeId t, uint32_t qualifiers) {
@@ -116,114 +118,131 @@ static TypeId settle(InferWorker *worker, Provisional *p, TypeId value) {
   return widen_join(&worker->world, p->value, value, p->changes);
 }
 
-TypeId cycle_value_at(const QueryStack *stack, const Provisional *p,
-                      uint32_t round) {
-  uint32_t at = p->history;
-  while (at && stack->history.v[at - 1].round > round)
-    at = stack->history.v[at - 1].before;
-  return at ? stack->history.v[at - 1].value : TYPE(DIVERGENT);
+/* ---- who is due when ------------------------------------------------------- */
+
+static void schedule(QueryStack *stack, uint32_t member, uint32_t round) {
+  Component *c = &stack->component;
+  Provisional *p = &stack->provisional.v[member];
+  ASSERT(round > p->round);
+  if (p->due && p->due <= round) return;
+  p->due = round;
+  while (stack->agenda.n <= c->agenda + round) hvec_push(&stack->agenda, 0);
+  uint32_t *list = &stack->agenda.v[c->agenda + round];
+  hvec_push(&stack->links, ((Link){member, *list}));
+  *list = stack->links.n;
+  c->now = MIN(c->now, round);
 }
 
-static bool changed_in(const QueryStack *stack, const Provisional *p,
-                       uint32_t round) {
-  uint32_t at = p->history;
-  while (at && stack->history.v[at - 1].round > round)
-    at = stack->history.v[at - 1].before;
-  return at && stack->history.v[at - 1].round == round;
-}
-
-static bool reads_changed_in(const QueryStack *stack, const Provisional *p,
-                             uint32_t round) {
-  for (uint32_t i = p->read_begin; i < p->read_end; i++)
-    if (changed_in(stack, &stack->provisional.v[stack->reads.v[i]], round))
+/* Takes the next member that is due: *member, in round c->now; false when none
+ * is. */
+static bool take_due(QueryStack *stack, uint32_t *member) {
+  Component *c = &stack->component;
+  for (; c->agenda + c->now < stack->agenda.n; c->now++) {
+    uint32_t *list = &stack->agenda.v[c->agenda + c->now];
+    while (*list) {
+      Link link = stack->links.v[*list - 1];
+      Provisional *p = &stack->provisional.v[link.member];
+      *list = link.next;
+      if (p->due != c->now) continue; /* it was due earlier */
+      p->due = 0;
+      *member = link.member;
       return true;
+    }
+  }
   return false;
 }
 
-static void member_advance(InferWorker *worker, Provisional *p, TypeId value,
-                           uint32_t round) {
+/* ---- members --------------------------------------------------------------- */
+
+TypeId cycle_read(QueryStack *stack, uint32_t reader, uint32_t at,
+                  uint32_t round) {
+  Provisional *p = &stack->provisional.v[at];
+  uint32_t change = p->history, later = 0;
+  while (change && stack->history.v[change - 1].round >= round) {
+    later = stack->history.v[change - 1].round;
+    change = stack->history.v[change - 1].before;
+  }
+  if (later) schedule(stack, reader, later + 1);
+  if (!p->readers || stack->links.v[p->readers - 1].member != reader) {
+    hvec_push(&stack->links, ((Link){reader, p->readers}));
+    p->readers = stack->links.n;
+  }
+  return change ? stack->history.v[change - 1].value : TYPE(DIVERGENT);
+}
+
+/* The member was evaluated in `round` and gave `value`. */
+static void advance(InferWorker *worker, uint32_t member, TypeId value,
+                    uint32_t round) {
   QueryStack *stack = worker->queries;
+  Provisional *p = &stack->provisional.v[member];
   p->round = round;
   value = settle(worker, p, value);
   if (type_eq(value, p->value)) return;
+  p->value = value;
   hvec_push(&stack->history, ((Change){value, round, p->history}));
   p->history = stack->history.n;
-  p->value = value;
-  stack->last_change = MAX(stack->last_change, round);
+  for (uint32_t i = p->readers; i; i = stack->links.v[i - 1].next)
+    schedule(stack, stack->links.v[i - 1].member, round + 1);
+  p->readers = 0;
 }
 
-static void resolve_reads(QueryStack *stack, Provisional *p) {
-  uint32_t index;
-  p->read_begin = stack->reads.n;
-  for (uint32_t at = p->explored_reads; at;
-       at = stack->explored.v[at - 1].before) {
-    uint64_t key = stack->explored.v[at - 1].key;
-    bool found =
-        cycle_where(stack, key, hmap64_get(&stack->where, key), &index);
-    ASSERT(found);
-    if (found) hvec_push(&stack->reads, index);
+static void read_as_explored(QueryStack *stack, uint32_t member) {
+  for (uint32_t i = stack->provisional.v[member].explored_reads; i;
+       i = stack->explored.v[i - 1].before) {
+    uint64_t key = stack->explored.v[i - 1].key;
+    uint32_t at;
+    if (!cycle_where(stack, key, hmap64_get(&stack->where, key), &at))
+      panic("a query in a cycle is lost");
+    cycle_read(stack, member, at, 1);
   }
-  p->read_end = stack->reads.n;
 }
 
-/* Provisional results become members.  Their first round has been run: who
- * explored them read nothing but Divergent. */
+/* The provisional results [from, ...) become members.  Their first round has been
+ * run: who explored them read nothing but Divergent. */
 static void enroll(InferWorker *worker, uint32_t from) {
   QueryStack *stack = worker->queries;
-  for (uint32_t i = from; i < stack->provisional.n; i++) {
+  uint32_t n = stack->provisional.n;
+  for (uint32_t i = from; i < n; i++) {
     Provisional *p = &stack->provisional.v[i];
-    p->low = stack->head;
-    p->solving = true;
-    p->reached_unknown = false;
-    p->changes = 0;
-    p->value = TYPE(DIVERGENT);
-    p->history = 0;
+    *p = (Provisional){.key = p->key,
+                       .module = p->module,
+                       .low = stack->component.head,
+                       .explored = p->explored,
+                       .explored_reads = p->explored_reads,
+                       .solving = true,
+                       .value = TYPE(DIVERGENT)};
     cycle_where_set(stack, p->key, 2 + 2 * i);
   }
-  for (uint32_t i = from; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    resolve_reads(stack, p);
-    member_advance(worker, p, p->explored, 1);
-  }
+  for (uint32_t i = from; i < n; i++) read_as_explored(stack, i);
+  for (uint32_t i = from; i < n; i++)
+    advance(worker, i, stack->provisional.v[i].explored, 1);
 }
 
-/* Takes the members [from, ...) that have come to the round before it through
- * `round`.  A query that turns out to be a member then gets its earlier rounds,
- * and the one that asked for it is run again.  Returns false when something
- * below the component was read: *low. */
-static bool run_round(InferWorker *worker, uint32_t from, uint32_t round,
-                      uint32_t *low) {
+/* ---- rounds ----------------------------------------------------------------- */
+
+/* Evaluates a member in a round.  When it meets new members, they become due
+ * in earlier rounds, and it is due again.  Returns false when something below the
+ * component was read: *low. */
+static bool run_member(InferWorker *worker, uint32_t member, uint32_t round,
+                       uint32_t *low) {
   QueryStack *stack = worker->queries;
-  for (uint32_t i = from; i < stack->provisional.n; i++) {
-    Provisional *p = &stack->provisional.v[i];
-    if (p->round >= round) continue;
-    if (!reads_changed_in(stack, p, round - 1)) {
-      p->round = round;
-      continue;
-    }
-    uint32_t n = stack->provisional.n, begin = stack->reads.n;
-    Frame ended;
-    TypeId value =
-        query_evaluate(worker, p->key, p->module, i + 1, round, &ended);
-    bool joined = stack->joined;
-    stack->joined = false;
-    if (ended.low < stack->head) {
-      *low = MIN(*low, ended.low);
-      return false;
-    }
-    ASSERT(joined == (stack->provisional.n != n));
-    p = &stack->provisional.v[i];
-    if (!joined) {
-      p->read_begin = begin;
-      p->read_end = stack->reads.n;
-      member_advance(worker, p, value, round);
-      continue;
-    }
-    stack->reads.n = begin;
+  Provisional *p = &stack->provisional.v[member];
+  uint32_t n = stack->provisional.n;
+  Frame ended;
+  TypeId value =
+      query_evaluate(worker, p->key, p->module, member + 1, round, &ended);
+  bool joined = stack->joined;
+  stack->joined = false;
+  if (ended.low < stack->component.head) {
+    *low = MIN(*low, ended.low);
+    return false;
+  }
+  ASSERT(joined == (stack->provisional.n != n));
+  if (joined) {
     enroll(worker, n);
-    for (uint32_t r = 2; r < round; r++)
-      if (!run_round(worker, n, r, low)) return false;
-    i--;
+    schedule(stack, member, round);
+  } else {
+    advance(worker, member, value, round);
   }
   return true;
 }
@@ -238,36 +257,36 @@ static bool is_published(InferWorker *worker, const Provisional *p) {
 /* Runs rounds until nothing changes; false when it reaches below the head. */
 static bool run_rounds(InferWorker *worker, uint32_t *low) {
   QueryStack *stack = worker->queries;
-  for (uint32_t round = 1;; round++) {
-    worker->stats.rounds++;
-    if (round > QUERY_ROUNDS_MAX) panic("a query cycle does not settle");
-    if (!run_round(worker, stack->first, round, low)) return false;
-    if (stack->last_change < round ||
-        is_published(worker, &stack->provisional.v[stack->first]))
-      return true;
+  Component *c = &stack->component;
+  uint32_t member, round = 1;
+  enroll(worker, c->first);
+  while (take_due(stack, &member)) {
+    if (c->now > round) {
+      round = c->now;
+      if (is_published(worker, &stack->provisional.v[c->first])) break;
+      if (round / ROUNDS_A_MEMBER > stack->provisional.n - c->first)
+        panic("a query cycle does not settle");
+    }
+    if (!run_member(worker, member, c->now, low)) return false;
   }
+  worker->stats.rounds += round;
+  return true;
 }
 
 bool cycle_solve(InferWorker *worker, uint32_t first, uint32_t head,
                  uint32_t *low) {
   QueryStack *stack = worker->queries;
-  uint32_t reads_mark = stack->reads.n, history_mark = stack->history.n;
-  uint32_t outer_first = stack->first, outer_head = stack->head;
-  uint32_t outer_change = stack->last_change;
-  worker->solving++;
-  stack->first = first;
-  stack->head = head;
-  stack->last_change = 0;
-  enroll(worker, first);
+  uint32_t links_mark = stack->links.n, history_mark = stack->history.n;
+  Component outer = stack->component;
+  stack->component = (Component){
+      .first = first, .head = head, .agenda = stack->agenda.n, .now = 2};
   bool done = run_rounds(worker, low);
   for (uint32_t i = first; i < stack->provisional.n; i++)
     stack->provisional.v[i].solving = false;
-  stack->reads.n = reads_mark;
+  stack->links.n = links_mark;
   stack->history.n = history_mark;
-  stack->first = outer_first;
-  stack->head = outer_head;
-  stack->last_change = outer_change;
-  worker->solving--;
+  stack->agenda.n = stack->component.agenda;
+  stack->component = outer;
   return done;
 }
 
@@ -281,6 +300,12 @@ void cycle_publish(InferWorker *worker, uint32_t first) {
   QueryStack *stack = worker->queries;
   Provisional *members = &stack->provisional.v[first];
   uint32_t n = stack->provisional.n - first;
+  if (is_published(worker, members)) {
+    for (uint32_t i = 0; i < n; i++)
+      hmap64_remove(&stack->where, members[i].key);
+    stack->provisional.n = first;
+    return;
+  }
   sort_stable(members, n, sizeof *members, by_key, NULL);
   Batch *batch = publish_batch(worker->memo, n);
   BatchEntry *entries = publish_entries(batch);

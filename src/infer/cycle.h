@@ -32,13 +32,14 @@ typedef struct {
   uint32_t low;
   TypeId explored;         /* value(q, 1), but for what settle() makes of it */
   uint32_t explored_reads; /* as Frame.reads */
-  bool solving; /* its component is being solved; the rest only then: */
+  bool solving;            /* a member; what follows is used only then */
   bool reached_unknown;
   uint16_t changes;
-  uint32_t round;   /* the last one that it was taken to */
+  uint32_t round;   /* in which it was evaluated last */
+  uint32_t due;     /* in which it is to be evaluated next; 0: not known of */
   TypeId value;     /* value(q, round) */
-  uint32_t history; /* 1 + index of its last Change; 0: Divergent */
-  uint32_t read_begin, read_end; /* members read last, in the stack's reads */
+  uint32_t history; /* 1 + index of its last Change; 0: still Divergent */
+  uint32_t readers; /* 1 + index of a Link: who read it since it changed */
 } Provisional;
 
 /* From this round on a member has this value. */
@@ -48,20 +49,32 @@ typedef struct {
   uint32_t before; /* as Provisional.history */
 } Change;
 
+/* An element of a list of members. */
+typedef struct {
+  uint32_t member; /* index of the provisional result */
+  uint32_t next;   /* 1 + index; 0: the end */
+} Link;
+
+/* The component that is being solved, of several nested ones the innermost. */
+typedef struct {
+  uint32_t first;  /* its members are provisional[first..) */
+  uint32_t head;   /* the stack position that stands for all of them */
+  uint32_t agenda; /* where its part of the agenda begins */
+  uint32_t now;    /* no member is due before this round */
+} Component;
+
 struct QueryStack {
   VEC(Frame) frames;
   VEC(Provisional) provisional;
   /* key -> 1 + 2*frame position, or 2 + 2*provisional index; of these only */
   HMap64 where;
   VEC(Read) explored; /* of the frames and the provisional results */
-  /* of the component that is being solved, the innermost one: */
+  Component component;
   VEC(Change) history;
-  VEC(uint32_t) reads; /* provisional indices, of one evaluation side by side */
-  uint32_t first;      /* its members are provisional[first..) */
-  uint32_t head;       /* the stack position that stands for all of them */
-  uint32_t round;      /* in which a member is run; 0: exploring */
-  uint32_t last_change; /* the last round in which a value changed */
-  bool joined; /* the member that is run met a new one: it is run again */
+  VEC(Link) links;
+  VEC(uint32_t) agenda; /* by round, a list of the members that are due */
+  uint32_t round; /* in which the running member is evaluated; 0: exploring */
+  bool joined;    /* it met a new member: it is to be evaluated again */
 };
 
 /* Does w, the entry of `where` for key, name a provisional result?  Fills *index. */
@@ -93,9 +106,10 @@ TypeId query_evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
 
 /* ---- cycle.c ---------------------------------------------------------------- */
 
-/* value(q, round) of a member of the component that is being solved. */
-TypeId cycle_value_at(const QueryStack *stack, const Provisional *p,
-                      uint32_t round);
+/* What the member `reader` reads from the member `at` in this round: its value
+ * in the round before.  The reader becomes due when that changes. */
+TypeId cycle_read(QueryStack *stack, uint32_t reader, uint32_t at,
+                  uint32_t round);
 /* Solves the component whose members are provisional[first..); `head` is the
  * stack position that stands for all of them.  More may join.  Returns false
  * when the component turns out to reach below head: *low says how far, and the

@@ -79,7 +79,6 @@ struct InferWorker {
   Arena *memo;      /* the worker's own caches; lives as long as the worker */
   Parser *parser;   /* string annotations; made on first use */
   QueryStack *queries;
-  uint32_t solving; /* query.c: rounds that are being run, one inside the other */
   InferStats stats;
 };
 

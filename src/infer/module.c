@@ -166,7 +166,6 @@ void infer_worker_destroy(InferWorker *worker) {
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {
   (void)module;
   query_stack_reset(worker->queries);
-  worker->solving = 0;
   world_end_unit(&worker->world);
   arena_reset(worker->scratch);
 }

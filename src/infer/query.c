@@ -116,7 +116,8 @@ void query_stack_destroy(QueryStack *stack) {
   hvec_free(&stack->provisional);
   hvec_free(&stack->explored);
   hvec_free(&stack->history);
-  hvec_free(&stack->reads);
+  hvec_free(&stack->links);
+  hvec_free(&stack->agenda);
   hmap64_free(&stack->where);
 }
 
@@ -126,7 +127,8 @@ void query_stack_reset(QueryStack *stack) {
   stack->provisional.n = 0;
   stack->explored.n = 0;
   stack->history.n = 0;
-  stack->reads.n = 0;
+  stack->links.n = 0;
+  stack->agenda.n = 0;
   stack->round = 0;
   stack->joined = false;
   hmap64_clear(&stack->where);
@@ -206,10 +208,10 @@ static TypeId read_provisional(InferWorker *worker, uint32_t at) {
   QueryStack *stack = worker->queries;
   const Provisional *p = &stack->provisional.v[at];
   taint(worker, p->low);
-  if (stack->round == 0 || at < stack->first || !p->solving)
+  if (stack->round == 0 || at < stack->component.first || !p->solving)
     return read_unfinished(stack, p->key);
-  hvec_push(&stack->reads, at);
-  return cycle_value_at(stack, p, stack->round - 1);
+  uint32_t reader = stack->frames.v[stack->frames.n - 1].member - 1;
+  return cycle_read(stack, reader, at, stack->round);
 }
 
 /* Is the query in progress here?  Then *value is what a reader gets. */
@@ -270,7 +272,7 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
   }
   if (answer_in_progress(worker, key, &value)) return value;
   if (UNLIKELY(stack->joined)) {
-    taint(worker, stack->head);
+    taint(worker, stack->component.head);
     return TYPE(DIVERGENT);
   }
 
