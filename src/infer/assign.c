@@ -65,16 +65,18 @@ static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
     TupleView v = type_tuple_view(value);
     bool fixed = type_is_null(v.middle);
     uint32_t after = star < count ? count - star - 1 : 0;
-    if (fixed && star == count && index < v.prefix.n)
-      return v.prefix.v[index];
-    if (fixed && star < count && v.prefix.n + 1 >= count) {
+    bool fits = star < count ? v.prefix.n + 1 >= count : v.prefix.n == count;
+    if (fixed && !fits)
+      return element_of(ctx, TYPE(UNKNOWN), index, count, star);
+    if (fixed && star == count) return v.prefix.v[index];
+    if (fixed && star < count) {
       if (index < star) return v.prefix.v[index];
       if (index > star) return v.prefix.v[v.prefix.n - (count - index)];
       uint32_t n = v.prefix.n - star - after;
       TypeId sum = n ? promote_literals(
                            world, union_of(world, (TypeSpan){v.prefix.v + star,
                                                              n}))
-                     : TYPE(NEVER);
+                     : TYPE(UNKNOWN);
       return type_instance(CLASS_ID(list), (TypeSpan){&sum, 1});
     }
     if (!fixed && type_kind(v.middle) != TYPE_KIND_UNPACKED &&

@@ -20,7 +20,7 @@ CalleeName call_name(World *world, TypeId callee) {
   switch (type_kind(callee)) {
     case TYPE_KIND_FUNCTION:
       return (CalleeName){"function", name_text(type_name(callee)), callee,
-                          false};
+                          false, false};
     case TYPE_KIND_BOUND_METHOD: {
       CalleeName name = call_name(world, type_bound_function(callee));
       if (name.name.len) name.kind = "bound method";
@@ -31,8 +31,8 @@ CalleeName call_name(World *world, TypeId callee) {
     case TYPE_KIND_GENERIC_ALIAS:
       return (CalleeName){"constructor of class",
                           name_text(class_at(type_class(callee))->name),
-                          TYPE_NULL, false};
-    default: return (CalleeName){"", {0}, TYPE_NULL, false};
+                          TYPE_NULL, false, false};
+    default: return (CalleeName){"", {0}, TYPE_NULL, false, false};
   }
 }
 
@@ -48,7 +48,7 @@ static TypeId star_tuple(Ctx *ctx, TypeId type) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < members.n; i++) {
     tuples[i] = expr_as_tuple(ctx, members.v[i]);
-    if (type_is_null(tuples[i])) return type;
+    if (type_is_null(tuples[i]) || type_is_literal(members.v[i])) return type;
     if (members.n == 1) return tuples[i];
     TupleView v = type_tuple_view(tuples[i]);
     if (!type_is_null(v.middle) || (i && v.prefix.n != n)) return type;
@@ -551,5 +551,6 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
    * makes them be inferred once and stored. */
   result = call_value(ctx, callee, args, expected, call).returns;
   result = partial_call(ctx, callee, args, result, call);
+  result = call_builtin(ctx, callee, args, result);
   return made_class(callee, result);
 }

@@ -15,6 +15,7 @@ typedef struct {
   Str name;
   TypeId callee; /* FUNCTION or BOUND_METHOD, or null */
   bool is_init;  /* __init__, called for the instance */
+  bool makes;    /* __init__ or __new__: the result is an instance */
 } CalleeName;
 /* Calls inside of calls that are tried with their context first; past it the
  * work would double with each. */
@@ -76,8 +77,11 @@ TypeId class_constructor(World *world, TypeId class_object);
 TypeId partial_call(Ctx *ctx, TypeId callee, Arguments args, TypeId result,
                     NodeId call);
 
-/* reveal_type, assert_type, cast, super, type, ...: fills *result and returns true when the call is one of
- * them. */
+/* The result of a call of bool, len or tuple, narrowed by its argument. */
+TypeId call_builtin(Ctx *ctx, TypeId callee, Arguments args, TypeId result);
+
+/* reveal_type, assert_type, cast, super, type, ...: fills *result and returns
+ * true when the call is one of them. */
 bool call_special(Ctx *ctx, NodeId call, TypeId callee, TypeId *result);
 
 #endif

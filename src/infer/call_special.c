@@ -242,6 +242,13 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
   return type_super(type_class_object(owner_class), owner);
 }
 
+/* No subclass can hide behind the type. */
+static bool is_exact(World *world, TypeId t, TypeId nominal) {
+  if (type_kind(nominal) != TYPE_KIND_INSTANCE) return false;
+  return type_is_literal(t) ||
+         (class_flags(world, type_class(nominal)) & CLASS_FINAL) != 0;
+}
+
 /* type(x): the class of x. */
 static TypeId type_of(Ctx *ctx, NodeId argument) {
   World *world = ctx->world;
@@ -256,13 +263,17 @@ static TypeId type_of(Ctx *ctx, NodeId argument) {
       case TYPE_KIND_CLASS:
       case TYPE_KIND_GENERIC_ALIAS: {
         TypeId meta = class_metaclass(world, type_class(m));
-        union_add(builder, type_is_dynamic(meta) ? meta : type_subclass_of(meta));
+        union_add(builder, type_is_dynamic(meta)
+                               ? meta
+                               : type_class_object(type_class(meta)));
         break;
       }
       case TYPE_KIND_TYPE_VAR: union_add(builder, type_subclass_of(m)); break;
       default: {
         TypeId nominal = world_nominal_fallback(world, m);
         if (type_is_null(nominal)) union_add(builder, TYPE(UNKNOWN));
+        else if (is_exact(world, m, nominal))
+          union_add(builder, type_class_object(type_class(nominal)));
         else union_add(builder, type_subclass_of(nominal));
       }
     }

@@ -371,18 +371,6 @@ static TypeId without_never(Check *c, TypeId returns, TypeId solution) {
   return changed ? type_mapping(copy, n) : solution;
 }
 
-/* `-> T` or `-> T | int`: the literal is what the caller gave. */
-static bool returns_bare(World *world, TypeId returns) {
-  TypeSpan members = union_members(world, &returns);
-  bool any = false;
-  for (uint32_t i = 0; i < members.n; i++) {
-    if (!type_has(members.v[i], TYPE_HAS_TYPE_VAR)) continue;
-    if (type_kind(members.v[i]) != TYPE_KIND_TYPE_VAR) return false;
-    any = true;
-  }
-  return any;
-}
-
 static bool is_not_visible(TypeId var, const void *ctx) {
   return !typevar_is_visible(ctx, var);
 }
@@ -421,8 +409,10 @@ static TypeId solved_return(Check *c, TypeId expected) {
   TypeId returns = c->signature.returns;
   if (!c->solver) return returns;
   if (!type_is_null(expected)) ask_context(c, expected);
-  bool keep = returns_bare(c->world, returns);
-  TypeId solution = solver_solution(c->solver, keep);
+  /* An instance's arguments are those that its class would be written with. */
+  bool instance = c->name.makes && type_kind(returns) == TYPE_KIND_INSTANCE;
+  TypeId solution =
+      solver_solution(c->solver, instance ? TYPE_NULL : returns);
   TypeId t = subst(c->world, returns, without_never(c, returns, solution));
   t = rebind_result(c->world, t, c->solver);
   /* What tuple(...) makes. */

@@ -301,6 +301,7 @@ static CallResult call_constructor(Ctx *ctx, TypeId object,
                                    TypeId expected, NodeId node) {
   World *world = ctx->world;
   CalleeName name = call_name(world, object);
+  name.makes = true;
   Method new = method_of(world, receiver, true);
   Method init = method_of(world, receiver, false);
   if (new.state == METHOD_NONE && init.state == METHOD_NONE)

@@ -28,8 +28,12 @@ static TypeId iterate_tuple(World *world, TypeId tuple) {
 static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
   World *world = ctx->world;
   if (type_is_dynamic(t) || type_eq(t, TYPE(NEVER))) return t;
-  if (!is_async && type_kind(t) == TYPE_KIND_TUPLE)
-    return iterate_tuple(world, t);
+  if (!is_async && (type_kind(t) == TYPE_KIND_TUPLE ||
+                    type_kind(t) == TYPE_KIND_LITERAL_STR ||
+                    type_kind(t) == TYPE_KIND_LITERAL_BYTES)) {
+    TypeId tuple = expr_as_tuple(ctx, t);
+    if (!type_is_null(tuple)) return iterate_tuple(world, tuple);
+  }
   if (!is_async && type_kind(t) == TYPE_KIND_INSTANCE) {
     /* The commonest ones without a call. */
     ClassId c = type_class(t);

@@ -304,6 +304,11 @@ TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected) {
     NodeId inner = {ast_at(ctx->ast, item)->a};
     TypeId value =
         alias_expand(ctx->world, expr_infer(ctx, inner, TYPE_NULL));
+    if (type_kind(value) == TYPE_KIND_LITERAL_STR ||
+        type_kind(value) == TYPE_KIND_LITERAL_BYTES) {
+      TypeId text = expr_as_tuple(ctx, value);
+      if (!type_is_null(text)) value = text;
+    }
     TupleView view = {0};
     bool is_tuple = type_kind(value) == TYPE_KIND_TUPLE;
     if (is_tuple) view = type_tuple_view(value);

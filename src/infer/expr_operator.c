@@ -87,7 +87,8 @@ static TypeId literal_ints(Operator op, TypeId left, TypeId right) {
       r = a - b * floor_div(a, b);
       break;
     case OP_POW:
-      if (!int_power(a, b, &r)) return TYPE_NULL;
+      /* Of larger exponents typeshed does not say that they give an int. */
+      if (!int_power(a, b, &r)) return b < 0 ? TYPE_NULL : TYPE_KNOWN(int);
       break;
     case OP_LSHIFT:
       if (b < 0 || b > SHIFT_MAX || a < 0 || a > (INT64_MAX >> b))
@@ -563,7 +564,8 @@ static const struct {
 static bool is_single_value(TypeId t) {
   switch (type_kind(t)) {
     case TYPE_KIND_LITERAL_BOOL:
-    case TYPE_KIND_LITERAL_ENUM: return true;
+    case TYPE_KIND_LITERAL_ENUM:
+    case TYPE_KIND_CLASS: return true;
     default: return is_none(t);
   }
 }
@@ -637,7 +639,7 @@ static TypeId compare_literals(Ctx *ctx, CompareOperator op, TypeId left,
   }
   if (op != CMP_EQ && op != CMP_NOT_EQ) return TYPE_NULL;
   if (is_none(left) && is_none(right)) return type_literal_bool(op == CMP_EQ);
-  if (lk == TYPE_KIND_LITERAL_ENUM && rk == TYPE_KIND_LITERAL_ENUM) {
+  if (narrow_is_value(left) && narrow_is_value(right)) {
     Truth same = narrow_values_equal(ctx, left, right);
     if (same != TRUTH_AMBIGUOUS)
       return type_literal_bool((same == TRUTH_ALWAYS) == (op == CMP_EQ));
@@ -675,8 +677,9 @@ static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
   World *world = ctx->world;
   TypeId boolean = world_known(world, KNOWN_bool);
   if (type_is_dynamic(right) || type_is_dynamic(left)) return boolean;
-  if (type_kind(left) == TYPE_KIND_LITERAL_STR &&
-      type_kind(right) == TYPE_KIND_LITERAL_STR) {
+  if ((type_kind(left) == TYPE_KIND_LITERAL_STR ||
+       type_kind(left) == TYPE_KIND_LITERAL_BYTES) &&
+      type_kind(right) == type_kind(left)) {
     bool in = str_find(name_text(type_name(right)),
                        name_text(type_name(left)), 0) != STR_NONE;
     return type_literal_bool(in == (op == CMP_IN));
@@ -786,7 +789,7 @@ static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,
       if (type_is_null(t)) {
         union_end(builder);
         report_operator(ctx, comparisons[op].symbol, left, right, node);
-        return world_known(world, KNOWN_bool);
+        return TYPE(UNKNOWN);
       }
       union_add(builder, t);
     }
@@ -802,7 +805,7 @@ TypeId expr_compare(Ctx *ctx, NodeId node) {
     TypeId right = expr_infer(ctx, ast_item(rights, i), TYPE_NULL);
     TypeId t = compare_values(ctx, (CompareOperator)ops.v[i], left, right,
                               node);
-    result = type_is_null(result)
+    result = type_is_null(result) || type_is_dynamic(result)
                  ? t
                  : union_of2(ctx->world, type_when_false(ctx->world, result), t);
     left = right;

@@ -7,6 +7,7 @@
 #include "infer/constrained.h"
 #include "infer/annot.h"
 #include "infer/expr_int.h"
+#include "types/caps.h"
 
 /* ---- tuples --------------------------------------------------------------------- */
 
@@ -253,10 +254,33 @@ static TypeId subscript_constrained(Ctx *ctx, TypeId mapping, void *data) {
                         subst(ctx->world, s->index, mapping), s->node);
 }
 
+/* The characters of a str literal, the numbers of a bytes literal; null when
+ * they are too many. */
+static TypeId text_items(TypeId text) {
+  Str s = name_text(type_name(text));
+  bool is_str = type_kind(text) == TYPE_KIND_LITERAL_STR;
+  if (s.len > CAP_TEXT_ITEMS) return TYPE_NULL;
+  TypeId items[CAP_TEXT_ITEMS];
+  uint32_t n = 0, start = 0;
+  for (uint32_t i = 0; i < s.len; i++) {
+    if (!is_str) {
+      items[n++] = type_literal_int((unsigned char)s.ptr[i]);
+      continue;
+    }
+    bool last = i + 1 == s.len || ((unsigned char)s.ptr[i + 1] & 0xC0) != 0x80;
+    if (!last) continue;
+    items[n++] = type_literal_str(name_intern(str_slice(s, start, i + 1)));
+    start = i + 1;
+  }
+  return type_tuple_of((TypeSpan){items, n});
+}
+
 TypeId expr_as_tuple(Ctx *ctx, TypeId type) {
   World *world = ctx->world;
   switch (type_kind(type)) {
     case TYPE_KIND_TUPLE: return type;
+    case TYPE_KIND_LITERAL_STR:
+    case TYPE_KIND_LITERAL_BYTES: return text_items(type);
     case TYPE_KIND_INTERSECTION: {
       TypeSpan parts = type_intersection_view(type).positive;
       for (uint32_t i = 0; i < parts.n; i++) {

@@ -108,7 +108,7 @@ static TypeId left_of(Ctx *ctx, TypeId callable, Arguments args) {
   if (takes_packs(v.type_params)) return TYPE_NULL;
   SignatureView lax = type_signature_view(with_defaults(ctx, v));
   Binding binding;
-  bind_args(ctx, &lax, args, (CalleeName){"", {0}, TYPE_NULL, false},
+  bind_args(ctx, &lax, args, (CalleeName){"", {0}, TYPE_NULL, false, false},
             ID_NONE(NodeId), &binding);
   if (!binding.ok) return TYPE_NULL;
   Solver *solver = solver_create(world, v.type_params);
@@ -122,7 +122,7 @@ static TypeId left_of(Ctx *ctx, TypeId callable, Arguments args) {
   uint32_t flags = v.flags & ~(uint32_t)SIGNATURE_METHOD;
   TypeId left = type_callable(params, n, v.returns, TYPE(EMPTY_LIST), flags);
   if (type_args(v.type_params).n == 0) return left;
-  TypeId solution = solver_solution(solver, false);
+  TypeId solution = solver_solution(solver, TYPE_NULL);
   if (!type_is_null(solution)) left = subst(world, left, solution);
   left = rebind_result(world, left, solver);
   return type_kind(left) == TYPE_KIND_CALLABLE ? left : TYPE_NULL;

@@ -378,6 +378,10 @@ static void put_kind(Display *d, TypeId t) {
   case TYPE_KIND_SENTINEL: put(d, "object"); return;
   case TYPE_KIND_CLASS:
   case TYPE_KIND_GENERIC_ALIAS:
+    if (type_eq(t, type_class_object(CLASS_ID(NoneType)))) {
+      put(d, "<class 'NoneType'>");
+      return;
+    }
     put(d, "<class '");
     put_class(d, type_class(t),
               type_kind(t) == TYPE_KIND_CLASS ? (TypeSpan){NULL, 0}

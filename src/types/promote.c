@@ -74,7 +74,11 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
     if (!type_has(t, TYPE_IS_PROMOTABLE)) return t;
     return world_nominal_fallback(r->world, t);
   case TYPE_KIND_SENTINEL: return TYPE_KNOWN(object);
-  case TYPE_KIND_INSTANCE: return promote_instance(t);
+  case TYPE_KIND_INSTANCE:
+    /* Covariant arguments may be literals. */
+    if (type_args(t).n && type_has(t, TYPE_HAS_PROMOTABLE))
+      return rebuild(r, t);
+    return promote_instance(t);
   case TYPE_KIND_TUPLE:
     if (!invariant && !type_has(t, TYPE_HAS_PROMOTABLE)) return t;
     return rebuild(r, t);

@@ -40,14 +40,14 @@ void solver_settle(Solver *solver);
 uint32_t solver_mark(const Solver *solver);
 void solver_rollback(Solver *solver, uint32_t mark);
 /* A MAPPING for the variables that have bounds: the lower bound where there is
- * one (literals promoted unless the variable's upper bound or `keep_literals`
- * wants them), else the upper bound.  A constrained variable takes one of its
+ * one (literals promoted unless the variable's upper bound wants them or it
+ * occurs in `returns`, which may be null, covariantly), else the upper bound.  A constrained variable takes one of its
  * constraints.  Variables without bounds, the solver's own and those that a
  * generic function as argument brought along, are open: they stay themselves in
  * the values, for the caller to bind, or to close: solver_closing maps all
  * variables, the open ones to their defaults, else Unknown.  Null: the mapping
  * is empty. */
-TypeId solver_solution(Solver *solver, bool keep_literals);
+TypeId solver_solution(Solver *solver, TypeId returns);
 TypeId solver_closing(Solver *solver);
 bool solver_has(const Solver *solver, TypeId var);
 bool solver_is_open(const Solver *solver, TypeId var);

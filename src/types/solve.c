@@ -517,23 +517,41 @@ static void resolve(Solver *s, TypePair *pairs, uint32_t n, bool keep_open) {
     pairs[i].value = subst(s->world, pairs[i].value, mapping);
 }
 
-/* Whether one of the solver's own variables is nothing but this one. */
-static bool is_own_value(const Solver *s, TypeId var) {
+/* Whether what is solved for `var` may stay a literal in `returns`: nothing can
+ * be put into a tuple or an iterator.  There is no type[Literal[1]], and what
+ * *args gives is told apart by its classes (typing spec, "Generics:
+ * TypeVarTuple"). */
+static bool stays_literal_in(Solver *s, TypeId var, TypeId returns) {
+  if (type_kind(returns) == TYPE_KIND_SUBCLASS_OF) return false;
   for (uint32_t i = 0; i < s->own; i++)
-    if (s->vars.v[i].lower.v == var.v) return true;
+    if (s->vars.v[i].kind == TYPE_VAR_TUPLE) return false;
+  return variance_in(s->world, returns, var) == VARIANCE_COVARIANT;
+}
+
+/* The same for the variable `i`; another's than the solver's own counts when
+ * one of those is nothing but it: the literal given to x: T is that of list[T]
+ * no more. */
+static bool keeps_literals(Solver *s, uint32_t i, TypeId returns) {
+  const Bounds *b = &s->vars.v[i];
+  if (type_is_null(returns) || type_is_null(b->lower) ||
+      promote_literals(s->world, b->lower).v == b->lower.v)
+    return false;
+  if (i < s->own) return stays_literal_in(s, b->var, returns);
+  for (uint32_t k = 0; k < s->own; k++)
+    if (s->vars.v[k].lower.v == b->var.v)
+      return stays_literal_in(s, s->vars.v[k].var, returns);
   return false;
 }
 
 /* A MAPPING of the variables with bounds; open ones stay in the values. */
-TypeId solver_solution(Solver *s, bool keep_literals) {
+TypeId solver_solution(Solver *s, TypeId returns) {
   ArenaMark mark = arena_mark(s->world->scratch);
   TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, s->vars.n + 1);
   uint32_t n = 0, own = 0;
   for (uint32_t i = 0; i < s->vars.n; i++) {
     const Bounds *b = &s->vars.v[i];
     if (is_open(b)) continue;
-    /* The literal that is given to x: T is that of list[T] no more. */
-    bool keep = keep_literals && (i < s->own || is_own_value(s, b->var));
+    bool keep = keeps_literals(s, i, returns);
     pairs[n++] = (TypePair){b->var, solution_of(s, b, keep)};
     if (i < s->own) own = n;
   }

@@ -23,14 +23,15 @@ static int teardown(void **state) {
 static Solver *solver;
 
 static void begin(TypeSpan vars) { solver = solver_create(W, type_list(vars)); }
+static TypeId solution(void) { return solver_solution(solver, TYPE_NULL); }
 static const char *value(TypeId var) {
-  return display_full(W, subst(W, var, solver_solution(solver, false)));
+  return display_full(W, subst(W, var, solution()));
 }
 static const char *closed(TypeId var) {
   return display_full(W, subst(W, var, solver_closing(solver)));
 }
 static const char *exact(TypeId var) {
-  return display_full(W, subst(W, var, solver_solution(solver, true)));
+  return display_full(W, subst(W, var, solver_solution(solver, var)));
 }
 #define TAKES(a, b) assert_true(solver_assign(solver, (a), (b)))
 #define REFUSES(a, b) assert_false(solver_assign(solver, (a), (b)))
@@ -172,11 +173,11 @@ static void test_param_spec(void **state) {
   begin(SPAN(P, R));
   TAKES(f, SIG(R, a, k));
   IS(display_full(
-         W, subst(W, SIG(list_of(R), a, k), solver_solution(solver, false))),
+         W, subst(W, SIG(list_of(R), a, k), solution())),
      "(x: int, y: bytes) -> list[str]");
   begin(SPAN(P, R));
   TAKES(f, SIG(R, arg(NULL, INT), a, k));
-  IS(display_full(W, subst(W, SIG(R, a, k), solver_solution(solver, false))),
+  IS(display_full(W, subst(W, SIG(R, a, k), solution())),
      "(y: bytes) -> str");
   begin(SPAN(P, R));
   IS(display_full(W, subst(W, SIG(R, a, k), solver_closing(solver))),
@@ -184,7 +185,7 @@ static void test_param_spec(void **state) {
   begin(SPAN(P, R)); /* the same by position only */
   TAKES(SIG(STRT, arg("x", INT)), SIG(R, a, k));
   TAKES(SIG(STRT, arg("y", BOOL)), SIG(R, a, k));
-  IS(display_full(W, subst(W, SIG(R, a, k), solver_solution(solver, false))),
+  IS(display_full(W, subst(W, SIG(R, a, k), solution())),
      "(y: bool, /) -> str");
   Param kx = with_kind(arg("x", INT), PARAM_KEYWORD_ONLY);
   Param ky = with_kind(arg("y", INT), PARAM_KEYWORD_ONLY);
@@ -200,13 +201,13 @@ static void test_type_var_tuple(void **state) {
   begin(SPAN(Ts));
   TAKES(type_tuple_of(SPAN(INT, STRT, BYTES)), t);
   IS(display_full(W, subst(W, type_tuple(NO_SPAN, type_unpacked(Ts), NO_SPAN),
-                           solver_solution(solver, false))),
+                           solution())),
      "tuple[str, bytes]");
   Param args = with_kind(arg("args", type_unpacked(Ts)), PARAM_VARIADIC);
   args.flags |= PARAM_UNPACKED;
   begin(SPAN(Ts));
   TAKES(SIG(NONE, arg("a", INT), arg("b", STRT)), SIG(NONE, args));
-  IS(display_full(W, subst(W, SIG(NONE, args), solver_solution(solver, false))),
+  IS(display_full(W, subst(W, SIG(NONE, args), solution())),
      "(int, str, /) -> None");
   REFUSES(type_tuple_of(SPAN(STRT, INT)),
           type_tuple(NO_SPAN, type_unpacked(Ts), NO_SPAN));

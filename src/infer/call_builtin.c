@@ -1,0 +1,87 @@
+/* call_builtin.c - builtins of which the argument's type decides the result.
+ *
+ * bool(x) where the truth of x is known, len(x) of tuples and literals of text,
+ * tuple(x) of what has items of known types: typeshed can only say bool, int and
+ * tuple[T, ...].  The call itself has been checked as any other; here its
+ * result is narrowed.
+ */
+#include "infer/call_int.h"
+
+#include "infer/check.h"
+
+typedef TypeId Narrow(Ctx *ctx, TypeId argument);
+
+static TypeId bool_of(Ctx *ctx, TypeId argument) {
+  switch (type_truth(ctx->world, argument)) {
+  case TRUTH_ALWAYS: return type_literal_bool(true);
+  case TRUTH_NEVER: return type_literal_bool(false);
+  default: return TYPE_NULL;
+  }
+}
+
+/* Null: not known. */
+static TypeId length_of(Ctx *ctx, TypeId argument) {
+  switch (type_kind(argument)) {
+  case TYPE_KIND_LITERAL_STR:
+    return type_literal_int(utf8_count(name_text(type_name(argument))));
+  case TYPE_KIND_LITERAL_BYTES:
+    return type_literal_int(name_text(type_name(argument)).len);
+  case TYPE_KIND_TUPLE: {
+    TupleView v = type_tuple_view(argument);
+    return type_is_null(v.middle) ? type_literal_int(v.prefix.n) : TYPE_NULL;
+  }
+  case TYPE_KIND_UNION: {
+    TypeSpan members = type_members(argument);
+    UnionBuilder *builder = union_begin(ctx->world);
+    bool known = true;
+    for (uint32_t i = 0; i < members.n && known; i++) {
+      TypeId n = length_of(ctx, alias_expand(ctx->world, members.v[i]));
+      known = !type_is_null(n);
+      if (known) union_add(builder, n);
+    }
+    TypeId sum = union_end(builder);
+    return known ? sum : TYPE_NULL;
+  }
+  default: return TYPE_NULL;
+  }
+}
+
+static TypeId tuple_of(Ctx *ctx, TypeId argument) {
+  TypeKind kind = type_kind(argument);
+  bool exact = kind == TYPE_KIND_TUPLE || kind == TYPE_KIND_LITERAL_STR ||
+               kind == TYPE_KIND_LITERAL_BYTES;
+  return exact ? expr_as_tuple(ctx, argument) : TYPE_NULL;
+}
+
+/* What narrows the callee's result; *none: the result without arguments. */
+static Narrow *narrow_of(const Ctx *ctx, TypeId callee, TypeId *none) {
+  if (type_kind(callee) == TYPE_KIND_CLASS) {
+    if (class_is(type_class(callee), KNOWN_bool)) {
+      *none = type_literal_bool(false);
+      return bool_of;
+    }
+    if (class_is(type_class(callee), KNOWN_tuple)) {
+      *none = type_tuple_of((TypeSpan){0});
+      return tuple_of;
+    }
+    return NULL;
+  }
+  *none = TYPE_NULL;
+  bool is_len = type_kind(callee) == TYPE_KIND_FUNCTION &&
+                type_module_id(callee).v == ctx->worker->infer->builtins.v &&
+                str_is(name_text(type_name(callee)), "len");
+  return is_len ? length_of : NULL;
+}
+
+TypeId call_builtin(Ctx *ctx, TypeId callee, Arguments args, TypeId result) {
+  TypeId none;
+  Narrow *narrow = narrow_of(ctx, callee, &none);
+  if (!narrow) return result;
+  if (args.n == 0) return type_is_null(none) ? result : none;
+  Argument *a = &args.v[0];
+  if (args.n != 1 || a->keyword.v || a->is_star || a->is_double_star)
+    return result;
+  TypeId argument = argument_type(ctx, a, TYPE_NULL, false);
+  TypeId narrowed = narrow(ctx, alias_expand(ctx->world, argument));
+  return type_is_null(narrowed) ? result : narrowed;
+}
