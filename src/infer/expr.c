@@ -80,6 +80,13 @@ static TypeId name_around(Ctx *ctx, NameId name) {
   return scope_lookup(ctx, scope->parent, name);
 }
 
+/* A nested function binds the name by `nonlocal` or `global`: when, the flow does
+ * not tell. */
+static bool bound_from_inside(const Ctx *ctx, NameId name) {
+  PlaceId id = index_resolve(ctx->index, ctx->scope, name);
+  return id.v && (ctx->index->places[id.v].flags & PLACE_WRITTEN_FROM_INSIDE);
+}
+
 static TypeId infer_name(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->a};
@@ -106,8 +113,9 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
     if (!type_is_null(implicit)) return implicit;
   }
   if (UNLIKELY(qualifiers & (QUALIFIER_UNBOUND | QUALIFIER_POSSIBLY_UNBOUND)))
-    if (!(qualifiers & QUALIFIER_UNBOUND) ||
-        !name_is(name, NAME_reveal_type))
+    if ((!(qualifiers & QUALIFIER_UNBOUND) ||
+         !name_is(name, NAME_reveal_type)) &&
+        !bound_from_inside(ctx, name))
       report_name(ctx, node, name, qualifiers);
   if (ctx->diags) check_deprecated_use(ctx, node, type);
   return type;
@@ -117,6 +125,24 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
 
 static Span attribute_span(Ctx *ctx, NodeId node) {
   return ctx_span(ctx, node);
+}
+
+/* `import module.name` stands in the file; when that fails, it is the import that
+ * is reported. */
+static bool imports_submodule(const Ctx *ctx, Str module, Str name) {
+  const Index *index = ctx->index;
+  for (uint32_t i = 0; i < index->import_count; i++) {
+    if (index->imports[i].flags & IMPORT_FROM) continue;
+    Str text = name_text(index->imports[i].module);
+    if (text.len <= module.len || !str_starts(text, module) ||
+        text.ptr[module.len] != '.')
+      continue;
+    Str rest = str_slice(text, module.len + 1, text.len);
+    if (str_starts(rest, name) &&
+        (rest.len == name.len || rest.ptr[name.len] == '.'))
+      return true;
+  }
+  return false;
 }
 
 void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
@@ -131,6 +157,7 @@ void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
     if (type_kind(object) == TYPE_KIND_MODULE) {
       Str module = name_text(modules_at(ctx->worker->infer->modules,
                                         type_module_id(object))->name);
+      if (imports_submodule(ctx, module, text)) return;
       diag_add(ctx->diags, RULE_UNRESOLVED_ATTRIBUTE, span,
                "Module `%" PRIstr "` has no member `%" PRIstr "`",
                STR_ARG(module), STR_ARG(text));

@@ -8,6 +8,7 @@
 #include "infer/annot.h"
 #include "infer/expr_int.h"
 #include "types/caps.h"
+#include <string.h>
 
 /* ---- tuples --------------------------------------------------------------------- */
 
@@ -225,6 +226,34 @@ static TypeId class_item(Ctx *ctx, TypeId object, NodeId slice, TypeId index) {
   return r.ok ? r.returns : TYPE_NULL;
 }
 
+static bool in_function(const Ctx *ctx) {
+  const Scope *scopes = ctx->index->scopes;
+  ScopeId scope = ctx->scope;
+  while (scopes[scope.v].kind == SCOPE_COMPREHENSION)
+    scope = scopes[scope.v].parent;
+  return scopes[scope.v].kind == SCOPE_FUNCTION ||
+         scopes[scope.v].kind == SCOPE_LAMBDA;
+}
+
+/* Union[args], list[t]: a type form as a value. Functions compute such
+ * (`return Union[tuple(parts)]`), and nobody reads what they compute as a type;
+ * outside of them it may be an alias. */
+static TypeId subscript_form(Ctx *ctx, TypeId object, NodeId node) {
+  if (!ctx->diags || !in_function(ctx))
+    return annot_subscript(ctx, object, node, ANNOT_ALIAS);
+  uint8_t *levels = ARENA_ARRAY(ctx->scratch, uint8_t, RULE_COUNT);
+  memcpy(levels, ctx->diags->levels, RULE_COUNT);
+  levels[RULE_INVALID_TYPE_FORM] = SEVERITY_IGNORE;
+  DiagList lax = *ctx->diags;
+  lax.levels = levels;
+  Ctx inner = *ctx;
+  inner.diags = &lax;
+  TypeId t = annot_subscript(&inner, object, node, ANNOT_ALIAS);
+  lax.levels = ctx->diags->levels;
+  *ctx->diags = lax;
+  return t;
+}
+
 static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
                               NodeId slice, NodeId node) {
   TypeId getitem =
@@ -239,7 +268,7 @@ static TypeId subscript_class(Ctx *ctx, TypeId object, TypeId index,
   TypeId t = class_item(ctx, object, slice, index);
   if (!type_is_null(t)) return t;
   if (node.v && ast_kind(ctx->ast, node) == AST_Subscript)
-    t = annot_subscript(ctx, object, node, ANNOT_ALIAS);
+    t = subscript_form(ctx, object, node);
   return type_is_null(t) ? TYPE(UNKNOWN) : t;
 }
 

@@ -509,6 +509,28 @@ static bool may_be_generator(World *world, TypeId t, bool is_async) {
   return !type_is_null(world_as_instance_of(world, made, type_class(t)));
 }
 
+/* The generator may be any of the union's members that generators can be. */
+static bool union_generator_types(Ctx *ctx, TypeId t, bool is_async,
+                                  GeneratorTypes *out) {
+  TypeSpan members = type_members(t);
+  UnionBuilder *yields = union_begin(ctx->world);
+  UnionBuilder *sends = union_begin(ctx->world);
+  UnionBuilder *returns = union_begin(ctx->world);
+  bool any = false;
+  for (uint32_t i = 0; i < members.n; i++) {
+    GeneratorTypes one;
+    if (!func_generator_types(ctx, members.v[i], is_async, &one)) continue;
+    any = true;
+    union_add(yields, one.yield_type);
+    union_add(sends, one.send_type);
+    union_add(returns, one.return_type);
+  }
+  out->return_type = union_end(returns);
+  out->send_type = union_end(sends);
+  out->yield_type = union_end(yields);
+  return any;
+}
+
 /* Takes the declared return type of a generator apart: one of its own classes,
  * or a supertype of them such as Iterable.  False when it is none of them. */
 bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async,
@@ -521,12 +543,8 @@ bool func_generator_types(Ctx *ctx, TypeId declared, bool is_async,
   TypeId t = alias_expand(world, declared);
   *out = (GeneratorTypes){TYPE(UNKNOWN), TYPE(UNKNOWN), TYPE(UNKNOWN)};
   if (type_is_dynamic(t)) return true;
-  if (type_kind(t) == TYPE_KIND_UNION) {
-    TypeSpan members = type_members(t);
-    for (uint32_t i = 0; i < members.n; i++)
-      if (func_generator_types(ctx, members.v[i], is_async, out)) return true;
-    return false;
-  }
+  if (type_kind(t) == TYPE_KIND_UNION)
+    return union_generator_types(ctx, t, is_async, out);
   if (!may_be_generator(world, t, is_async)) return false;
   for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
     ClassId c = {is_async ? async[i] : plain[i]};

@@ -190,6 +190,7 @@ static void check_variable(Override1 *o, const Def *def) {
   Str owner = name_text(class_at(o->base.owner)->name);
   if (def->kind != DEF_ANN_ASSIGN || !o->base.declared) return;
   if ((o->base.qualifiers & QUALIFIER_READ_ONLY) &&
+      !type_is_dynamic(o->base.type) &&
       (class_flags(ctx->world, o->base.owner) & CLASS_NAMED_TUPLE)) {
     ctx_report(ctx, RULE_INVALID_NAMED_TUPLE, node,
                "Cannot override field `%" PRIstr "` of `%" PRIstr "`",

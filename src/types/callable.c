@@ -240,6 +240,7 @@ static TypeId step(World *world, TypeId t) {
     Member m = world->member(world, t, NAME_ID(dunder_call));
     return m.flags & MEMBER_POSSIBLY_MISSING ? TYPE_NULL : m.type;
   }
+  case TYPE_KIND_LITERAL_ENUM: return world_nominal_fallback(world, t);
   case TYPE_KIND_NEW_TYPE: return world->new_type_base(world, t);
   case TYPE_KIND_KNOWN_VALUE:
     switch (type_known_value_kind(t)) {

@@ -406,8 +406,7 @@ static bool match_lists(Match *m, SignatureView source, SignatureView target) {
   Relate *r = m->r;
   bool lax = r->mode == RELATE_ASSIGNABLE;
   if (m->t.flags & SIGNATURE_TOP) return true;
-  if (m->s.flags & SIGNATURE_TOP)
-    return lax && (m->t.flags & SIGNATURE_GRADUAL) && m->t.all.n == 0;
+  if (m->s.flags & SIGNATURE_TOP) return lax;
   bool gradual_s = m->s.flags & SIGNATURE_GRADUAL;
   bool gradual_t = m->t.flags & SIGNATURE_GRADUAL;
   if (!lax && gradual_s != gradual_t && type_is_null(m->t.spec)) {
@@ -448,6 +447,8 @@ static bool one_to_one(Relate *r, TypeId source, TypeId target) {
   SignatureView t = type_signature_view(target);
   if (!relate_params(r, s, t)) return false;
   if (relate(r, s.returns, t.returns)) return true;
+  /* What callable(x) found: of that call nothing is known. */
+  if ((s.flags & SIGNATURE_TOP) && r->mode == RELATE_ASSIGNABLE) return true;
   if (!r->explain || r->quiet) return false;
   return relate_why(r, "returns `%s` instead of `%s`",
                     display_short(r->world, s.returns),

@@ -57,6 +57,16 @@ static TypeId evaluate(const Ctx *ctx, NodeId node) {
   return found.items.n ? TYPE_NULL : t;
 }
 
+/* The value is one of the union's members that are no type forms. */
+static bool fits_others(Ctx *ctx, TypeId natural, TypeId expected) {
+  TypeSpan members = type_members(expected);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(members.v[i]) != TYPE_KIND_TYPE_FORM &&
+        relate_assignable(ctx->world, natural, members.v[i]))
+      return true;
+  return false;
+}
+
 TypeId typeform_implicit(Ctx *ctx, NodeId node, TypeId expected,
                          TypeId natural) {
   TypeId form = typeform_wanted(expected);
@@ -66,10 +76,8 @@ TypeId typeform_implicit(Ctx *ctx, NodeId node, TypeId expected,
       type_kind(natural) == TYPE_KIND_SUBCLASS_OF)
     return natural;
   /* Of str | TypeForm[T] a string is the first. */
-  if (!type_eq(form, expected)) {
-    TypeId others = meet_without(ctx->world, expected, form);
-    if (relate_assignable(ctx->world, natural, others)) return natural;
-  }
+  if (!type_eq(form, expected) && fits_others(ctx, natural, expected))
+    return natural;
   TypeId t = evaluate(ctx, node);
   if (type_is_null(t)) return natural;
   return type_is_dynamic(type_inner(form)) ? form : type_form_of(t);
