@@ -547,6 +547,8 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   }
   result = replace_call(ctx, callee, args, call);
   if (!type_is_null(result)) return result;
+  result = call_star_union(ctx, callee, args, expected);
+  if (!type_is_null(result)) return result;
   /* In a quiet evaluation arguments are inferred on demand; `call` as the place
    * makes them be inferred once and stored. */
   result = call_value(ctx, callee, args, expected, call).returns;

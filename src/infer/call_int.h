@@ -42,6 +42,10 @@ void bind_args(Ctx *ctx, const SignatureView *signature, Arguments args,
  * at `node` unless it is 0 (then arguments are inferred quietly and are not stored). */
 CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
                       TypeId expected, CalleeName name, NodeId node);
+/* f(*x) of a union of tuples, one after the other (call_star_union.c); null: there
+ * is no such argument, or not all of them are right. */
+TypeId call_star_union(Ctx *ctx, TypeId callee, Arguments args,
+                       TypeId expected);
 /* What the callee (FUNCTION or BOUND_METHOD, or null), a def without a return
  * annotation, gives to this call of its CALLABLE: its inferred return type less
  * what the arguments rule out (call_site.c). */

@@ -39,6 +39,35 @@ static bool text_has_word(Str text, Str word) {
   return false;
 }
 
+static bool is_unpacked(const Def *def) {
+  return def->kind == DEF_ASSIGN && (def->flags & DEF_IN_UNPACK) != 0;
+}
+
+static bool is_list(const Ast *ast, NodeId node) {
+  return ast_kind(ast, node) == AST_Tuple || ast_kind(ast, node) == AST_List;
+}
+
+/* What stands for the name in `A, B = 1, 2`; 0 when that has to be computed. */
+static NodeId unpacked_node(const Ast *ast, const Def *def) {
+  const AstNode *n = ast_at(ast, def->node);
+  NodeList targets = ast_list(ast, n->a);
+  NodeId value = {n->b};
+  if (targets.n != 1 || !is_list(ast, ast_item(targets, 0)) ||
+      !is_list(ast, value))
+    return (NodeId){0};
+  NodeList names = ast_list(ast, ast_at(ast, ast_item(targets, 0))->a);
+  NodeList values = ast_list(ast, ast_at(ast, value)->a);
+  uint32_t at = UINT32_MAX;
+  for (uint32_t i = 0; i < names.n; i++) {
+    if (ast_kind(ast, ast_item(names, i)) == AST_Starred) return (NodeId){0};
+    if (ast_item(names, i).v == def->target.v) at = i;
+  }
+  for (uint32_t i = 0; i < values.n; i++)
+    if (ast_kind(ast, ast_item(values, i)) == AST_Starred) return (NodeId){0};
+  return names.n == values.n && at != UINT32_MAX ? ast_item(values, at)
+                                                 : (NodeId){0};
+}
+
 /* The right side of the first assignment of a name; 0: none. */
 static NodeId value_of_place(const ModuleState *m, PlaceId place) {
   const Index *index = m->index;
@@ -46,8 +75,8 @@ static NodeId value_of_place(const ModuleState *m, PlaceId place) {
        d = index->defs[d.v].next) {
     const Def *def = &index->defs[d.v];
     const AstNode *n = ast_at(m->ast, def->node);
-    if (def->kind == DEF_ASSIGN && !(def->flags & DEF_IN_UNPACK))
-      return (NodeId){n->b};
+    if (is_unpacked(def)) return unpacked_node(m->ast, def);
+    if (def->kind == DEF_ASSIGN) return (NodeId){n->b};
     if (def->kind == DEF_ANN_ASSIGN && n->c) return (NodeId){n->c};
     return (NodeId){0};
   }
@@ -214,6 +243,10 @@ static bool is_member_place(Ctx *ctx, ClassId id, PlaceId place,
   *value = def->node;
   if (has_member_decorator(ctx, def)) return true;
   *value = value_of_place(ctx->module, place);
+  if (value->v == 0 && is_unpacked(def)) {
+    *value = def->node; /* `A, B = range(2)` */
+    return true;
+  }
   return value->v && !is_plain_attribute(ctx, *value);
 }
 
@@ -387,7 +420,12 @@ static TypeId spelled_value(InferWorker *worker, ClassId id, NameId member) {
   ModuleState *m = class_module(worker, id);
   PlaceId place = index_symbol(m->index, class_at(id)->scope, member);
   NodeId value = place.v ? value_of_place(m, place) : (NodeId){0};
-  if (value.v == 0) return TYPE_NULL;
+  if (value.v == 0) {
+    DefId first = place.v ? m->index->places[place.v].first_def : (DefId){0};
+    return first.v && is_unpacked(&m->index->defs[first.v])
+               ? unqualified(def_type(worker, m, first), NULL)
+               : TYPE_NULL;
+  }
   Ctx ctx = body_ctx(worker, id);
   if (ast_kind(m->ast, value) == AST_Ellipsis) return TYPE(ANY);
   if (ast_kind(m->ast, value) == AST_Call) {
