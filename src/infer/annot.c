@@ -504,8 +504,16 @@ static bool is_plain_variable(Ctx *ctx, NodeId node, TypeId value) {
   PlaceId place = index_resolve(index, lookup_scope(ctx, name), name);
   if (place.v == 0) return false;
   DefId d = index->places[place.v].first_def;
-  if (d.v == 0 || index->defs[d.v].next.v ||
-      index->defs[d.v].kind != DEF_ASSIGN ||
+  if (d.v == 0 || index->defs[d.v].next.v) return false;
+  if (index->defs[d.v].kind == DEF_ANN_ASSIGN) {
+    /* `x: type = int` declares a variable, whatever it holds. */
+    uint32_t qualifiers;
+    TypeId declared =
+        unqualified(def_declared(ctx->worker, ctx->module, d), &qualifiers);
+    return type_kind(declared) != TYPE_KIND_LIST &&
+           !(qualifiers & QUALIFIER_FINAL);
+  }
+  if (index->defs[d.v].kind != DEF_ASSIGN ||
       (index->defs[d.v].flags & DEF_IN_UNPACK))
     return false;
   const Ast *ast = ctx->module->ast;

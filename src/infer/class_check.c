@@ -241,6 +241,12 @@ static void check_base(ClassCheck *c, NodeId base) {
       return;
     }
     annot_subscript_eval(ctx, value, base, where, NULL);
+    if (type_kind(value) == TYPE_KIND_SPECIAL_FORM &&
+        (type_form(value) == FORM_OPTIONAL || type_form(value) == FORM_UNION ||
+         type_form(value) == FORM_LITERAL))
+      ctx_report(ctx, RULE_INVALID_BASE, base,
+                 "Invalid class base with type `%s`",
+                 display_short(ctx->world, value));
     return;
   }
   TypeId value = annot_value(ctx, base, where);

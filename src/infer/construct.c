@@ -350,6 +350,10 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
       (class_flags(world, type_class(inner)) & CLASS_ENUM)) {
     /* Color("red") looks a member up. */
     if (node.v) arguments_finish(ctx, args);
+    if (args.n == 0)
+      ctx_report(ctx, RULE_MISSING_ARGUMENT, node,
+                 "No value provided to look up a member of enum `%s`",
+                 display_short(world, inner));
     return (CallResult){inner, true};
   }
   Receiver receiver;

@@ -275,6 +275,7 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
     if (!type_is_null(special)) return special;
   }
   Attr attr = attr_read(ctx->worker, object, name);
+  if (type_is_null(attr.type)) attr = attr_by_hook(ctx->worker, object, name);
   if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type))
     attr.type = imported_submodule(ctx, object, name, attr.type);
   if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type) &&

@@ -1,5 +1,8 @@
 /* isinstance_check.c - isinstance and issubclass against protocols and TypedDicts.
  *
+ * What has type arguments is no class to test for either: list[int] fails at run
+ * time.
+ *
  * Source: typing spec, "protocol.html#runtime-checkable-decorator-and-narrowing-
  * types-by-isinstance", "typeddict.html".
  */
@@ -96,8 +99,28 @@ static void check_target(const Test *t, TypeId target, NodeId node) {
                display_short(ctx->world, tested_instance(t)));
 }
 
+/* `list[int]`, written where a class is wanted. */
+static bool check_subscript(const Test *t, TypeId target, NodeId node) {
+  Ctx *ctx = t->ctx;
+  if (ast_kind(ctx->ast, node) != AST_Subscript ||
+      type_kind(target) != TYPE_KIND_GENERIC_ALIAS)
+    return false;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+             "`%s` has type arguments, so it cannot be used as the second "
+             "argument to `%s`",
+             display_short(ctx->world,
+                           type_instance(type_class(target), type_args(target))),
+             t->is_subclass ? "issubclass" : "isinstance");
+  return true;
+}
+
 static void check_targets(const Test *t, NodeId node) {
   const Ast *ast = t->ctx->ast;
+  if (ast_kind(ast, node) == AST_BinOp && ast_at(ast, node)->op == OP_BITOR) {
+    check_targets(t, (NodeId){ast_at(ast, node)->a});
+    check_targets(t, (NodeId){ast_at(ast, node)->b});
+    return;
+  }
   if (ast_kind(ast, node) == AST_Tuple) {
     NodeList list = ast_list(ast, ast_at(ast, node)->a);
     for (uint32_t i = 0; i < list.n; i++) check_targets(t, ast_item(list, i));
@@ -106,7 +129,8 @@ static void check_targets(const Test *t, NodeId node) {
   Ctx quiet = *t->ctx;
   quiet.diags = NULL;
   quiet.counts = NULL;
-  check_target(t, expr_infer(&quiet, node, TYPE_NULL), node);
+  TypeId target = expr_infer(&quiet, node, TYPE_NULL);
+  if (!check_subscript(t, target, node)) check_target(t, target, node);
 }
 
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee) {

@@ -539,14 +539,11 @@ static bool is_dunder(NameId name) {
 }
 
 /* `__getattr__` of a class (object has none; `__getattribute__` of object does not
- * count).  Names such as `__len__` are looked up in the class alone; but a module
- * has variables of such names, `__version__`. */
+ * count). */
 static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
                           NameId name) {
   static const WellKnownName hooks[] = {NAME_dunder_getattribute,
                                         NAME_dunder_getattr};
-  if (is_dunder(name) && !class_is(type_class(nominal), KNOWN_ModuleType))
-    return attr_none();
   for (int i = 0; i < 2; i++) {
     NameId hook = {hooks[i]};
     ClassMember member =
@@ -566,6 +563,12 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
                   .is_dynamic = true};
   }
   return attr_none();
+}
+
+Attr attr_by_hook(InferWorker *worker, TypeId object, NameId name) {
+  return type_kind(object) == TYPE_KIND_INSTANCE
+             ? attr_fallback(worker, object, object, name)
+             : attr_none();
 }
 
 /* An instance of `type` itself is some class, of which nothing is known (typing
@@ -615,7 +618,12 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
   }
   if (is_any_class(nominal))
     return (Attr){.type = TYPE(UNKNOWN), .is_dynamic = true};
-  Attr attr = attr_fallback(worker, nominal, receiver, name);
+  /* Names such as `__len__` are looked up in the class alone, but where they are
+   * written as an attribute (attr_by_hook); a module has variables of such names. */
+  bool hooked =
+      !is_dunder(name) || class_is(type_class(nominal), KNOWN_ModuleType);
+  Attr attr = hooked ? attr_fallback(worker, nominal, receiver, name)
+                     : attr_none();
   Str text = name_text(name);
   bool dunder = str_starts(text, STR("__")) && str_ends(text, STR("__"));
   if (type_is_null(attr.type) && !dunder && sets_any(worker, nominal))

@@ -38,6 +38,8 @@ TypeId inherited_declaration(InferWorker *worker, ModuleState *module,
 
 /* Reading object.name with descriptors, metaclass, __getattr__, modules, unions. */
 Attr attr_read(InferWorker *worker, TypeId object, NameId name);
+/* What `__getattr__` of an instance gives for a name, whatever the class has. */
+Attr attr_by_hook(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
 Attr attr_write(InferWorker *worker, TypeId object, NameId name);
 /* Where the class of `object`, an instance or a type variable, has a property or another data

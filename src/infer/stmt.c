@@ -223,7 +223,8 @@ static void check_expr_stmt(Ctx *ctx, NodeId node) {
   if (kind == AST_Str || kind == AST_Ellipsis) return; /* docstrings */
   TypeId t = expr_infer(ctx, value, TYPE_NULL);
   if (kind == AST_Call && type_kind(t) == TYPE_KIND_INSTANCE &&
-      class_is(type_class(t), KNOWN_CoroutineType) &&
+      (class_is(type_class(t), KNOWN_CoroutineType) ||
+       class_is(type_class(t), KNOWN_Coroutine)) &&
       !is_question(ctx->ast, value))
     ctx_report(ctx, RULE_UNUSED_AWAITABLE, value,
                "Object of type `%s` is not awaited",

@@ -519,6 +519,24 @@ static void check_init(Ctx *ctx, ClassId id, NodeId value, TypeId t) {
              STR_ARG(name_text(class_at(id)->name)));
 }
 
+/* A second member of the same name: the class statement fails. */
+static void check_once(Ctx *ctx, PlaceId place, NameId name) {
+  const Index *index = ctx->module->index;
+  if (!(index->places[place.v].flags & PLACE_REASSIGNED)) return;
+  bool bound = false;
+  for (DefId d = index->places[place.v].first_def; d.v;
+       d = index->defs[d.v].next) {
+    const Def *def = &index->defs[d.v];
+    if (def->kind != DEF_ASSIGN || !special_is_reachable(ctx, d)) continue;
+    if (bound && def->reach.v == REACH_ID_ALWAYS.v)
+      ctx_report(ctx, RULE_INVALID_ASSIGNMENT,
+                 def->target.v ? def->target : def->node,
+                 "Enum member `%" PRIstr "` is already defined",
+                 STR_ARG(name_text(name)));
+    bound = true;
+  }
+}
+
 void enum_check(Ctx *ctx, ClassId id) {
   InferWorker *worker = ctx->worker;
   if (class_at(id)->scope.v == 0 || ctx->module->module->is_stub) return;
@@ -532,6 +550,7 @@ void enum_check(Ctx *ctx, ClassId id) {
   for (uint32_t i = 0; i < members.n; i++) {
     PlaceId place =
         index_symbol(index, class_at(id)->scope, type_name(members.v[i]));
+    check_once(ctx, place, type_name(members.v[i]));
     const Def *def = &index->defs[index->places[place.v].first_def.v];
     if (def->kind == DEF_ANN_ASSIGN)
       ctx_report(ctx, RULE_INVALID_ENUM_MEMBER_ANNOTATION,

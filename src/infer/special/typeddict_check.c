@@ -258,7 +258,13 @@ void typeddict_check_call(Ctx *ctx, NodeId call, NameId name) {
     ctx_report(ctx, RULE_INVALID_TYPED_DICT_HEADER, call,
                "`closed` and `extra_items` exclude each other");
   NodeId fields = special_argument(ctx->ast, call, 1, "fields");
-  if (fields.v == 0) return;
+  if (fields.v == 0) {
+    if (ast_list(ctx->ast, ast_at(ctx->ast, call)->b).n == 1)
+      ctx_report(ctx, RULE_INVALID_TYPED_DICT_HEADER, call,
+                 "TypedDict `%" PRIstr "` needs a dict of its items",
+                 STR_ARG(name_text(name)));
+    return;
+  }
   if (ast_kind(ctx->ast, fields) != AST_Dict) {
     ctx_report(ctx, RULE_INVALID_TYPED_DICT_HEADER, fields,
                "The items of TypedDict `%" PRIstr "` must be a dict display",
