@@ -87,9 +87,19 @@ static bool bound_from_inside(const Ctx *ctx, NameId name) {
   return id.v && (ctx->index->places[id.v].flags & PLACE_WRITTEN_FROM_INSIDE);
 }
 
+/* The module or a function around binds the name; builtins are always there. */
+static bool is_bound_around(const Ctx *ctx, NameId name) {
+  PlaceId id = index_resolve(ctx->index, ctx->scope, name);
+  return id.v && ctx->index->places[id.v].first_def.v;
+}
+
 static TypeId infer_name(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NameId name = {n->a};
+  /* No value gets to where nothing runs. */
+  if (UNLIKELY(ctx->unreachable) && !name_is(name, NAME_reveal_type) &&
+      is_bound_around(ctx, name))
+    return TYPE(NEVER);
   if (name_is(name, NAME_TYPE_CHECKING) || name_is(name, NAME_MYPY))
     return TYPE(TRUE);
   TypeId type;
