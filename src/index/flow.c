@@ -164,8 +164,9 @@ void flow_bind(Builder *b, DefId def) {
   Def *d = &b->defs.v[def.v];
   uint32_t track = b->def_track.v[def.v];
   d->reach = b->frame->reach;
-  d->prev.v = d->kind == DEF_AUG_ASSIGN ? flow_value(b, track)
-                                        : b->cur[track];
+  /* What reads the place before it binds it must find it. */
+  bool reads = d->kind == DEF_AUG_ASSIGN || d->kind == DEF_DELETE;
+  d->prev.v = reads ? flow_value(b, track) : b->cur[track];
   if (d->kind == DEF_DELETE) {
     state_set(b, track, FLOW_ID_UNBOUND.v);
   } else if (d->flags & DEF_BINDS) {

@@ -418,7 +418,7 @@ static void store_item(Ctx *ctx, TypeId object, TypeId index, TypeId value,
   }
   TypeId setitem = attr_dunder(ctx->worker, object, NAME_ID(dunder_setitem));
   if (type_is_null(setitem)) {
-    ctx_report(ctx, RULE_NOT_SUBSCRIPTABLE, target,
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
                "Cannot assign to a subscript on an object of type `%s` with "
                "no `__setitem__` method",
                display_short(world, object));
@@ -513,6 +513,7 @@ static void delete_target(Ctx *ctx, NodeId target) {
       delete_item(ctx, alias_expand(ctx->world, members.v[i]), key, target);
     return;
   }
+  case AST_Name: expr_check_deleted(ctx, target); return;
   default: return;
   }
 }

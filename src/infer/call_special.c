@@ -39,6 +39,36 @@ static uint32_t argument_count(const Ctx *ctx, NodeId call) {
 
 /* ---- reveal_type and assert_type -------------------------------------------------- */
 
+/* `a.b` as it is written; false: it is no name and no attribute of one. */
+static bool put_dotted(const Ctx *ctx, NodeId node, StrBuf *out) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind == AST_Attribute) {
+    if (!put_dotted(ctx, (NodeId){n->a}, out)) return false;
+    strbuf_putc(out, '.');
+    strbuf_put(out, name_text((NameId){n->b}));
+    return true;
+  }
+  if (n->kind == AST_Name) strbuf_put(out, name_text((NameId){n->a}));
+  return n->kind == AST_Name;
+}
+
+/* `TypeIs[int @ x]` for a call of a guard: what it tells something about. */
+static void put_guarded(const Ctx *ctx, NodeId value, TypeId type,
+                        StrBuf *text) {
+  if (type_kind(type) != TYPE_KIND_TYPE_GUARD ||
+      ast_kind(ctx->ast, value) != AST_Call)
+    return;
+  NodeId guarded = positional(ctx, value, 0);
+  StrBuf place;
+  strbuf_init(&place, ctx->scratch);
+  if (guarded.v == 0 || !put_dotted(ctx, guarded, &place)) return;
+  Str shown = strbuf_str(text);
+  strbuf_init(text, ctx->scratch);
+  strbuf_printf(text, "%" PRIstr " @ %" PRIstr "]",
+                STR_ARG(str_slice(shown, 0, shown.len - 1)),
+                STR_ARG(strbuf_str(&place)));
+}
+
 static TypeId reveal_type(Ctx *ctx, NodeId call) {
   NodeId argument = positional(ctx, call, 0);
   if (argument.v == 0) return TYPE(UNKNOWN);
@@ -50,6 +80,7 @@ static TypeId reveal_type(Ctx *ctx, NodeId call) {
     TypeId shown = alias_expand(ctx->world, type);
     if (type_eq(shown, TYPE(UNKNOWN))) shown = type;
     display_type(ctx->world, shown, DISPLAY_FULL, &text);
+    put_guarded(ctx, argument, shown, &text);
     diag_add(ctx->diags, RULE_REVEALED_TYPE, ctx_span(ctx, argument),
              "Revealed type: `%" PRIstr "`", STR_ARG(strbuf_str(&text)));
   }
@@ -126,6 +157,13 @@ static ScopeId function_scope(const Ctx *ctx) {
   return scope;
 }
 
+/* In a lambda without parameters, which has no first argument either. */
+static bool in_bare_lambda(const Ctx *ctx) {
+  const Scope *scope = &ctx->index->scopes[ctx->scope.v];
+  return scope->kind == SCOPE_LAMBDA &&
+         ast_list(ctx->ast, ast_at(ctx->ast, scope->node)->a).n == 0;
+}
+
 /* The first parameter of the method around, as its body sees it. */
 static TypeId first_parameter(Ctx *ctx, ScopeId scope) {
   const Index *index = ctx->index;
@@ -196,7 +234,7 @@ static void check_implicit_super(Ctx *ctx, NodeId call, ScopeId scope,
   if (!ctx_reports(ctx, RULE_UNAVAILABLE_IMPLICIT_SUPER_ARGUMENTS)) return;
   NodeId node = ctx->index->scopes[scope.v].node;
   NodeList params = ast_list(ctx->ast, ast_function(ctx->ast, node)->params);
-  if (params.n == 0) {
+  if (params.n == 0 || in_bare_lambda(ctx)) {
     report_no_super(ctx, call, "the function has no parameters");
     return;
   }
@@ -204,6 +242,13 @@ static void check_implicit_super(Ctx *ctx, NodeId call, ScopeId scope,
   uint32_t flags = def.v ? func_flags(ctx->worker, ctx->module, def) : 0;
   if (scope.v == method.v && (flags & FUNC_STATIC) && !(flags & FUNC_NEW))
     report_no_super(ctx, call, "the method is static");
+}
+
+/* The type's values are surely no classes. */
+static bool is_no_class(World *world, TypeId t) {
+  if (type_is_literal(t)) return true;
+  return type_kind(t) == TYPE_KIND_INSTANCE &&
+         meet_disjoint(world, t, TYPE_KNOWN(type));
 }
 
 static TypeId super_call(Ctx *ctx, NodeId call) {
@@ -214,7 +259,12 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
     TypeId owner = expr_infer(ctx, ast_item(list, 1), TYPE_NULL);
     if (type_kind(pivot) == TYPE_KIND_GENERIC_ALIAS)
       pivot = type_class_object(type_class(pivot));
-    if (type_kind(pivot) != TYPE_KIND_CLASS) return TYPE(UNKNOWN);
+    if (type_kind(pivot) != TYPE_KIND_CLASS) {
+      if (is_no_class(ctx->world, pivot))
+        ctx_report(ctx, RULE_INVALID_SUPER_ARGUMENT, call,
+                   "`%s` is not a class", display_short(ctx->world, pivot));
+      return TYPE(UNKNOWN);
+    }
     check_super_owner(ctx, call, pivot, owner);
     return type_super(pivot, owner);
   }

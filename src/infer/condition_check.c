@@ -23,7 +23,12 @@ static bool has_truth(Ctx *ctx, TypeId t) {
       (class_flags(ctx->world, type_class(t)) & CLASS_UNKNOWN_BASE))
     return true;
   TypeId method = attr_dunder(worker, t, NAME_ID(dunder_bool));
-  if (type_is_null(method) || type_is_dynamic(method)) return true;
+  /* `__bool__ = None` refuses. */
+  if (type_is_null(method)) {
+    TypeId own = class_lookup(worker, t, NAME_ID(dunder_bool), 0).type;
+    return type_is_null(own) || !type_eq(own, TYPE_KNOWN(NoneType));
+  }
+  if (type_is_dynamic(method)) return true;
   CallResult r = call_value(ctx, method, (Arguments){0}, TYPE_NULL,
                             ID_NONE(NodeId));
   return r.ok && relate_assignable(ctx->world, r.returns, TYPE_KNOWN(bool));

@@ -50,6 +50,16 @@ static void report_name(Ctx *ctx, NodeId node, NameId name,
                STR_ARG(text));
 }
 
+/* `del x`, where x must be bound. */
+void expr_check_deleted(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  FlowId before = n->b ? ctx->index->defs[n->b].prev : ID_NONE(FlowId);
+  if (before.v == 0 || ctx->index->defs[n->b].kind != DEF_DELETE) return;
+  uint32_t qualifiers;
+  unqualified(flow_type(ctx, before), &qualifiers);
+  report_name(ctx, node, (NameId){n->a}, qualifiers);
+}
+
 /* Names that class statements make: `__class__` in what they hold, `__module__`
  * and `__qualname__` in their bodies. Null: none of them. */
 static TypeId implicit_name(Ctx *ctx, NameId name) {

@@ -25,6 +25,8 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected);
 /* The tuple type that a value of a type is, by its class, bound or parts; null: no tuple. */
 TypeId expr_as_tuple(Ctx *ctx, TypeId type);
+/* Reports a deleted name that is not bound before. */
+void expr_check_deleted(Ctx *ctx, NodeId node);
 /* The arguments that an instance of the generic class must have to be assignable to `declared`:
  * args[n], null where nothing is asked. False: nothing is known. */
 bool expr_declared_args(Ctx *ctx, ClassId class_id, TypeId declared,

@@ -596,6 +596,14 @@ static bool is_reachable(Ctx *ctx, PlaceId place) {
   return false;
 }
 
+/* A variable of the module that is declared, and bound nowhere. */
+static bool is_only_declared(const Ctx *ctx, PlaceId own) {
+  if (own.v == 0 || ctx->module->module->is_stub) return false;
+  uint32_t flags = ctx->module->index->places[own.v].flags;
+  return (flags & PLACE_DECLARED) &&
+         !(flags & (PLACE_BOUND | PLACE_WRITTEN_FROM_INSIDE));
+}
+
 static TypeId global_value(Ctx *ctx, NameId name) {
   InferWorker *worker = ctx->worker;
   const Index *index = ctx->module->index;
@@ -604,8 +612,9 @@ static TypeId global_value(Ctx *ctx, NameId name) {
   bool maybe = false;
   TypeId t = TYPE_NULL;
   /* A name of this module may be read here before the module binds it. */
-  t = later ? module_implicit_attribute(worker, ctx->module, name)
-            : module_symbol(worker, ctx->module, name, &maybe);
+  t = later || is_only_declared(ctx, own)
+          ? module_implicit_attribute(worker, ctx->module, name)
+          : module_symbol(worker, ctx->module, name, &maybe);
   if (!type_is_null(t)) return t;
   /* In builtins itself a name may be read before it is bound (`@property`), but
    * not one that another version defines. */

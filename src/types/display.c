@@ -315,7 +315,11 @@ static void put_known_value(Display *d, TypeId t) {
     display_any(d, inner);
     put(d, "]");
     return;
-  default: put(d, "<special-form '"); display_any(d, inner);
+  default:
+    put(d, type_kind(inner) == TYPE_KIND_TUPLE      ? "<class '"
+           : type_kind(inner) == TYPE_KIND_CALLABLE ? "<Callable special-form '"
+                                                    : "<special-form '");
+    display_any(d, inner);
   }
   put(d, "'>");
 }
