@@ -50,16 +50,6 @@ static void report_name(Ctx *ctx, NodeId node, NameId name,
                STR_ARG(text));
 }
 
-/* `del x`, where x must be bound. */
-void expr_check_deleted(Ctx *ctx, NodeId node) {
-  const AstNode *n = ast_at(ctx->ast, node);
-  FlowId before = n->b ? ctx->index->defs[n->b].prev : ID_NONE(FlowId);
-  if (before.v == 0 || ctx->index->defs[n->b].kind != DEF_DELETE) return;
-  uint32_t qualifiers;
-  unqualified(flow_type(ctx, before), &qualifiers);
-  report_name(ctx, node, (NameId){n->a}, qualifiers);
-}
-
 /* Names that class statements make: `__class__` in what they hold, `__module__`
  * and `__qualname__` in their bodies. Null: none of them. */
 static TypeId implicit_name(Ctx *ctx, NameId name) {
@@ -74,6 +64,23 @@ static TypeId implicit_name(Ctx *ctx, NameId name) {
       return scope->kind == SCOPE_CLASS ? TYPE_KNOWN(str) : TYPE_NULL;
     default: return TYPE_NULL;
   }
+}
+
+/* `del x`, where x must be bound; that it may not be is usual behind a loop
+ * over something that is never empty. */
+void expr_check_deleted(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  const Index *index = ctx->index;
+  FlowId before = n->b ? index->defs[n->b].prev : ID_NONE(FlowId);
+  if (before.v == 0 || index->defs[n->b].kind != DEF_DELETE) return;
+  const Place *place = &index->places[index->defs[n->b].place.v];
+  if ((place->flags & PLACE_WRITTEN_FROM_INSIDE) ||
+      !type_is_null(implicit_name(ctx, place->name)))
+    return;
+  uint32_t qualifiers;
+  unqualified(flow_type(ctx, before), &qualifiers);
+  if (qualifiers & QUALIFIER_UNBOUND)
+    report_name(ctx, node, (NameId){n->a}, qualifiers);
 }
 
 /* A local name that only unreachable code binds (`if not TYPE_CHECKING:`) means
