@@ -458,6 +458,39 @@ bool place_may_be_bound(InferWorker *worker, ModuleState *module,
   return is_there(worker, module, &module->index->places[place.v]);
 }
 
+/* Whether a class's body may end without having bound the place: the name then
+ * had the value that it has around the class, which is no member. */
+static bool ends_outside(const Ctx *ctx, const Place *place) {
+  enum { VISITED_MAX = 64 };
+  const Index *ix = ctx->index;
+  if (ix->scopes[place->scope.v].kind != SCOPE_CLASS) return false;
+  FlowId seen[VISITED_MAX];
+  uint32_t n = 0, at = 0;
+  seen[n++] = place->end;
+  while (at < n) {
+    const Flow *flow = &ix->flows[seen[at++].v];
+    switch ((FlowKind)flow->kind) {
+    case FLOW_DEF:
+      if (ix->defs[flow->a].scope.v != place->scope.v) return true;
+      break;
+    case FLOW_FREE:
+    case FLOW_GLOBAL: return true;
+    case FLOW_PHI:
+    case FLOW_LOOP: {
+      FlowEdges edges = index_edges(ix, seen[at - 1]);
+      for (uint32_t i = 0; i < edges.n; i++) {
+        uint32_t k = 0;
+        while (k < n && seen[k].v != edges.v[i].value.v) k++;
+        if (k == n && n < VISITED_MAX) seen[n++] = edges.v[i].value;
+      }
+      break;
+    }
+    default: break;
+    }
+  }
+  return false;
+}
+
 TypeId place_public_compute(InferWorker *worker, ModuleState *module,
                             uint32_t index) {
   const Index *ix = module->index;
@@ -477,7 +510,7 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
   /* A closure runs while its function goes on, between any two bindings; what
    * reads a module or class mostly runs when that is complete. */
   bool closed_over = ix->scopes[place->scope.v].kind == SCOPE_FUNCTION;
-  if (place->end.v && !closed_over) {
+  if (place->end.v && !closed_over && !ends_outside(&ctx, place)) {
     type = unqualified(flow_type(&ctx, place->end), &qualifiers);
     if (!(place->flags & PLACE_WRITTEN_FROM_INSIDE) &&
         !(qualifiers & QUALIFIER_UNBOUND))
@@ -486,16 +519,13 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
   /* Read by closures, bound from a nested scope as well, or deleted at the
    * end: all that ever was bound. */
   UnionBuilder *builder = union_begin(ctx.world);
-  bool any = false;
-  if (!(qualifiers & QUALIFIER_UNBOUND)) {
-    union_add(builder, type);
-    any = true;
-  }
+  bool any = !(qualifiers & QUALIFIER_UNBOUND), ended = any;
+  if (any) union_add(builder, type);
   for (DefId d = place->first_def; d.v; d = ix->defs[d.v].next) {
     const Def *def = &ix->defs[d.v];
     if (!(def->flags & DEF_BINDS) || def->kind == DEF_DELETE) continue;
     bool own = def->scope.v == place->scope.v;
-    if (any && own && !closed_over) continue;
+    if (ended && own && !closed_over) continue;
     if (reach_truth(&ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
       continue;
     type = def_type(worker, module, d);

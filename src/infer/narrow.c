@@ -123,6 +123,12 @@ static TypeId child_type(Ctx *ctx, TypeId member, Operand operand) {
   World *world = ctx->world;
   TypeId t = TYPE_NULL;
   if (type_is_dynamic(member)) return t;
+  /* `Request & ~AlwaysFalsy`, behind a test of truth */
+  if (type_kind(member) == TYPE_KIND_INTERSECTION &&
+      operand.kind != PLACE_ATTRIBUTE) {
+    TypeSpan positive = type_intersection_view(member).positive;
+    return positive.n == 1 ? child_type(ctx, positive.v[0], operand) : t;
+  }
   switch ((PlaceKind)operand.kind) {
   case PLACE_ATTRIBUTE: {
     Attr attr = attr_read(ctx->worker, member, operand.name);

@@ -415,10 +415,22 @@ TypeId container_completed(Ctx *ctx, DefId def) {
 
 /* ---- where a declared type wants it ------------------------------------------------- */
 
+/* Which literals went in is not known any more: a str fits where some are wanted. */
+static bool fits_literals(Ctx *ctx, TypeId have, TypeId want) {
+  want = alias_expand(ctx->world, want);
+  TypeSpan members = union_members(ctx->world, &want);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_literal(members.v[i]) &&
+        type_eq(have, world_nominal_fallback(ctx->world, members.v[i])))
+      return true;
+  return false;
+}
+
 /* Whether a container of `have` may be one of `want`: as if all were covariant,
  * since what is in it may have been made for it. */
 static bool fits(Ctx *ctx, TypeId have, TypeId want, uint32_t depth) {
   if (relate_assignable(ctx->world, have, want)) return true;
+  if (fits_literals(ctx, have, want)) return true;
   if (depth == 0) return false;
   if (type_kind(have) == TYPE_KIND_UNION) {
     TypeSpan members = type_members(have);
