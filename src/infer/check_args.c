@@ -126,6 +126,28 @@ static void report_argument(Check *c, uint32_t argument, TypeId type,
   if (!type_has(want, TYPE_HAS_TYPE_VAR)) note_why(c->ctx, type, want);
 }
 
+static bool is_callable_form(World *world, TypeId type) {
+  type = alias_expand(world, type);
+  TypeSpan members = union_members(world, &type);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_kind(alias_expand(world, members.v[i])) == TYPE_KIND_CALLABLE)
+      return true;
+  return false;
+}
+
+/* What a lambda is asked to give keeps the variables that are still to be found:
+ * what it gives tells them.  Those of a lambda inside it are not known. */
+static TypeId with_open_return(Check *c, TypeId closed, TypeId open) {
+  if (type_kind(closed) != TYPE_KIND_CALLABLE ||
+      type_kind(open) != TYPE_KIND_CALLABLE)
+    return closed;
+  SignatureView v = type_signature_view(closed);
+  TypeId returns = type_signature_view(open).returns;
+  if (type_is_null(returns) || is_callable_form(c->world, returns))
+    return closed;
+  return type_callable(v.params, v.n, returns, v.type_params, v.flags);
+}
+
 /* What the parameter asks of an argument, as context for inferring it. */
 static TypeId context_for(Check *c, TypeId want, bool is_lambda) {
   if (!c->solver) return want;
@@ -136,10 +158,10 @@ static TypeId context_for(Check *c, TypeId want, bool is_lambda) {
   TypePair *pairs = ARENA_ARRAY(c->ctx->scratch, TypePair, vars.n + 1);
   for (uint32_t i = 0; i < vars.n; i++)
     pairs[i] = (TypePair){vars.v[i], typevar_unknown(vars.v[i])};
-  want = subst(c->world, want, type_mapping(pairs, vars.n));
-  return type_has(want, TYPE_HAS_TYPE_VAR)
-             ? subst(c->world, want, solver_closing(c->solver))
-             : want;
+  TypeId closed = subst(c->world, want, type_mapping(pairs, vars.n));
+  if (type_has(closed, TYPE_HAS_TYPE_VAR))
+    closed = subst(c->world, closed, solver_closing(c->solver));
+  return with_open_return(c, closed, want);
 }
 
 static bool is_lambda(const Check *c, const Argument *a) {

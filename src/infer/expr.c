@@ -471,16 +471,6 @@ static bool context_asks(const Ctx *ctx, TypeId expected) {
          typevar_all_visible(ctx, expected);
 }
 
-/* A container of which nothing is known says nothing of those beside it. */
-static bool all_args_unknown(TypeId type) {
-  if (type_kind(type) != TYPE_KIND_INSTANCE) return false;
-  TypeSpan args = type_args(type);
-  for (uint32_t i = 0; i < args.n; i++)
-    if (!type_is_dynamic(args.v[i]) || type_eq(args.v[i], TYPE(ANY)))
-      return false;
-  return args.n > 0;
-}
-
 /* What the values beside it say about a display, lambda or call: `names or []`
  * means a list of names. A hint: what does not fit it has its own type. */
 static TypeId hint_beside(Ctx *ctx, NodeId node, TypeId expected,
@@ -491,11 +481,11 @@ static TypeId hint_beside(Ctx *ctx, NodeId node, TypeId expected,
   TypeSpan members = union_members(ctx->world, &beside);
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId m = alias_expand(ctx->world, members.v[i]);
-    if (type_is_dynamic(m) || all_args_unknown(m)) return expected;
-    /* A dict that is no such TypedDict is one of its own, whatever of. */
+    if (type_is_dynamic(m)) return expected;
+    /* A dict that is no such TypedDict is one of its own. */
     if (typeddict_class(ctx->world, m).v)
       return union_of2(ctx->world, beside,
-                       world_instance_identity(ctx->world, CLASS_ID(dict)));
+                       world_instance_unknown(ctx->world, CLASS_ID(dict)));
   }
   return beside;
 }

@@ -108,8 +108,10 @@ static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
 
 static TypeId elements_end(Elements *e, bool empty) {
   TypeId natural = union_end(e->natural);
-  /* Also what is not known: an element of a bare `dict` may be anything. */
-  if (!type_is_null(e->expected) && e->fits) return e->expected;
+  /* An Any that was written is meant; what is not known says nothing. */
+  if (!type_is_null(e->expected) && e->fits &&
+      (!type_is_dynamic(e->expected) || type_eq(e->expected, TYPE(ANY))))
+    return e->expected;
   return empty ? TYPE(UNKNOWN) : natural;
 }
 
