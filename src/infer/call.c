@@ -243,6 +243,21 @@ static bool refuses_receiver(Ctx *ctx, TypeId callee, CalleeName name,
   return true;
 }
 
+/* Whatever that is, `*x` must be iterable and `**x` a mapping. */
+static CallResult call_dynamic(Ctx *ctx, TypeId callee, Arguments args,
+                               NodeId node) {
+  bool unpacks = false;
+  for (uint32_t i = 0; i < args.n; i++)
+    unpacks |= args.v[i].is_star || args.v[i].is_double_star;
+  if (node.v && unpacks) {
+    SignatureView any = type_signature_view(
+        type_callable(NULL, 0, callee, TYPE(EMPTY_LIST), SIGNATURE_GRADUAL));
+    Binding binding;
+    bind_args(ctx, &any, args, call_name(ctx->world, callee), node, &binding);
+  }
+  return finish(ctx, args, node, callee, true);
+}
+
 static CallResult call_signature_of(Ctx *ctx, TypeId callee, Arguments args,
                                     TypeId expected, NodeId node) {
   TypeId signature = call_signature(ctx->world, callee);
@@ -347,7 +362,7 @@ CallResult call_value(Ctx *ctx, TypeId callee, Arguments args, TypeId expected,
     case TYPE_KIND_ANY:
     case TYPE_KIND_UNKNOWN:
     case TYPE_KIND_DIVERGENT:
-    case TYPE_KIND_NEVER: return finish(ctx, args, node, callee, true);
+    case TYPE_KIND_NEVER: return call_dynamic(ctx, callee, args, node);
     case TYPE_KIND_FUNCTION:
     case TYPE_KIND_BOUND_METHOD:
     case TYPE_KIND_CALLABLE:

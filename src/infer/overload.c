@@ -58,6 +58,19 @@ static TypeId bound_params(Ctx *ctx, const SignatureView *v,
   return type_list((TypeSpan){all.v, all.n});
 }
 
+/* What renames the type parameters of `w` to those of `v`; null: nothing does. */
+static TypeId renaming(Ctx *ctx, const SignatureView *v,
+                       const SignatureView *w) {
+  if (type_is_null(v->type_params) || type_is_null(w->type_params))
+    return TYPE_NULL;
+  TypeSpan to = type_args(v->type_params), from = type_args(w->type_params);
+  if (to.n != from.n || to.n == 0) return TYPE_NULL;
+  TypePair *pairs = ARENA_ARRAY(ctx->scratch, TypePair, to.n);
+  for (uint32_t i = 0; i < to.n; i++)
+    pairs[i] = (TypePair){from.v[i], to.v[i]};
+  return type_mapping(pairs, to.n);
+}
+
 /* Whether the call means overload `one`, whatever Any in its arguments stands for,
  * though `other`, which comes later, takes them as well.  Where both have the same
  * parameter for an argument, its Any does not tell them apart. */
@@ -68,14 +81,16 @@ static bool wins(Overloads *o, Arguments args, TypeId one, TypeId other) {
   bind_args(ctx, &v, args, o->name, ID_NONE(NodeId), &first);
   bind_args(ctx, &w, args, o->name, ID_NONE(NodeId), &second);
   Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  TypeId names = renaming(ctx, &v, &w);
   bool same = false, differ = false;
   for (uint32_t i = 0; i < args.n; i++) {
     copy[i] = args.v[i];
     if (type_is_null(copy[i].type) ||
         !type_has(copy[i].type, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN))
       continue;
-    if (type_eq(bound_params(ctx, &v, &first, i),
-                bound_params(ctx, &w, &second, i))) {
+    TypeId there = bound_params(ctx, &w, &second, i);
+    if (!type_is_null(names)) there = subst(ctx->world, there, names);
+    if (type_eq(bound_params(ctx, &v, &first, i), there)) {
       same = true;
       continue;
     }
@@ -113,7 +128,9 @@ static bool takes_any_number(TypeId callable) {
  * same.  LiteralString and str are, as str, which is what they are to those who
  * wrote the overloads. */
 static TypeId common_return(World *world, TypeId a, TypeId b) {
-  if (type_eq(a, b) || relate_equivalent(world, a, b)) return a;
+  if (type_eq(a, b) || type_same_but_order(a, b) ||
+      relate_equivalent(world, a, b))
+    return a;
   TypeId str = TYPE_KNOWN(str);
   bool literal = (type_eq(a, str) && type_eq(b, TYPE(LITERAL_STRING))) ||
                  (type_eq(b, str) && type_eq(a, TYPE(LITERAL_STRING)));
