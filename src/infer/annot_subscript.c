@@ -487,6 +487,7 @@ TypeId annot_subscript_value(Ctx *ctx, TypeId base, NodeId subscript) {
   uint32_t q = 0;
   TypeId t = annot_subscript_eval(ctx, base, subscript, where | ANNOT_VALUE, &q);
   if (type_is_null(t)) return TYPE(UNKNOWN);
+  if (q) return TYPE_KNOWN(GenericAlias);
   if (type_kind(base) == TYPE_KIND_SPECIAL_FORM && !type_is_dynamic(t) &&
       (type_form(base) == FORM_LITERAL || type_form(base) == FORM_ANNOTATED ||
        special_form_is_extension(type_form(base))))

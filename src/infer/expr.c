@@ -496,12 +496,19 @@ static bool is_empty_display(const Ctx *ctx, NodeId node) {
          ast_list(ctx->ast, n->a).n == 0;
 }
 
+TypeId expr_tested(Ctx *ctx, NodeId node, TypeId type) {
+  AstKind kind = ast_kind(ctx->ast, node);
+  bool is_place = kind == AST_Name || kind == AST_Attribute || kind == AST_Subscript;
+  return is_place ? type_retested(ctx->world, type) : type;
+}
+
 /* Each branch is a hint for the other one; an empty display gives none. */
 static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
   if (ctx->diags) check_truth(ctx, test, (NodeId){n->a});
-  Truth truth = type_truth(ctx->world, test);
+  Truth truth =
+      type_truth(ctx->world, expr_tested(ctx, (NodeId){n->a}, test));
   NodeId nodes[2] = {{n->b}, {n->c}};
   bool runs[2] = {truth != TRUTH_NEVER, truth != TRUTH_ALWAYS};
   uint32_t first = is_empty_display(ctx, nodes[0]) ? 1 : 0;
@@ -533,6 +540,7 @@ static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
       break;
     }
     if (ctx->diags) check_truth(ctx, value, operand);
+    value = expr_tested(ctx, operand, value);
     Truth truth = type_truth(ctx->world, value);
     if (n->op == BOOL_AND) {
       if (truth == TRUTH_NEVER) decided = true;

@@ -518,7 +518,8 @@ TypeId expr_unary(Ctx *ctx, NodeId node) {
   World *world = ctx->world;
   if (n->op == UNARY_NOT) {
     if (ctx->diags) check_truth(ctx, operand, (NodeId){n->a});
-    Truth truth = type_truth(world, operand);
+    Truth truth =
+        type_truth(world, expr_tested(ctx, (NodeId){n->a}, operand));
     return truth == TRUTH_AMBIGUOUS ? world_known(world, KNOWN_bool)
                                     : type_literal_bool(truth == TRUTH_NEVER);
   }

@@ -286,7 +286,9 @@ TypeId pred_truth_compute(InferWorker *worker, ModuleState *module,
   switch ((PredKind)pred->kind) {
     case PRED_EXPR:
       if (pred_may_decide(ctx.index, pred->node))
-        truth = type_truth(ctx.world, expr_infer(&ctx, pred->node, TYPE_NULL));
+        truth = type_truth(
+            ctx.world, expr_tested(&ctx, pred->node,
+                                   expr_infer(&ctx, pred->node, TYPE_NULL)));
       if (truth == TRUTH_AMBIGUOUS)
         truth = test_truth(&ctx, (PredId){index}, pred->node);
       break;

@@ -164,6 +164,9 @@ void note_why(Ctx *ctx, TypeId source, TypeId target);
 /* The type of an expression; `expected` (null: none) is the type that its context wants, a hint for
  * literals, displays, lambdas and calls. */
 TypeId expr_infer(Ctx *ctx, NodeId node, TypeId expected);
+/* The type of an operand whose truth is asked for here: what a name, an attribute or
+ * an item holds may have changed since it was tested (types/truth.c). */
+TypeId expr_tested(Ctx *ctx, NodeId node, TypeId type);
 /* Iterating a value: the element type. Reports not-iterable at `node`. */
 TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async);
 /* Awaiting a value. */

@@ -183,6 +183,7 @@ static TypeId apply_truth(Ctx *ctx, const Test *test, TypeId member,
                           bool holds) {
   (void)test;
   if (type_is_dynamic(member)) return member;
+  member = type_retested(ctx->world, member);
   return holds ? type_when_true(ctx->world, member)
                : type_when_false(ctx->world, member);
 }

@@ -105,5 +105,8 @@ Truth type_truth(World *world, TypeId t);
 /* The part of `t` whose values may be true (or false). */
 TypeId type_when_true(World *world, TypeId t);
 TypeId type_when_false(World *world, TypeId t);
+/* What a name holds whose type is `t`, when its truth is asked for again: tests
+ * that were made of what can change by itself, a list, are forgotten. */
+TypeId type_retested(World *world, TypeId t);
 
 #endif

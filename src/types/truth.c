@@ -182,3 +182,69 @@ TypeId type_when_true(World *world, TypeId t) {
 TypeId type_when_false(World *world, TypeId t) {
   return when(world, t, TYPE(ALWAYS_TRUTHY), TRUTH_NEVER);
 }
+
+/* ---- tests that were made before ---------------------------------------------------- */
+
+/* Whether an instance's truth is the same for as long as it lives: that of a list
+ * is not.  What says nothing of truth counts as true. */
+static bool instance_is_fixed(World *world, TypeId t) {
+  static const KnownClass immutable[] = {
+      KNOWN_NoneType, KNOWN_bool,    KNOWN_int,   KNOWN_str,      KNOWN_bytes,
+      KNOWN_float,    KNOWN_complex, KNOWN_range, KNOWN_frozenset};
+  ClassId c = type_class(t);
+  for (size_t i = 0; i < ARRAY_LEN(immutable); i++)
+    if (class_is(c, immutable[i])) return true;
+  uint32_t flags = world->class_flags(world, c);
+  if (flags & CLASS_ENUM) return true;
+  if (class_is(c, KNOWN_object) || (flags & (CLASS_UNKNOWN_BASE | CLASS_TYPED_DICT)))
+    return false;
+  return type_is_null(world->member(world, t, NAME_ID(dunder_bool)).type) &&
+         type_is_null(world->member(world, t, NAME_ID(dunder_len)).type);
+}
+
+static bool is_fixed(World *world, TypeId t) {
+  t = alias_expand(world, t);
+  switch (type_kind(t)) {
+  case TYPE_KIND_INSTANCE: return instance_is_fixed(world, t);
+  case TYPE_KIND_ANY:
+  case TYPE_KIND_UNKNOWN:
+  case TYPE_KIND_DIVERGENT:
+  case TYPE_KIND_TYPE_VAR: return false;
+  case TYPE_KIND_NEW_TYPE:
+    return is_fixed(world, world->new_type_base(world, t));
+  default: return true;
+  }
+}
+
+static TypeId part_retested(World *world, TypeId t) {
+  if (type_kind(t) != TYPE_KIND_INTERSECTION) return t;
+  IntersectionView v = type_intersection_view(t);
+  for (uint32_t i = 0; i < v.positive.n; i++)
+    if (is_fixed(world, v.positive.v[i])) return t;
+  TypeId *rest = ARENA_ARRAY_RAW(world->scratch, TypeId, v.negative.n);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < v.negative.n; i++)
+    if (v.negative.v[i].v != TYPE(ALWAYS_TRUTHY).v &&
+        v.negative.v[i].v != TYPE(ALWAYS_FALSY).v)
+      rest[n++] = v.negative.v[i];
+  if (n == v.negative.n) return t;
+  TypeId result = meet_of(world, v.positive);
+  for (uint32_t i = 0; i < n; i++) result = meet_without(world, result, rest[i]);
+  return result;
+}
+
+/* A list that was not empty when it was tested may be so now. */
+TypeId type_retested(World *world, TypeId t) {
+  TypeSpan members = union_members(world, &t);
+  bool any = false;
+  for (uint32_t i = 0; i < members.n && !any; i++)
+    any = type_kind(members.v[i]) == TYPE_KIND_INTERSECTION;
+  if (!any) return t;
+  ArenaMark mark = arena_mark(world->scratch);
+  UnionBuilder *b = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(b, part_retested(world, members.v[i]));
+  TypeId result = union_end(b);
+  arena_reset_to(world->scratch, mark);
+  return result;
+}
