@@ -378,6 +378,9 @@ static bool check_inherited(Override1 *o, TypeSpan bases) {
     if (base.v && is_behind(ctx->world, base, o->own.owner, o->base.owner))
       return false;
   }
+  /* A method of a base stores under the name what a class behind declares: the
+   * declaration that comes before was compared with it where it stands. */
+  if (class_derives(worker, o->base.owner, o->own.owner)) return false;
   bool typed_dict = class_flags(ctx->world, o->id) & CLASS_TYPED_DICT;
   if (!typed_dict &&
       check_attributes_of_bases(ctx, o->id, o->self, o->name, &o->own,
