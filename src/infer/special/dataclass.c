@@ -482,12 +482,21 @@ static TypeId fields_member(void) {
   return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
 }
 
+/* Whether the class is one of the library attrs, whose functions take classes that
+ * have `__attrs_attrs__` (its stubs say so for checkers that know the library). */
+static bool is_attrs(const Maker *maker) {
+  if (!maker->transformed) return false;
+  Str module = name_text(maker->transform.module->module->name);
+  return str_is(module, "attr") || str_is(module, "attrs");
+}
+
 TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
                             uint32_t *qualifiers) {
   Str text = name_text(name);
   if (!str_starts(text, STR("__"))) return TYPE_NULL;
   bool replace = str_is(text, "__replace__");
   bool fields = str_is(text, "__dataclass_fields__");
+  bool attributes = str_is(text, "__attrs_attrs__");
   switch (name.v) {
   case NAME_dunder_init:
   case NAME_dunder_match_args:
@@ -498,7 +507,7 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
   case NAME_dunder_gt:
   case NAME_dunder_ge: break;
   default:
-    if (!replace && !fields) return TYPE_NULL;
+    if (!replace && !fields && !attributes) return TYPE_NULL;
   }
   if (special_is_defined(worker, id, name)) return TYPE_NULL;
   Maker maker = maker_of(worker, id);
@@ -529,6 +538,10 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
   default: break;
   }
   if (replace) return init_method(worker, id, true);
+  if (attributes) {
+    *qualifiers |= QUALIFIER_CLASS_VAR;
+    return is_attrs(&maker) ? TYPE(ANY) : TYPE_NULL;
+  }
   if (maker.transformed) return TYPE_NULL;
   *qualifiers |= QUALIFIER_CLASS_VAR;
   return fields_member();
