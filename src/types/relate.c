@@ -526,9 +526,36 @@ static TypeId as_written(TypeId t) {
   return t;
 }
 
+static bool by_position_only(SignatureView v) {
+  for (uint32_t i = 0; i < v.n; i++)
+    if (v.params[i].kind != PARAM_POSITIONAL_ONLY) return false;
+  return true;
+}
+
+/* Two lists for a ParamSpec, one of them written as types: `[int]` cannot say what
+ * the parameter is called, so its name does not count. */
+static bool same_positions(Relate *r, TypeId a, TypeId b) {
+  SignatureView x = type_signature_view(a), y = type_signature_view(b);
+  if (x.n != y.n || ((x.flags | y.flags) & SIGNATURE_GRADUAL) ||
+      !(by_position_only(x) || by_position_only(y)))
+    return false;
+  for (uint32_t i = 0; i < x.n; i++) {
+    const Param *p = &x.params[i], *q = &y.params[i];
+    if (p->kind > PARAM_POSITIONAL_OR_KEYWORD ||
+        q->kind > PARAM_POSITIONAL_OR_KEYWORD ||
+        ((p->flags ^ q->flags) & PARAM_HAS_DEFAULT) ||
+        !relate_same(r, p->type, q->type))
+      return false;
+  }
+  return true;
+}
+
 /* Both ways. */
 bool relate_same(Relate *r, TypeId a, TypeId b) {
   if (a.v == b.v) return true;
+  if (type_kind(a) == TYPE_KIND_PARAMS && type_kind(b) == TYPE_KIND_PARAMS &&
+      r->mode == RELATE_ASSIGNABLE && same_positions(r, a, b))
+    return true;
   a = as_written(a);
   b = as_written(b);
   return relate(r, a, b) && relate(r, b, a);
