@@ -174,6 +174,22 @@ static void put_bound_method(Display *d, TypeId t) {
 
 /* ---- unions, intersections ----------------------------------------------- */
 
+/* `int | float` is what `float` means, wherever the two come from. */
+static uint32_t number_flags(TypeId t) {
+  uint32_t flags = type_union_flags(t);
+  if (!type_union_has(t, TYPE_KNOWN(int)) ||
+      !type_union_has(t, TYPE_KNOWN(float)))
+    return flags;
+  return flags | (type_union_has(t, TYPE_KNOWN(complex)) ? UNION_COMPLEX
+                                                         : UNION_FLOAT);
+}
+
+/* A union that is shown as one word, float or complex. */
+static bool is_number_word(TypeId t) {
+  uint32_t flags = number_flags(t), n = type_members(t).n;
+  return flags & UNION_COMPLEX ? n == 3 : (flags & UNION_FLOAT) && n == 2;
+}
+
 void display_member(Display *d, TypeId t) {
   bool wrap = false;
   switch (type_kind(t)) {
@@ -182,10 +198,7 @@ void display_member(Display *d, TypeId t) {
     break;
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_BOUND_METHOD: wrap = true; break;
-  case TYPE_KIND_UNION:
-    wrap = !(type_union_flags(t) & (UNION_FLOAT | UNION_COMPLEX)) ||
-           type_members(t).n > 3;
-    break;
+  case TYPE_KIND_UNION: wrap = !is_number_word(t); break;
   case TYPE_KIND_INTERSECTION: {
     IntersectionView v = type_intersection_view(t);
     wrap = v.positive.n + v.negative.n > 1;
@@ -250,7 +263,7 @@ static void put_group(Display *d, Group group, TypeSpan members, TypeId t,
 
 static void put_union(Display *d, TypeId t) {
   TypeSpan members = type_members(t);
-  uint32_t flags = type_union_flags(t);
+  uint32_t flags = number_flags(t);
   uint32_t seen[4] = {0}, count = 0;
   for (uint32_t i = 0; i < members.n; i++) {
     Group g = group_of(members.v[i], flags);

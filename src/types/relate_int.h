@@ -67,6 +67,8 @@ bool relate_callables(Relate *r, TypeId source, TypeId target);
 bool relate_params(Relate *r, SignatureView source, SignatureView target);
 /* protocol.c: the target is an instance of a protocol. */
 bool relate_to_protocol(Relate *r, TypeId source, TypeId target);
+/* typed_dict.c: some item of the TypedDict is required. */
+bool typed_dict_is_never_empty(World *world, TypeId dict);
 /* typed_dict.c: the source is a TypedDict; the target is one that is no base of
  * it, Mapping[...], dict[...]. */
 bool relate_typed_dicts(Relate *r, TypeId source, TypeId target);

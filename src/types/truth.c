@@ -5,6 +5,7 @@
  * literal; a class that has neither can be derived from by one that has, unless
  * it is final. */
 #include "types/algebra.h"
+#include "types/relate_int.h"
 #include "types/relcache.h"
 
 static Truth negate(Truth t) {
@@ -44,8 +45,9 @@ static Truth instance_truth(World *world, TypeId t) {
       class_is(c, KNOWN_str) || class_is(c, KNOWN_bool))
     return TRUTH_AMBIGUOUS;
   uint32_t flags = world->class_flags(world, c);
-  if (flags & (CLASS_UNKNOWN_BASE | CLASS_TYPED_DICT | CLASS_PROTOCOL))
-    return TRUTH_AMBIGUOUS;
+  if (flags & (CLASS_UNKNOWN_BASE | CLASS_PROTOCOL)) return TRUTH_AMBIGUOUS;
+  if (flags & CLASS_TYPED_DICT)
+    return typed_dict_is_never_empty(world, t) ? TRUTH_ALWAYS : TRUTH_AMBIGUOUS;
   Member m = world->member(world, t, NAME_ID(dunder_bool));
   if (!type_is_null(m.type) && !(m.flags & MEMBER_POSSIBLY_MISSING))
     return literal_truth(declared_return(world, m.type));

@@ -97,6 +97,14 @@ bool relate_typed_dicts(Relate *r, TypeId source, TypeId target) {
   return ok;
 }
 
+bool typed_dict_is_never_empty(World *world, TypeId dict) {
+  Items items = items_of(world, dict);
+  for (uint32_t i = 0; i < items.n; i++)
+    if (!(named(&items, items.names[i]).flags & MEMBER_NOT_REQUIRED))
+      return true;
+  return false;
+}
+
 /* The union of all values of a TypedDict. */
 static TypeId value_type(const Items *items) {
   UnionBuilder *builder = union_begin(items->world);
