@@ -501,6 +501,8 @@ TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
     if (type_has(type, TYPE_HAS_TYPE_VAR) && want &&
         type_args(want->type_params).n)
       type = TYPE(UNKNOWN);
+    /* What the context says of it stands for an annotation. */
+    uint32_t flags = type_is_dynamic(type) ? 0 : PARAM_ANNOTATED;
     if (p->c) {
       value = expr_infer(ctx, (NodeId){p->c}, type);
       if (type_is_dynamic(type))
@@ -511,7 +513,7 @@ TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
                         .type = type,
                         .default_type = value,
                         .kind = p->op,
-                        .flags = p->c ? PARAM_HAS_DEFAULT : 0};
+                        .flags = flags | (p->c ? PARAM_HAS_DEFAULT : 0)};
     DefId def = ctx->in_string
                     ? ID_NONE(DefId)
                     : param_def(ctx->index, param, inner.scope, (NameId){p->a});
