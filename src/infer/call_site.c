@@ -12,9 +12,10 @@
  * a test on the way to it asks about a parameter without annotation (not about
  * what the parameter's name was assigned later) and the argument's type decides
  * the test.  A return that is left and passes parameters on to another such def
- * is looked at in the same way, SITE_DEPTH deep.  Whoever annotates a parameter
- * says what all callers may give, and gets what all of them may get.  Bodies are not inferred anew: the types of the
- * return expressions are those of the inferred return.
+ * is looked at in the same way, a few calls deep.  Whoever annotates a parameter
+ * says what all callers may give, and gets what all of them may get.  The types of the
+ * return expressions are those of the inferred return; where they hold Unknown and
+ * the def is small, they are inferred anew with what the call gives (call_body.c).
  *
  * The answer is a function of the def, the types of the arguments and the depth,
  * which counts from the call that someone asked about; nothing of it is published,
@@ -23,16 +24,17 @@
  *
  * Not handled: generators and coroutines, defs with type variables.  The typing
  * spec leaves inferred returns open; pyright's "call-site return type inference"
- * has the same aim, and infers the body anew.
+ * has the same aim.
  */
+#include "infer/call_body.h"
 #include "infer/call_int.h"
 #include "infer/func.h"
 
 enum {
-  SITE_DEPTH = 2,    /* calls inside of calls */
   SITE_CALLEES = 16, /* members of a union that is called */
   SITE_JOINS = 4,    /* joins inside of joins, from a name back to a parameter */
   SITE_STEPS = 512,  /* links of reachability that one call may follow */
+  SITE_BODY = 256,   /* nodes of a def whose returns are inferred anew */
   SITE_PREDS = 32    /* answers to tests that one evaluation keeps */
 };
 
@@ -53,6 +55,7 @@ typedef struct {
   uint32_t *asked; /* parameters in the order in which they were asked for */
   uint32_t asked_count;
   uint32_t depth, steps, joins;
+  bool anew;       /* Unknown returns are inferred anew */
   SitePred *preds; /* [SITE_PREDS], direct mapped */
 } Site;
 
@@ -391,6 +394,64 @@ static bool is_left(Site *s, ReachId reach, bool *less) {
   return false;
 }
 
+/* True and False are what tests ask about; other literals only make more types. */
+static TypeId widened(World *world, TypeId given) {
+  return type_kind(given) == TYPE_KIND_LITERAL_BOOL
+             ? given
+             : promote_literals(world, given);
+}
+
+/* The types that the call gives to parameters without annotation, for inferring
+ * the body with them; NULL: it gives nothing that is known. */
+static const Override *given_overrides(Site *s) {
+  const Index *index = s->ctx.index;
+  const Override *list = NULL;
+  for (uint32_t k = 0; k < s->signature.n; k++) {
+    const Param *p = &s->signature.params[k];
+    if ((p->flags & PARAM_ANNOTATED) || p->name.v == 0 ||
+        p->kind == PARAM_KEYWORD_VARIADIC)
+      continue;
+    TypeId type = widened(s->ctx.world, given_at(s, k));
+    PlaceId place = index_symbol(index, s->scope, p->name);
+    if (type_is_dynamic(type) || place.v == 0) continue;
+    DefId def = index->places[place.v].first_def;
+    if (def.v == 0 || index->defs[def.v].kind != DEF_PARAM) continue;
+    Override *o = ARENA_NEW(s->ctx.scratch, Override);
+    *o = (Override){def, type, list};
+    list = o;
+  }
+  return list;
+}
+
+/* Fills gives[] where a return that is left holds Unknown in general, if what the
+ * call gives makes all of them known: a part of what it may be is no more than
+ * what is known in general, and says less about the rest. */
+static bool body_returns(Site *s, TypeId *gives, const bool *left) {
+  const Index *index = s->ctx.index;
+  const Scope *scope = &index->scopes[s->scope.v];
+  uint32_t first = scope->return_begin, n = scope->return_end - first;
+  const Override *given = n ? given_overrides(s) : NULL;
+  if (given == NULL) return false;
+  Ctx ctx = call_body_ctx(&s->ctx, given);
+  TypeId *better = ARENA_ARRAY(ctx.scratch, TypeId, n);
+  for (uint32_t i = 0; i < n; i++) {
+    NodeId value = {ast_at(ctx.ast, index->returns[first + i].node)->a};
+    if (!left[i] || value.v == 0) continue;
+    TypeId general = type_is_null(gives[i])
+                         ? query(ctx.worker, QUERY_RETURN_VALUE, ctx.module,
+                                 first + i + 1)
+                         : gives[i];
+    if (!type_has(general, TYPE_HAS_UNKNOWN)) continue;
+    TypeId type = expr_infer(&ctx, value, TYPE_NULL);
+    if (type_has(type, TYPE_HAS_UNKNOWN) || type_eq(type, TYPE(NEVER)))
+      return false;
+    better[i] = promote_literals(ctx.world, type);
+  }
+  for (uint32_t i = 0; i < n; i++)
+    if (!type_is_null(better[i])) gives[i] = better[i];
+  return true;
+}
+
 /* The union of what the returns give that are left; null: all of them are, and
  * no inner call says more. */
 static TypeId site_returns(Site *s) {
@@ -405,12 +466,13 @@ static TypeId site_returns(Site *s) {
     left[i] = is_left(s, index->returns[first + i].reach, &less);
     NodeId value = {ast_at(ast, index->returns[first + i].node)->a};
     if (!left[i] || value.v == 0 || ast_kind(ast, value) != AST_Call ||
-        s->depth >= SITE_DEPTH)
+        s->depth >= CALL_SITES_MAX)
       continue;
     gives[i] = inner_call(s, value);
     less |= !type_is_null(gives[i]);
   }
   bool end = is_left(s, scope->end_reach, &less);
+  if (s->anew) less |= body_returns(s, gives, left);
   if (!less) return TYPE_NULL;
   UnionBuilder *builder = union_begin(s->ctx.world);
   for (uint32_t i = 0; i < n; i++) {
@@ -493,6 +555,18 @@ static TypeId evaluate(Site *s) {
   return says_less ? returns : type;
 }
 
+/* Whether some parameter without annotation gets a type that is known. */
+static bool gives_known(const SignatureView *signature,
+                        const Binding *binding) {
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    const Bound *b = &binding->bound.v[i];
+    if (!(signature->params[b->param].flags & PARAM_ANNOTATED) &&
+        !type_is_null(b->have) && !type_is_dynamic(b->have))
+      return true;
+  }
+  return false;
+}
+
 static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
                               const Binding *binding, uint32_t depth) {
   SignatureView signature = type_signature_view(callable);
@@ -506,6 +580,12 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
   ScopeId scope = index_scope_of(m->index, node);
   if (m->index->scopes[scope.v].flags & (SCOPE_GENERATOR | SCOPE_ASYNC))
     return signature.returns;
+  bool anew = type_has(signature.returns, TYPE_HAS_UNKNOWN) &&
+              depth < CALL_SITES_MAX &&
+              ast_end(m->ast, node).v - node.v <= SITE_BODY &&
+              gives_known(&signature, binding);
+  if (!anew && type_kind(signature.returns) != TYPE_KIND_UNION)
+    return signature.returns;
   Site s = {.callee = callee,
             .callable = callable,
             .signature = signature,
@@ -514,7 +594,9 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
             .scope = scope,
             .given = ARENA_ARRAY(caller->scratch, TypeId, signature.n + 1),
             .asked = ARENA_ARRAY(caller->scratch, uint32_t, signature.n + 1),
-            .depth = depth};
+            .depth = depth,
+            .anew = anew};
+  s.ctx.sites = depth < CALL_SITES_MAX ? depth + 1 : depth;
   TypeId type = kept_answer(&s);
   if (!type_is_null(type)) return type;
   uint64_t provisional = worker->world.provisional;
@@ -527,8 +609,9 @@ TypeId call_site_return(Ctx *caller, TypeId callee, TypeId callable,
                         const Binding *binding) {
   SignatureView signature = type_signature_view(callable);
   if (!(signature.flags & SIGNATURE_INFERRED_RETURN) ||
-      type_kind(signature.returns) != TYPE_KIND_UNION ||
+      (type_kind(signature.returns) != TYPE_KIND_UNION &&
+       !type_has(signature.returns, TYPE_HAS_UNKNOWN)) ||
       type_is_null(callee) || type_args(signature.type_params).n)
     return signature.returns;
-  return call_returns_at(caller, callee, callable, binding, 0);
+  return call_returns_at(caller, callee, callable, binding, caller->sites);
 }

@@ -522,6 +522,7 @@ TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
     Override *o = ARENA_NEW(ctx->scratch, Override);
     *o = (Override){def, seen, inner.overrides};
     inner.overrides = o;
+    inner.body = NULL;
   }
   TypeId want_return = want ? want->returns : TYPE_NULL;
   if (!type_is_null(want_return) && type_has(want_return, TYPE_HAS_TYPE_VAR))

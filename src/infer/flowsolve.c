@@ -9,6 +9,7 @@
  * recursion (a function may hold thousands of calls in a row); a join is
  * memoised relative to its dominator, so that n joins in a row cost n.
  */
+#include "infer/call_body.h"
 #include "infer/expr_int.h"
 #include "infer/narrow_int.h"
 #include "infer/queries.h"
@@ -522,7 +523,7 @@ static TypeId star_value(Ctx *ctx, const Flow *flow) {
   return flow_type(ctx, (FlowId){flow->a});
 }
 
-static TypeId flow_evaluate(Ctx *ctx, FlowId id) {
+TypeId flow_evaluate(Ctx *ctx, FlowId id) {
   const Flow *flow = &ctx->index->flows[id.v];
   switch ((FlowKind)flow->kind) {
     case FLOW_PHI:
@@ -635,7 +636,8 @@ TypeId flow_type(Ctx *ctx, FlowId id) {
       if (ctx->module->index->defs[def.v].kind == DEF_DELETE) return unbound();
       if (ctx->overrides) {
         const Override *o = override_of(ctx, def);
-        return o ? o->type : def_type_in(ctx, def);
+        if (o) return o->type;
+        return ctx->body ? call_body_def(ctx, def) : def_type_in(ctx, def);
       }
       return def_type(ctx->worker, ctx->module, def);
     }
@@ -644,6 +646,7 @@ TypeId flow_type(Ctx *ctx, FlowId id) {
     case FLOW_PHI:
     case FLOW_NARROW:
     case FLOW_MEMBER:
+      if (ctx->body) return call_body_flow(ctx, id);
       if (ctx->overrides) return flow_evaluate(ctx, id);
       break;
     default: break;

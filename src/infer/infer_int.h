@@ -123,6 +123,11 @@ typedef struct Override {
   const struct Override *next;
 } Override;
 
+/* Calls inside of calls that are looked into (call_site.c).  Who evaluates a call
+ * outside of a query or a body, and may come by again, starts with as many. */
+enum { CALL_SITES_MAX = 2 };
+typedef struct CallBody CallBody; /* call_body.c */
+
 typedef struct Ctx {
   InferWorker *worker;
   World *world;
@@ -137,6 +142,8 @@ typedef struct Ctx {
   DiagList *diags;    /* NULL in queries: they never report */
   ExpressionCounts *counts; /* NULL in queries */
   const Override *overrides;
+  CallBody *body;     /* overrides are what a call gives to parameters */
+  uint32_t sites;     /* calls around that are looked into (call_site.c) */
   uint32_t trials;    /* calls around that are tried with their context first */
   uint32_t loops;     /* statements around that run their body again */
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
@@ -246,6 +253,8 @@ enum { QUALIFIER_POSSIBLY_UNBOUND = 1 << 14, QUALIFIER_UNBOUND = 1 << 15 };
 
 /* Value of a flow node: QUALIFIED when it may be unbound, else a plain type. */
 TypeId flow_type(Ctx *ctx, FlowId flow);
+/* The value of a phi or a narrowed or member node, evaluated in this context. */
+TypeId flow_evaluate(Ctx *ctx, FlowId flow);
 /* The plain type in a possibly QUALIFIED value; *qualifiers (may be NULL) gets
  * QUALIFIER_UNBOUND, QUALIFIER_POSSIBLY_UNBOUND and the like. */
 static inline TypeId unqualified(TypeId t, uint32_t *qualifiers) {

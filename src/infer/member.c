@@ -326,6 +326,7 @@ static TypeId call_get(InferWorker *worker, TypeId descriptor,
   if (method_is_unannotated(worker, get)) return TYPE(UNKNOWN);
   ModuleState *m = module_state(worker, worker->infer->builtins);
   Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+  ctx.sites = CALL_SITES_MAX;
   World *world = &worker->world;
   TypeId args[2] = {access.through_class ? world_known(world, KNOWN_NoneType)
                                          : access.receiver,
@@ -354,6 +355,7 @@ static TypeId bind_property(InferWorker *worker, TypeId property,
   if (type_is_null(getter)) return TYPE(UNKNOWN);
   ModuleState *m = module_state(worker, worker->infer->builtins);
   Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+  ctx.sites = CALL_SITES_MAX;
   Argument self = {.type = access.receiver};
   Arguments args = {&self, 1};
   /* A function is bound, so that Self becomes the receiver. */
@@ -551,6 +553,7 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
     if (type_is_null(member.type) || member.dynamic) continue;
     ModuleState *m = module_state(worker, worker->infer->builtins);
     Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+    ctx.sites = CALL_SITES_MAX;
     TypeId arg = type_literal_str(name);
     CallResult r = call_dunder(&ctx, receiver, hook, &arg, 1);
     /* What several names give, joined, is not what one of them gives. */

@@ -236,6 +236,7 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
         !place_may_be_bound(worker, m, place))
       return TYPE(UNKNOWN);
     Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+    ctx.sites = CALL_SITES_MAX;
     Argument argument = {.type = type_literal_str(name)};
     CallResult r = call_value(&ctx, getattr, (Arguments){&argument, 1},
                               TYPE_NULL, ID_NONE(NodeId));

@@ -310,6 +310,7 @@ static TypeId part_end(Collected *c, int part) {
 static TypeId natural(Ctx *ctx, DefId def) {
   const Def *d = &ctx->index->defs[def.v];
   Ctx quiet = ctx_quiet(ctx->worker, ctx->module, d->scope);
+  quiet.sites = ctx->sites;
   NodeId value = {ast_at(ctx->ast, d->node)->b};
   return expr_infer(&quiet, value, TYPE_NULL);
 }
