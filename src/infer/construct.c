@@ -113,7 +113,12 @@ static bool is_other_return(World *world, TypeId returns, TypeId instance) {
     return !type_eq(returns, TYPE(UNKNOWN));
   TypeId store = returns;
   TypeSpan members = union_members(world, &store);
-  TypeId nominal = world_nominal_fallback(world, instance);
+  if (type_kind(instance) == TYPE_KIND_TYPE_VAR)
+    instance = world->type_var_bounds(world, instance).bound;
+  TypeId nominal = type_is_null(instance)
+                       ? TYPE_NULL
+                       : world_nominal_fallback(world, instance);
+  if (type_is_null(nominal)) return false;
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId m = world_nominal_fallback(world, members.v[i]);
     if (type_kind(members.v[i]) == TYPE_KIND_TYPE_VAR) continue;
