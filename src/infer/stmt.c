@@ -192,6 +192,8 @@ static void check_return(Ctx *ctx, NodeId node) {
       !ctx_reports(ctx, never ? RULE_NORETURN_RETURNS : RULE_INVALID_RETURN_TYPE))
     return;
   if (relate_assignable(ctx->world, value, want)) return;
+  /* What an operator's method declines by; it takes no part in the type. */
+  if (!never && type_eq(value, TYPE_KNOWN(NotImplementedType))) return;
   if (never) {
     ctx_report(ctx, RULE_NORETURN_RETURNS, value_node.v ? value_node : node,
                "Function returns `%s`, but is declared to never return",
