@@ -443,20 +443,46 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
 
 /* ---- lambdas ------------------------------------------------------------------------------- */
 
-/* The signature that the context expects of a lambda, or null. */
-static TypeId expected_signature(Ctx *ctx, TypeId expected) {
+/* Whether a lambda with these parameters may be called as the signature is: it
+ * takes that many by position. */
+static bool lambda_fits(const Ast *ast, NodeList params, TypeId signature) {
+  SignatureView v = type_signature_view(signature);
+  if (v.flags & SIGNATURE_GRADUAL) return true;
+  uint32_t given = 0, required = 0, most = 0;
+  bool any = false, given_any = false;
+  for (uint32_t i = 0; i < params.n; i++) {
+    const AstNode *p = ast_at(ast, ast_item(params, i));
+    if (p->op == PARAM_VARIADIC) any = true;
+    if (p->op > PARAM_POSITIONAL_OR_KEYWORD) continue;
+    most++;
+    if (!p->c) required++;
+  }
+  for (uint32_t i = 0; i < v.n; i++) {
+    if (v.params[i].kind == PARAM_VARIADIC) given_any = true;
+    if (v.params[i].kind <= PARAM_POSITIONAL_OR_KEYWORD) given++;
+  }
+  if (given_any) return any;
+  return required <= given && (any || given <= most);
+}
+
+/* The signature that the context expects of a lambda, or null; of several the
+ * first that it fits. */
+static TypeId expected_signature(Ctx *ctx, TypeId expected, NodeList params) {
   if (type_is_null(expected)) return TYPE_NULL;
   expected = alias_expand(ctx->world, expected);
   TypeSpan members = union_members(ctx->world, &expected);
+  TypeId first = TYPE_NULL;
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId t = alias_expand(ctx->world, members.v[i]);
     if (type_kind(t) == TYPE_KIND_INSTANCE) {
       TypeId call = attr_dunder(ctx->worker, t, NAME_ID(dunder_call));
       if (!type_is_null(call)) t = call_signature(ctx->world, call);
     }
-    if (!type_is_null(t) && type_kind(t) == TYPE_KIND_CALLABLE) return t;
+    if (type_is_null(t) || type_kind(t) != TYPE_KIND_CALLABLE) continue;
+    if (lambda_fits(ctx->ast, params, t)) return t;
+    if (type_is_null(first)) first = t;
   }
-  return TYPE_NULL;
+  return first;
 }
 
 static DefId param_def(const Index *index, NodeId param, ScopeId scope,
@@ -485,7 +511,7 @@ static TypeId lambda_param_type(const SignatureView *want, uint32_t i,
 TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeList list = ast_list(ctx->ast, n->a);
-  TypeId signature = expected_signature(ctx, expected);
+  TypeId signature = expected_signature(ctx, expected, list);
   SignatureView view, *want = NULL;
   if (!type_is_null(signature)) {
     view = type_signature_view(signature);
