@@ -84,6 +84,8 @@ void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node);
 void check_generic_call(Ctx *ctx, NodeId callee, TypeId object);
 /* Uses of what is deprecated (deprecated_check.c): a name, attribute or import
  * with that value, */
+/* An attribute that a class body may not have bound (missing_check.c). */
+void check_possibly_missing(Ctx *ctx, TypeId object, NameId name, NodeId node);
 void check_deprecated_use(Ctx *ctx, NodeId node, TypeId value);
 /* a property's getter that is called, its setter, */
 void check_deprecated_getter(Ctx *ctx, TypeId getter, NodeId node);

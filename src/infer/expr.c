@@ -243,7 +243,7 @@ static void check_submodule(Ctx *ctx, NodeId node, TypeId object,
   if (module_submodule_loaded(ctx->worker, ctx->module, package, name)) return;
   Str text = name_text(name);
   Str in = name_text(modules_at(ctx->worker->infer->modules, package)->name);
-  ctx_report(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE, node,
+  ctx_report(ctx, RULE_POSSIBLY_MISSING_SUBMODULE, node,
              "Submodule `%" PRIstr "` of `%" PRIstr
              "` may not have been imported",
              STR_ARG(text), STR_ARG(in));
@@ -307,7 +307,7 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
     attr.type = imported_submodule(ctx, object, name, attr.type);
   if (type_kind(object) == TYPE_KIND_MODULE && !type_is_null(attr.type) &&
       type_kind(attr.type) == TYPE_KIND_MODULE &&
-      ctx_reports(ctx, RULE_POSSIBLY_MISSING_ATTRIBUTE))
+      ctx_reports(ctx, RULE_POSSIBLY_MISSING_SUBMODULE))
     check_submodule(ctx, node, object, name);
   expr_report_attribute(ctx, node, object, name, &attr);
   *reported = type_is_null(attr.type);
@@ -315,6 +315,7 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
   if (ctx->diags) {
     check_deprecated_use(ctx, node, attr.type);
     check_property_read(ctx, object, name, node);
+    check_possibly_missing(ctx, object, name, node);
   }
   return attr.type;
 }
