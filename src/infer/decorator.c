@@ -377,7 +377,9 @@ static TypeId apply_call(Ctx *ctx, TypeId value, NodeId node, TypeId callee) {
   Argument argument = {.type = value};
   CallResult result = call_value(ctx, decorator, (Arguments){&argument, 1},
                                  TYPE_NULL, ID_NONE(NodeId));
-  if (!result.ok) return TYPE(UNKNOWN);
+  /* One that says what it gives means it of what it does not take, too. */
+  if (!result.ok && (untyped || type_is_null(result.returns)))
+    return TYPE(UNKNOWN);
   if (!untyped) {
     /* The rest of what such a one was found to return is a guess as well. */
     bool guess = type_has(result.returns, TYPE_HAS_UNKNOWN) &&

@@ -196,8 +196,15 @@ static void report_subscript(Ctx *ctx, TypeId object, NodeId node) {
                display_short(ctx->world, object));
 }
 
+static bool may_be_any(World *world, TypeId type) {
+  TypeSpan members = union_members(world, &type);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (type_is_dynamic(members.v[i])) return true;
+  return false;
+}
+
 static void report_key(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
-  if (node.v && !type_has(index, TYPE_HAS_UNKNOWN | TYPE_HAS_ANY))
+  if (node.v && !may_be_any(ctx->world, index))
     ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
                "Method `__getitem__` of type `%s` cannot be called with key "
                "of type `%s`",
@@ -412,7 +419,8 @@ static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
   CallResult r = call_value(ctx, getitem, (Arguments){&argument, 1}, TYPE_NULL,
                             ID_NONE(NodeId));
   if (!r.ok) report_key(ctx, object, index, node.v && slice.v ? slice : node);
-  return r.ok ? r.returns : TYPE(UNKNOWN);
+  /* With a wrong key it is still an item that was meant. */
+  return type_is_null(r.returns) ? TYPE(UNKNOWN) : r.returns;
 }
 
 TypeId expr_subscript(Ctx *ctx, TypeId object, TypeId index, NodeId node) {
