@@ -147,8 +147,11 @@ Truth reach_truth_beside(Ctx *ctx, ReachId reach, ReachId other) {
 
 /* ---- predicates ------------------------------------------------------------------- */
 
+enum { FLOW_PLACE_RETURNS_MAX = 8 }; /* back edges followed for one place */
+
 PlaceId flow_place(const Index *index, FlowId id) {
   /* Bounded walk to the definition or member that the value starts from. */
+  uint32_t returns = 0;
   for (;;) {
     const Flow *flow = &index->flows[id.v];
     switch ((FlowKind)flow->kind) {
@@ -162,12 +165,18 @@ PlaceId flow_place(const Index *index, FlowId id) {
         return index_symbol(index, (ScopeId){1}, (NameId){flow->a});
       case FLOW_PHI:
       case FLOW_LOOP: {
+        /* The latest of the values before it; of a loop that nothing comes
+         * into (the name is first bound in its body), what comes back. */
         FlowEdges edges = index_edges(index, id);
-        FlowId next = {0};
-        for (uint32_t i = 0; i < edges.n && next.v == 0; i++)
-          if (edges.v[i].value.v > FLOW_ID_UNBOUND.v &&
-              edges.v[i].value.v < id.v)
-            next = edges.v[i].value;
+        FlowId next = {0}, back = {0};
+        for (uint32_t i = 0; i < edges.n; i++) {
+          FlowId value = edges.v[i].value;
+          if (value.v > id.v) back = value;
+          else if (value.v > FLOW_ID_UNBOUND.v && value.v < id.v &&
+                   value.v > next.v)
+            next = value;
+        }
+        if (next.v == 0 && returns++ < FLOW_PLACE_RETURNS_MAX) next = back;
         if (next.v == 0) return (PlaceId){0};
         id = next;
         break;
