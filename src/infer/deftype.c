@@ -458,37 +458,70 @@ bool place_may_be_bound(InferWorker *worker, ModuleState *module,
   return is_there(worker, module, &module->index->places[place.v]);
 }
 
+enum { ENDS_MAX = 64 };
+typedef struct {
+  FlowId seen[ENDS_MAX];
+  uint32_t n;
+} Ends;
+
+static void see_end(Ends *ends, FlowId flow) {
+  for (uint32_t i = 0; i < ends->n; i++)
+    if (ends->seen[i].v == flow.v) return;
+  if (ends->n < ENDS_MAX) ends->seen[ends->n++] = flow;
+}
+
 /* Whether a class's body may end without having bound the place: the name then
- * had the value that it has around the class, which is no member. */
-static bool ends_outside(const Ctx *ctx, const Place *place) {
-  enum { VISITED_MAX = 64 };
+ * had the value that it has around the class, which is no member.  Fills *ends
+ * with all that the end is joined from. */
+static bool ends_outside(Ctx *ctx, const Place *place, Ends *ends) {
   const Index *ix = ctx->index;
+  ends->n = 0;
   if (ix->scopes[place->scope.v].kind != SCOPE_CLASS) return false;
-  FlowId seen[VISITED_MAX];
-  uint32_t n = 0, at = 0;
-  seen[n++] = place->end;
-  while (at < n) {
-    const Flow *flow = &ix->flows[seen[at++].v];
+  bool outside = false;
+  see_end(ends, place->end);
+  for (uint32_t at = 0; at < ends->n; at++) {
+    FlowId id = ends->seen[at];
+    const Flow *flow = &ix->flows[id.v];
     switch ((FlowKind)flow->kind) {
     case FLOW_DEF:
-      if (ix->defs[flow->a].scope.v != place->scope.v) return true;
+      outside |= ix->defs[flow->a].scope.v != place->scope.v;
       break;
     case FLOW_FREE:
-    case FLOW_GLOBAL: return true;
+    case FLOW_GLOBAL: outside = true; break;
+    case FLOW_NARROW:
+    case FLOW_STAR: see_end(ends, (FlowId){flow->a}); break;
     case FLOW_PHI:
     case FLOW_LOOP: {
-      FlowEdges edges = index_edges(ix, seen[at - 1]);
-      for (uint32_t i = 0; i < edges.n; i++) {
-        uint32_t k = 0;
-        while (k < n && seen[k].v != edges.v[i].value.v) k++;
-        if (k == n && n < VISITED_MAX) seen[n++] = edges.v[i].value;
-      }
+      FlowEdges edges = index_edges(ix, id);
+      for (uint32_t i = 0; i < edges.n; i++)
+        if (reach_truth(ctx, edges.v[i].edge, REACH_ID_ALWAYS) != TRUTH_NEVER)
+          see_end(ends, edges.v[i].value);
       break;
     }
     default: break;
     }
   }
-  return false;
+  return outside;
+}
+
+/* What the body binds, of all that its end is joined from. */
+static TypeId ended_inside(Ctx *ctx, const Place *place, const Ends *ends) {
+  const Index *ix = ctx->index;
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool any = false;
+  for (uint32_t i = 0; i < ends->n; i++) {
+    const Flow *flow = &ix->flows[ends->seen[i].v];
+    if (flow->kind != FLOW_DEF) continue;
+    const Def *def = &ix->defs[flow->a];
+    if (def->scope.v != place->scope.v || !(def->flags & DEF_BINDS) ||
+        def->kind == DEF_DELETE ||
+        reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER)
+      continue;
+    union_add(builder, def_type(ctx->worker, ctx->module, (DefId){flow->a}));
+    any = true;
+  }
+  TypeId type = union_end(builder);
+  return any ? type : type_qualified(TYPE(NEVER), QUALIFIER_UNBOUND);
 }
 
 TypeId place_public_compute(InferWorker *worker, ModuleState *module,
@@ -510,7 +543,10 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
   /* A closure runs while its function goes on, between any two bindings; what
    * reads a module or class mostly runs when that is complete. */
   bool closed_over = ix->scopes[place->scope.v].kind == SCOPE_FUNCTION;
-  if (place->end.v && !closed_over && !ends_outside(&ctx, place)) {
+  Ends ends;
+  if (place->end.v && ends_outside(&ctx, place, &ends))
+    return ended_inside(&ctx, place, &ends);
+  if (place->end.v && !closed_over) {
     type = unqualified(flow_type(&ctx, place->end), &qualifiers);
     if (!(place->flags & PLACE_WRITTEN_FROM_INSIDE) &&
         !(qualifiers & QUALIFIER_UNBOUND))
