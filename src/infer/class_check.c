@@ -299,7 +299,7 @@ static void check_frozen(ClassCheck *c, ClassId base, NodeId node) {
   if (class_keyword(c->ctx->worker, base, "metaclass").v) return;
   bool frozen = (own & CLASS_DATACLASS_FROZEN) != 0;
   if (frozen == ((flags & CLASS_DATACLASS_FROZEN) != 0)) return;
-  ctx_report(c->ctx, RULE_INVALID_DATACLASS, node,
+  ctx_report(c->ctx, RULE_INVALID_FROZEN_DATACLASS_SUBCLASS, node,
              "%s dataclass `%" PRIstr "` cannot inherit from %s dataclass `%" PRIstr
              "`",
              frozen ? "Frozen" : "Non-frozen", STR_ARG(c->name),

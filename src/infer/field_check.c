@@ -84,6 +84,35 @@ static void check_slots_option(Ctx *ctx, ClassId id, NodeId node) {
                       "`__slots__`");
 }
 
+/* The first definition of one of `names` in the class body is reported. */
+static void check_not_defined(Ctx *ctx, ClassId id, const char *const *names,
+                              size_t n, Rule rule, const char *what) {
+  for (size_t i = 0; i < n; i++) {
+    PlaceId place = index_symbol(ctx->index, class_at(id)->scope,
+                                 name_intern(str_from(names[i])));
+    if (place.v == 0 || !(ctx->index->places[place.v].flags & PLACE_BOUND))
+      continue;
+    NodeId node = node_of_def(ctx, ctx->index->places[place.v].first_def);
+    ctx_report(ctx, rule, node,
+               "Cannot overwrite attribute `%s` of %s `%" PRIstr "`", names[i],
+               what, STR_ARG(name_text(class_at(id)->name)));
+  }
+}
+
+/* What frozen=True and order=True make (dataclasses: "TypeError is raised"). */
+static void check_made_methods(Ctx *ctx, ClassId id) {
+  static const char *const frozen[] = {"__setattr__", "__delattr__"};
+  static const char *const order[] = {"__lt__", "__le__", "__gt__", "__ge__"};
+  uint32_t options = dataclass_options(ctx->worker, id);
+  if (options & DATACLASS_TRANSFORMED) return;
+  if (options & DATACLASS_FROZEN)
+    check_not_defined(ctx, id, frozen, ARRAY_LEN(frozen),
+                      RULE_INVALID_DATACLASS_OVERRIDE, "frozen dataclass");
+  if (options & DATACLASS_ORDER)
+    check_not_defined(ctx, id, order, ARRAY_LEN(order),
+                      RULE_INVALID_DATACLASS_OVERRIDE, "ordered dataclass");
+}
+
 static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
   TypeSpan bases = type_args(class_bases(ctx->worker, id));
   if (bases.n > 1)
@@ -91,6 +120,13 @@ static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
                       "NamedTuple class `%" PRIstr
                       "` cannot use multiple inheritance except with `Generic`",
                       STR_ARG(name_text(class_at(id)->name)));
+  /* typing.NamedTuple: "Cannot overwrite NamedTuple attribute". */
+  static const char *const made[] = {"__new__", "__init__", "__slots__",
+                                     "__getnewargs__", "_fields",
+                                     "_field_defaults", "_make", "_replace",
+                                     "_asdict"};
+  check_not_defined(ctx, id, made, ARRAY_LEN(made), RULE_INVALID_NAMED_TUPLE,
+                    "named tuple");
   TupleFields fields = {0};
   namedtuple_fields(ctx->worker, id, &fields);
   bool defaults = false;
@@ -120,6 +156,7 @@ void check_fields(Ctx *ctx, ClassId id, NodeId node) {
     check_dataclass_order(ctx, id);
     check_post_init(ctx, id);
     check_slots_option(ctx, id, node);
+    check_made_methods(ctx, id);
   }
   if (flags & CLASS_NAMED_TUPLE) check_named_tuple(ctx, id, node);
 }

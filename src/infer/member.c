@@ -690,7 +690,9 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   if (type_is_null(nominal)) return attr_none();
   meta = class_metaclass(world, type_class(nominal));
   if (name_is(name, NAME_dunder_class) && type_kind(meta) == TYPE_KIND_INSTANCE)
-    return (Attr){.type = type_subclass_of(meta)};
+    return (Attr){.type = type_kind(object) == TYPE_KIND_CLASS
+                              ? type_class_object(type_class(meta))
+                              : type_subclass_of(meta)};
   Access class_access = {instance, object, true};
   Access meta_access = {object, type_subclass_of(meta), false};
   ClassMember on_meta = {0};

@@ -192,7 +192,8 @@ static uint32_t options_of(InferWorker *worker, ClassId id,
 
 uint32_t dataclass_options(InferWorker *worker, ClassId id) {
   Maker maker = maker_of(worker, id);
-  return options_of(worker, id, &maker);
+  uint32_t bits = options_of(worker, id, &maker);
+  return maker.transformed ? bits | DATACLASS_TRANSFORMED : bits;
 }
 
 /* ---- fields ---------------------------------------------------------------------------- */
@@ -318,6 +319,8 @@ static void read_specifier(Ctx *ctx, NodeId call, bool transformed,
   for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
     if (special_argument(ctx->ast, call, UINT32_MAX, defaults[i]).v)
       f->has_default = true;
+  NodeId value = special_argument(ctx->ast, call, UINT32_MAX, "default");
+  if (value.v) f->default_type = func_literal(ctx->module, value);
 }
 
 /* What the __set__ of a descriptor takes; null when the type is none. */

@@ -78,7 +78,8 @@ TypeId enum_call_bases(InferWorker *worker, ClassId id);
 enum {
   DATACLASS_INIT = 1, DATACLASS_EQ = 2, DATACLASS_ORDER = 4,
   DATACLASS_FROZEN = 8, DATACLASS_KW_ONLY = 16, DATACLASS_MATCH_ARGS = 32,
-  DATACLASS_SLOTS = 64, DATACLASS_UNSAFE_HASH = 128, DATACLASS_IS = 256
+  DATACLASS_SLOTS = 64, DATACLASS_UNSAFE_HASH = 128, DATACLASS_IS = 256,
+  DATACLASS_TRANSFORMED = 512 /* by something that dataclass_transform marks */
 };
 /* DATACLASS_ options of a class's own decorator, base or metaclass; 0: none. */
 uint32_t dataclass_options(InferWorker *worker, ClassId id);
