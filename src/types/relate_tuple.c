@@ -91,10 +91,20 @@ static bool from_any_length(Relate *r, TupleView s, TupleView t) {
 static bool from_open(Relate *r, TupleView s, TupleView t) {
   if (type_is_dynamic(s.middle) && r->mode == RELATE_ASSIGNABLE)
     return from_any_length(r, s, t);
+  /* *Ts of the source may be solved to the elements that are left. */
+  bool open =
+      is_unpacked(s.middle) && relate_is_variable(r, type_inner(s.middle));
+  if (open && s.prefix.n <= t.prefix.n && s.suffix.n <= t.suffix.n &&
+      !type_is_null(t.middle)) {
+    uint32_t more = t.suffix.n - s.suffix.n;
+    TypeId rest =
+        type_tuple(slice(t.prefix, s.prefix.n, t.prefix.n - s.prefix.n),
+                   t.middle, slice(t.suffix, 0, more));
+    return relate_spans(r, s.prefix.v, t.prefix.v, s.prefix.n) &&
+           relate_spans(r, s.suffix.v, t.suffix.v + more, s.suffix.n) &&
+           solver_upper(r, type_inner(s.middle), rest);
+  }
   if (type_is_null(t.middle)) {
-    /* *Ts of the source may be solved to the right number of elements. */
-    bool open =
-        is_unpacked(s.middle) && relate_is_variable(r, type_inner(s.middle));
     uint32_t ends = s.prefix.n + s.suffix.n;
     if (!open || t.prefix.n < ends) return false;
     TypeSpan rest = slice(t.prefix, s.prefix.n, t.prefix.n - ends);
