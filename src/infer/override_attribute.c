@@ -134,6 +134,16 @@ static bool is_untyped_property(World *world, TypeId t) {
          (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
 }
 
+/* The getter of a property, of which `def` is the last part. */
+static const Def *getter_def(const Hidden *h) {
+  if (h->def == NULL || h->def->kind != DEF_FUNCTION || h->def->place.v == 0)
+    return h->def;
+  const Index *index = h->ctx->module->index;
+  DefId first = index->places[h->def->place.v].first_def;
+  const Def *def = &index->defs[first.v];
+  return def->kind == DEF_FUNCTION ? def : h->def;
+}
+
 static bool check_hidden(Hidden h, TypeId self, const ClassMember *own,
                          const ClassMember *base) {
   Ctx *ctx = h.ctx;
@@ -154,6 +164,7 @@ static bool check_hidden(Hidden h, TypeId self, const ClassMember *own,
   if (!relate_assignable(world, have, want)) {
     const char *a, *b;
     display_pair(world, have, want, &a, &b);
+    if (type_kind(own->type) == TYPE_KIND_PROPERTY) h.def = getter_def(&h);
     report(&h, "type `%s` is not assignable to `%s`", a, b);
     return true;
   }
