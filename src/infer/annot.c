@@ -211,17 +211,31 @@ static TypeId form_as_type(Ctx *ctx, SpecialForm form) {
 }
 
 /* A union of classes, as a conditional definition gives it. */
+static bool same_variable(TypeId a, TypeId b) {
+  return type_kind(a) == TYPE_KIND_TYPE_VAR &&
+         type_kind(b) == TYPE_KIND_TYPE_VAR &&
+         name_eq(type_var_view(a).name, type_var_view(b).name);
+}
+
 static TypeId union_as_type(Ctx *ctx, TypeId value) {
   TypeSpan members = type_members(value);
   UnionBuilder *builder = union_begin(ctx->world);
-  bool ok = true;
+  TypeId first = TYPE_NULL;
+  bool ok = true, one = true;
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId t = annot_of_value(ctx, members.v[i]);
-    if (type_is_null(t)) ok = false;
-    else union_add(builder, t);
+    if (type_is_null(t)) {
+      ok = false;
+      continue;
+    }
+    if (type_is_null(first)) first = t;
+    else one &= same_variable(first, t);
+    union_add(builder, t);
   }
   TypeId result = union_end(builder);
-  return ok ? result : TYPE_NULL;
+  if (!ok) return TYPE_NULL;
+  /* `try: from typing import T` and `except ImportError: T = TypeVar("T")`. */
+  return one ? first : result;
 }
 
 /* The type that a value stands for when it is used as a type expression; null

@@ -250,6 +250,10 @@ static TypeId meet_classes(Ctx *ctx, TypeId member, TypeId target) {
   }
   for (uint32_t i = 0; i < targets.n; i++)
     if (narrow_derives(ctx, member, targets.v[i])) return member;
+  /* All that a type variable may stand for. */
+  if (targets.n > 1 && type_kind(member) == TYPE_KIND_TYPE_VAR &&
+      relate_subtype(world, member, target))
+    return member;
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = 0; i < targets.n; i++)
     union_add(builder, meet_of2(world, member, targets.v[i]));
