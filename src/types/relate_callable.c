@@ -133,24 +133,33 @@ static bool param_failed(Relate *r, const Param *s, TypeId given) {
                     display_short(r->world, given));
 }
 
-/* The bound of a receiver that nobody annotated: a method that its class body
- * uses as a plain function takes any instance of the class. Null: none. */
+/* The bound of a receiver that nobody annotated (of `cls`, as a class object): a
+ * method that its class body uses as a plain function takes any instance of the
+ * class. Null: none. */
 static TypeId receiver_bound(Relate *r, const Param *s) {
-  if ((s->flags & PARAM_ANNOTATED) ||
-      type_kind(s->type) != TYPE_KIND_TYPE_VAR ||
-      type_var_view(s->type).kind != TYPE_VAR_SELF)
+  bool of_class = type_kind(s->type) == TYPE_KIND_SUBCLASS_OF;
+  TypeId self = of_class ? type_inner(s->type) : s->type;
+  if ((s->flags & PARAM_ANNOTATED) || type_kind(self) != TYPE_KIND_TYPE_VAR ||
+      type_var_view(self).kind != TYPE_VAR_SELF)
     return TYPE_NULL;
-  return r->world->type_var_bounds(r->world, s->type).bound;
+  TypeId bound = r->world->type_var_bounds(r->world, self).bound;
+  return of_class && !type_is_null(bound) ? subclass_of(r->world, bound)
+                                          : bound;
+}
+
+/* A variable T that is being solved, or type[T]. */
+static bool is_open_variable(Relate *r, TypeId given) {
+  if (type_kind(given) == TYPE_KIND_SUBCLASS_OF) given = type_inner(given);
+  return r->solver && type_kind(given) == TYPE_KIND_TYPE_VAR &&
+         type_var_view(given).kind != TYPE_VAR_SELF;
 }
 
 static bool takes_type(Relate *r, const Param *s, TypeId given) {
   TypeId self = receiver_bound(r, s);
   if (type_is_null(self)) return relate(r, given, s->type);
-  /* A variable that is being solved becomes the class, not Self, which means
-   * nothing outside of the method. */
-  if (r->solver && type_kind(given) == TYPE_KIND_TYPE_VAR &&
-      type_var_view(given).kind != TYPE_VAR_SELF && relate(r, given, self))
-    return true;
+  /* The variable becomes the class, not Self, which means nothing outside of
+   * the method. */
+  if (is_open_variable(r, given) && relate(r, given, self)) return true;
   if (relate(r, given, s->type)) return true;
   if (type_kind(self) == TYPE_KIND_INSTANCE)
     self = world_instance_unknown(r->world, type_class(self));
