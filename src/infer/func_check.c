@@ -5,6 +5,7 @@
  * "callables.html#unpack-for-keyword-arguments".
  */
 #include "infer/check.h"
+#include "infer/expr_int.h"
 #include "infer/class.h"
 #include "infer/func.h"
 #include "infer/typevar.h"
@@ -288,6 +289,20 @@ static void check_receiver(const FuncCheck *f) {
              display_short(ctx->world, want));
 }
 
+/* `@final` of a function that is no method is what is wrong, not the function. */
+static void check_final_function(Ctx *ctx, const AstFunction *function) {
+  NodeList decorators = ast_list(ctx->ast, function->decorators);
+  Ctx quiet = expr_quiet(ctx);
+  for (uint32_t i = 0; i < decorators.n; i++) {
+    NodeId node = ast_item(decorators, i);
+    TypeId t = expr_infer(&quiet, node, TYPE_NULL);
+    if (type_kind(t) == TYPE_KIND_FUNCTION &&
+        str_is(name_text(type_name(t)), "final"))
+      ctx_report(ctx, RULE_FINAL_ON_NON_METHOD, node,
+                 "`@final` cannot be applied to a function that is no method");
+  }
+}
+
 void check_parameters(Ctx *ctx, DefId def) {
   if (ctx->diags == NULL || ctx->unreachable) return;
   NodeId node = ctx->module->index->defs[def.v].node;
@@ -303,9 +318,7 @@ void check_parameters(Ctx *ctx, DefId def) {
                  .flags = func_flags(ctx->worker, ctx->module, def),
                  .owner = func_class(ctx->worker, ctx->module, def)};
   if ((f.flags & FUNC_FINAL) && f.owner.v == 0)
-    check_report_name(ctx, RULE_FINAL_ON_NON_METHOD, node,
-                      "`@final` cannot be applied to a function that is no "
-                      "method");
+    check_final_function(ctx, function);
   if ((f.flags & FUNC_FINAL) && (f.flags & FUNC_ABSTRACT))
     check_report_name(ctx, RULE_ABSTRACT_AND_FINAL_METHOD, node,
                       "Method `%" PRIstr "` cannot be both abstract and final",
