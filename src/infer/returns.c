@@ -10,7 +10,7 @@
 #include "infer/partial_container.h"
 #include "infer/queries.h"
 
-enum { RETURN_UNION_MAX = 10 }; /* members; a wider union is Unknown */
+enum { RETURN_UNION_MAX = 20 }; /* members; a wider union is Unknown */
 
 static bool raises_not_implemented(const Ast *ast, const AstNode *raise) {
   if (raise->a == 0) return false;
