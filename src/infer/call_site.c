@@ -550,8 +550,10 @@ static TypeId evaluate(Site *s) {
   TypeId type = site_returns(s);
   if (type_is_null(type)) return returns;
   type = call_bind_return(s->ctx.world, s->callee, type);
-  bool says_less = type_has(type, TYPE_HAS_TYPE_VAR | TYPE_HAS_DIVERGENT) ||
-                   type_eq(type, TYPE(NEVER));
+  /* Divergent stays: of a def that calls itself, what all callers get would never
+   * leave the answer again. */
+  bool says_less =
+      type_has(type, TYPE_HAS_TYPE_VAR) || type_eq(type, TYPE(NEVER));
   return says_less ? returns : type;
 }
 
@@ -578,13 +580,17 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
   ModuleState *m = module_state(worker, type_module_id(function));
   NodeId node = m->index->defs[type_def(function).v].node;
   ScopeId scope = index_scope_of(m->index, node);
-  if (m->index->scopes[scope.v].flags & (SCOPE_GENERATOR | SCOPE_ASYNC))
-    return signature.returns;
+  const Scope *body = &m->index->scopes[scope.v];
+  if (body->flags & (SCOPE_GENERATOR | SCOPE_ASYNC)) return signature.returns;
   bool anew = type_has(signature.returns, TYPE_HAS_UNKNOWN) &&
               depth < CALL_SITES_MAX &&
               ast_end(m->ast, node).v - node.v <= SITE_BODY &&
               gives_known(&signature, binding);
-  if (!anew && type_kind(signature.returns) != TYPE_KIND_UNION)
+  /* One type: of one return, or in the rounds of a def that calls itself, where
+   * the others are not known yet. */
+  bool one = type_kind(signature.returns) != TYPE_KIND_UNION &&
+             body->return_end - body->return_begin < 2;
+  if (!anew && (one || type_is_dynamic(signature.returns)))
     return signature.returns;
   Site s = {.callee = callee,
             .callable = callable,
@@ -609,8 +615,6 @@ TypeId call_site_return(Ctx *caller, TypeId callee, TypeId callable,
                         const Binding *binding) {
   SignatureView signature = type_signature_view(callable);
   if (!(signature.flags & SIGNATURE_INFERRED_RETURN) ||
-      (type_kind(signature.returns) != TYPE_KIND_UNION &&
-       !type_has(signature.returns, TYPE_HAS_UNKNOWN)) ||
       type_is_null(callee) || type_args(signature.type_params).n)
     return signature.returns;
   return call_returns_at(caller, callee, callable, binding, caller->sites);
