@@ -67,6 +67,7 @@ TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
   TypeId store = iterable;
   TypeSpan members = union_members(world, &store);
   UnionBuilder *builder = union_begin(world);
+  bool any = false;
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId member = alias_expand(world, members.v[i]);
     TypeId item = iterate_one(ctx, member, is_async);
@@ -75,11 +76,14 @@ TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
         ctx_report(ctx, RULE_NOT_ITERABLE, node,
                    "Object of type `%s` is not %siterable",
                    display_short(world, iterable), is_async ? "async-" : "");
-      item = TYPE(UNKNOWN);
+      continue;
     }
+    any = true;
     union_add(builder, item);
   }
-  return union_end(builder);
+  /* The members that can be iterated over say what there is in the loop. */
+  TypeId items = union_end(builder);
+  return any ? items : TYPE(UNKNOWN);
 }
 
 /* ---- await --------------------------------------------------------------------------- */
