@@ -348,15 +348,15 @@ static TypeId binary_one(Ctx *ctx, Operator op, TypeId left, TypeId right) {
 static TypeId binary_cached(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   InferWorker *worker = ctx->worker;
   BinaryCache *cache = &worker->binary;
-  uint64_t hash = hash_mix(hmap_pair(left.v, right.v), op);
+  uint64_t hash = hash_mix(hmap_pair(left.v, right.v), op + 16 * ctx->sites);
   BinaryEntry *entry = &cache->entries[hash % BINARY_CACHE_SIZE];
   if (entry->left.v == left.v && entry->right.v == right.v &&
-      entry->op == (uint8_t)op)
+      entry->op == (uint8_t)op && entry->sites == (uint8_t)ctx->sites)
     return entry->result;
   uint64_t provisional = worker->world.provisional;
   TypeId t = binary_one(ctx, op, left, right);
   if (worker->world.provisional != provisional) return t;
-  *entry = (BinaryEntry){left, right, t, (uint8_t)op};
+  *entry = (BinaryEntry){left, right, t, (uint8_t)op, (uint8_t)ctx->sites};
   return t;
 }
 

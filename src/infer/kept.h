@@ -29,10 +29,11 @@ typedef struct {
   VEC(Attr) items;
 } AttrCache;
 
-/* Results of binary operators on two types, direct mapped. */
+/* Results of binary operators on two types, direct mapped; inside calls that are
+ * looked into less is known of what a method gives. */
 typedef struct {
   TypeId left, right, result;
-  uint8_t op;
+  uint8_t op, sites;
 } BinaryEntry;
 enum { BINARY_CACHE_SIZE = 4096 };
 typedef struct {
