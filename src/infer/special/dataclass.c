@@ -141,6 +141,7 @@ static Transform transform_of_metaclass(InferWorker *worker, ClassId id) {
 typedef struct {
   bool is;
   bool transformed;
+  bool inherited; /* by a transform of a base or metaclass */
   Transform transform;
   NodeList args; /* of the decorator's call or the class header */
 } Maker;
@@ -176,6 +177,7 @@ static Maker maker_of(InferWorker *worker, ClassId id) {
   if (maker.transform.call.v == 0)
     maker.transform = transform_of_metaclass(worker, id);
   maker.is = maker.transformed = maker.transform.call.v != 0;
+  maker.inherited = maker.is;
   return maker;
 }
 
@@ -527,7 +529,8 @@ TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
     *qualifiers |= QUALIFIER_CLASS_VAR;
     return slots_member(worker, id);
   case NAME_dunder_hash:
-    if (!(bits & DATACLASS_EQ) ||
+    /* What a library's own base does about __hash__, only it knows. */
+    if (maker.inherited || !(bits & DATACLASS_EQ) ||
         (bits & (DATACLASS_FROZEN | DATACLASS_UNSAFE_HASH)) ||
         special_is_defined(worker, id, NAME_ID(dunder_eq)))
       return TYPE_NULL;
