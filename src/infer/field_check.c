@@ -99,6 +99,40 @@ static void check_not_defined(Ctx *ctx, ClassId id, const char *const *names,
   }
 }
 
+/* A call of dataclasses.field. */
+static bool makes_field(Ctx *ctx, NodeId value) {
+  if (ast_kind(ctx->ast, value) != AST_Call) return false;
+  TypeId callee =
+      expr_infer(ctx, (NodeId){ast_at(ctx->ast, value)->a}, TYPE_NULL);
+  if (type_kind(callee) != TYPE_KIND_FUNCTION ||
+      !str_is(name_text(type_name(callee)), "field"))
+    return false;
+  const Module *m =
+      modules_at(ctx->worker->infer->modules, type_module_id(callee));
+  return str_is(name_text(m->name), "dataclasses");
+}
+
+/* `x = field()`: the decorator raises a TypeError for what has no annotation. */
+static void check_bare_fields(Ctx *ctx, ClassId id) {
+  const Index *index = ctx->index;
+  ScopeId scope = class_at(id)->scope;
+  Ctx body = ctx_quiet(ctx->worker, ctx->module, scope);
+  const Scope *s = &index->scopes[scope.v];
+  for (uint32_t p = s->place_begin; p < s->place_end; p++) {
+    const Place *place = &index->places[p];
+    if (place->kind != PLACE_SYMBOL || (place->flags & PLACE_DECLARED) ||
+        place->first_def.v == 0)
+      continue;
+    const Def *def = &index->defs[place->first_def.v];
+    if (def->kind != DEF_ASSIGN || (def->flags & DEF_IN_UNPACK) ||
+        !makes_field(&body, (NodeId){ast_at(ctx->ast, def->node)->b}))
+      continue;
+    ctx_report(ctx, RULE_INVALID_DATACLASS, node_of_def(ctx, place->first_def),
+               "Field `%" PRIstr "` of a dataclass needs an annotation",
+               STR_ARG(name_text(place->name)));
+  }
+}
+
 /* What frozen=True and order=True make (dataclasses: "TypeError is raised"). */
 static void check_made_methods(Ctx *ctx, ClassId id) {
   static const char *const frozen[] = {"__setattr__", "__delattr__"};
@@ -157,6 +191,8 @@ void check_fields(Ctx *ctx, ClassId id, NodeId node) {
     check_post_init(ctx, id);
     check_slots_option(ctx, id, node);
     check_made_methods(ctx, id);
+    if (!(dataclass_options(ctx->worker, id) & DATACLASS_TRANSFORMED))
+      check_bare_fields(ctx, id);
   }
   if (flags & CLASS_NAMED_TUPLE) check_named_tuple(ctx, id, node);
 }
