@@ -493,9 +493,11 @@ static TypeId site_returns(Site *s) {
  * answers of a def form a tree: a node names the parameter to ask for, an edge is
  * its type, a leaf holds the answer. */
 
-/* The node below `node` (0: the one of that depth) for a type; 0: none yet. */
+/* The node below `node` (0: the one of that depth, with or
+ * without the body) for a type; 0: none yet. */
 static uint64_t kept_edge(const Site *s, uint32_t node, TypeId type) {
-  return hmap_pair(node ? node : UINT32_MAX - s->depth, type.v);
+  uint32_t root = UINT32_MAX - (2 * s->depth + s->anew);
+  return hmap_pair(node ? node : root, type.v);
 }
 
 static uint32_t kept_step(const Site *s, uint32_t node, TypeId type) {
@@ -563,7 +565,8 @@ static bool gives_known(const SignatureView *signature,
   for (uint32_t i = 0; i < binding->bound.n; i++) {
     const Bound *b = &binding->bound.v[i];
     if (!(signature->params[b->param].flags & PARAM_ANNOTATED) &&
-        !type_is_null(b->have) && !type_is_dynamic(b->have))
+        type_is_null(b->element) && !type_is_null(b->have) &&
+        !type_is_dynamic(b->have))
       return true;
   }
   return false;
