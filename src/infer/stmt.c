@@ -38,7 +38,9 @@ static void publish_name(Ctx *ctx, NodeId target, TypeId value) {
     return;
   if (ctx->index->places[d->place.v].flags & PLACE_DECLARED) return;
   if (!type_is_null(query_peek(QUERY_DEF_TYPE, ctx->module, def.v))) return;
-  if (!type_is_null(special_assignment_value(ctx, def))) return;
+  /* Whether it comes to this depends on who asked before: nothing is counted. */
+  Ctx quiet = expr_quiet(ctx);
+  if (!type_is_null(special_assignment_value(&quiet, def))) return;
   query_publish(ctx->worker, QUERY_DEF_TYPE, ctx->module, def.v, value);
 }
 

@@ -5,7 +5,7 @@
 Each corpus is checked with -j 1, 2, 3, 8 and 16, with twenty values of
 --schedule-seed (which also delays what is published), and with its files named
 one by one in shuffled orders; the JSON and the exit code must be those of the
-first run. Where one run takes so long that all would take more than
+first run, and so must the counts of `taipan coverage` with each -j. Where one run takes so long that all would take more than
 TAIPAN_BUDGET seconds (default 60) a corpus, a smaller part of it is taken, and
 its line says so. Under a sanitizer there are fewer runs.
 
@@ -34,18 +34,26 @@ SEEDS = range(1, 5 if SANITIZED else 21)
 SHUFFLES = 1 if SANITIZED else 5
 
 
-def check(folder, paths, *flags):
+def run(folder, paths, *arguments):
     with tempfile.NamedTemporaryFile("w", suffix=".args") as f:
         f.write("\n".join(paths))
         f.flush()
-        run = subprocess.run([TAIPAN, "check", "--output-format", "json", *flags,
-                              "@" + f.name], cwd=folder, capture_output=True)
+        done = subprocess.run([TAIPAN, *arguments, "@" + f.name], cwd=folder,
+                              capture_output=True)
     # 2: a file that was named cannot be decoded, as some of the standard
     # library's own tests; a usage error prints nothing.
-    if run.returncode not in (0, 1, 2, 4) or not run.stdout:
-        sys.exit(f"{folder} {flags}: exit {run.returncode}\n"
-                 + run.stderr.decode("utf-8", "replace")[-3000:])
-    return run.returncode, run.stdout
+    if done.returncode not in (0, 1, 2, 4) or not done.stdout:
+        sys.exit(f"{folder} {arguments}: exit {done.returncode}\n"
+                 + done.stderr.decode("utf-8", "replace")[-3000:])
+    return done.returncode, done.stdout
+
+
+def check(folder, paths, *flags):
+    return run(folder, paths, "check", "--output-format", "json", *flags)
+
+
+def coverage(folder, paths, *flags):
+    return run(folder, paths, "coverage", *flags)
 
 
 def python_files(folder):
@@ -72,12 +80,16 @@ def differences(folder, files, want):
         random.Random(shuffle).shuffle(mixed)
         if check(folder, mixed) != want:
             yield f"shuffle {shuffle}"
+    counts = coverage(folder, files, "-j", "1")
+    for jobs in JOBS[1:]:
+        if coverage(folder, files, "-j", str(jobs)) != counts:
+            yield f"coverage -j {jobs}"
 
 
 def corpus(name, folder):
     files = python_files(folder)
     everything = len(files)
-    runs = len(JOBS) + len(SEEDS) + SHUFFLES
+    runs = 2 * len(JOBS) + len(SEEDS) + SHUFFLES
     if SANITIZED:  # ten times slower: not even once over everything
         files = files[::1 + len(files) // 200]
     while True:
