@@ -34,8 +34,10 @@ enum {
   SITE_CALLEES = 16, /* members of a union that is called */
   SITE_JOINS = 4,    /* joins inside of joins, from a name back to a parameter */
   SITE_STEPS = 512,  /* links of reachability that one call may follow */
-  SITE_BODY = 256,   /* nodes of a def whose returns are inferred anew */
-  SITE_PREDS = 32    /* answers to tests that one evaluation keeps */
+  SITE_BODY = 128,   /* nodes of a def whose returns are inferred anew, a
+                      * quarter of them with each call in between */
+  SITE_PREDS = 32,   /* answers to tests that one evaluation keeps */
+  ASKS_WIDE = 1 << 30 /* beside a parameter: its type without literals */
 };
 
 /* What the call says to a test, asked inside so many joins. */
@@ -45,6 +47,8 @@ typedef struct {
   Truth truth;
 } SitePred;
 
+enum { ASKED_NOT, ASKED_WIDE, ASKED_EXACTLY };
+
 typedef struct {
   TypeId callee, callable;
   SignatureView signature;
@@ -52,6 +56,7 @@ typedef struct {
   Ctx ctx;         /* inside the def, quiet */
   ScopeId scope;   /* the def's body */
   TypeId *given;   /* by parameter: null until asked */
+  uint8_t *how;    /* by parameter: ASKED_... */
   uint32_t *asked; /* parameters in the order in which they were asked for */
   uint32_t asked_count;
   uint32_t depth, steps, joins;
@@ -100,11 +105,29 @@ static TypeId given_compute(Site *s, uint32_t k) {
 }
 
 static TypeId given_at(Site *s, uint32_t k) {
-  if (type_is_null(s->given[k])) {
-    s->given[k] = given_compute(s, k);
-    s->asked[s->asked_count++] = k;
-  }
+  if (type_is_null(s->given[k])) s->given[k] = given_compute(s, k);
+  if (s->how[k] != ASKED_EXACTLY) s->asked[s->asked_count++] = k;
+  s->how[k] = ASKED_EXACTLY;
   return s->given[k];
+}
+
+/* True and False are what tests ask about; other literals only make more types,
+ * and more answers to be kept. */
+static TypeId given_wide_at(Site *s, uint32_t k) {
+  if (type_is_null(s->given[k])) s->given[k] = given_compute(s, k);
+  if (s->how[k] == ASKED_NOT) {
+    s->asked[s->asked_count++] = k | ASKS_WIDE;
+    s->how[k] = ASKED_WIDE;
+  }
+  return type_kind(s->given[k]) == TYPE_KIND_LITERAL_BOOL
+             ? s->given[k]
+             : promote_literals(s->ctx.world, s->given[k]);
+}
+
+/* What an entry of `asked` asks for. */
+static TypeId given_asked(Site *s, uint32_t asks) {
+  return asks & ASKS_WIDE ? given_wide_at(s, asks & ~(uint32_t)ASKS_WIDE)
+                          : given_at(s, asks);
 }
 
 /* The type that the call gives to that parameter; null: somebody annotated it. */
@@ -394,13 +417,6 @@ static bool is_left(Site *s, ReachId reach, bool *less) {
   return false;
 }
 
-/* True and False are what tests ask about; other literals only make more types. */
-static TypeId widened(World *world, TypeId given) {
-  return type_kind(given) == TYPE_KIND_LITERAL_BOOL
-             ? given
-             : promote_literals(world, given);
-}
-
 /* The types that the call gives to parameters without annotation, for inferring
  * the body with them; NULL: it gives nothing that is known. */
 static const Override *given_overrides(Site *s) {
@@ -411,9 +427,10 @@ static const Override *given_overrides(Site *s) {
     if ((p->flags & PARAM_ANNOTATED) || p->name.v == 0 ||
         p->kind == PARAM_KEYWORD_VARIADIC)
       continue;
-    TypeId type = widened(s->ctx.world, given_at(s, k));
     PlaceId place = index_symbol(index, s->scope, p->name);
-    if (type_is_dynamic(type) || place.v == 0) continue;
+    if (place.v == 0) continue;
+    TypeId type = given_wide_at(s, k);
+    if (type_is_dynamic(type)) continue;
     DefId def = index->places[place.v].first_def;
     if (def.v == 0 || index->defs[def.v].kind != DEF_PARAM) continue;
     Override *o = ARENA_NEW(s->ctx.scratch, Override);
@@ -525,12 +542,12 @@ static TypeId kept_answer(Site *s) {
   while (node) {
     const SiteNode *n = &cache->nodes.v[node - 1];
     if (!type_is_null(n->answer)) return n->answer;
-    node = kept_step(s, node, given_at(s, n->asks));
+    node = kept_step(s, node, given_asked(s, n->asks));
   }
   return TYPE_NULL;
 }
 
-static void keep_answer(const Site *s, TypeId answer) {
+static void keep_answer(Site *s, TypeId answer) {
   SiteCache *cache = &s->ctx.worker->sites;
   if (cache->nodes.n + s->asked_count + 3 > SITE_NODES_MAX) {
     hmap64_clear(&cache->next);
@@ -541,7 +558,7 @@ static void keep_answer(const Site *s, TypeId answer) {
     uint32_t k = s->asked[i];
     ASSERT(type_is_null(cache->nodes.v[node - 1].answer));
     cache->nodes.v[node - 1].asks = k;
-    node = kept_grow(s, node, s->given[k]);
+    node = kept_grow(s, node, given_asked(s, k));
   }
   cache->nodes.v[node - 1].answer = answer;
 }
@@ -587,7 +604,7 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
   if (body->flags & (SCOPE_GENERATOR | SCOPE_ASYNC)) return signature.returns;
   bool anew = type_has(signature.returns, TYPE_HAS_UNKNOWN) &&
               depth < CALL_SITES_MAX &&
-              ast_end(m->ast, node).v - node.v <= SITE_BODY &&
+              ast_end(m->ast, node).v - node.v <= (uint32_t)SITE_BODY >> 2 * depth &&
               gives_known(&signature, binding);
   /* One type: of one return, or in the rounds of a def that calls itself, where
    * the others are not known yet. */
@@ -602,7 +619,8 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
             .ctx = ctx_quiet(worker, m, scope),
             .scope = scope,
             .given = ARENA_ARRAY(caller->scratch, TypeId, signature.n + 1),
-            .asked = ARENA_ARRAY(caller->scratch, uint32_t, signature.n + 1),
+            .how = ARENA_ARRAY(caller->scratch, uint8_t, signature.n + 1),
+            .asked = ARENA_ARRAY(caller->scratch, uint32_t, 2 * signature.n + 1),
             .depth = depth,
             .anew = anew};
   s.ctx.sites = depth < CALL_SITES_MAX ? depth + 1 : depth;
