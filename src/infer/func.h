@@ -22,7 +22,7 @@ enum { /* func_flags: facts that decorators and names give */
   FUNC_TYPE_CHECK_ONLY = 2048,
   FUNC_NEW = 4096         /* __new__: static, but takes the class */
 };
-/* Flags of a def statement.  member.c binds a def by FUNC_STATIC and
+/* Flags of a def statement.  descriptor.c binds a def by FUNC_STATIC and
  * FUNC_CLASS whatever func_value gave (a FUNCTION, or what a decorator made). */
 uint32_t func_flags(InferWorker *worker, ModuleState *module, DefId def);
 

@@ -58,7 +58,7 @@ struct Infer {
   ModuleId builtins, typing, typing_extensions, types;
 };
 
-typedef struct MemberCache MemberCache; /* member.c */
+typedef struct MemberCache MemberCache; /* class_member.c */
 
 struct InferWorker {
   AttrCache attrs;

@@ -1,11 +1,10 @@
-/* member.c - looking attributes up: classes, descriptors, metaclasses.
+/* member.c - reading and writing attributes: classes, descriptors, metaclasses.
  *
  * Problem: what `object.name` is.  Python's answer (data model, "Invoking
  * descriptors"): a data descriptor of the type, then the instance's own
  * dictionary, then anything else of the type, then `__getattr__`; for a class object
- * its metaclass plays the type's part.  A name's class-level value is found in the MRO; an
- * instance variable is one that is declared without a value in a class body or assigned
- * through `self`.
+ * its metaclass plays the type's part.  class_member.c finds a name in the MRO,
+ * descriptor.c binds what was found.
  *
  * Results are in terms of the receiver: the arguments of the MRO's entry are put in,
  * Self becomes the receiver, functions become bound methods.  A miss gives a null
@@ -16,508 +15,10 @@
 #include "infer/class.h"
 #include "infer/class_names.h"
 #include "infer/func.h"
-#include "infer/infer_int.h"
+#include "infer/member_int.h"
 #include "infer/special/special.h"
 #include "infer/typevar.h"
 #include "types/callable.h"
-
-/* ---- a class's own members ------------------------------------------------------- */
-
-static bool is_item(InferWorker *worker, ClassId id) {
-  return (class_flags(&worker->world, id) & CLASS_TYPED_DICT) &&
-         !class_is(id, KNOWN_TypedDictInternals) &&
-         !class_is(id, KNOWN_TypedDictFallback);
-}
-
-static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
-                                 ClassId id, PlaceId place) {
-  const Index *index = m->index;
-  const Place *p = &index->places[place.v];
-  ClassMember member = {.owner = id, .def = p->first_def};
-  TypeId declared = place_declared(worker, m, place);
-  if (type_kind(declared) != TYPE_KIND_LIST) {
-    member.type = unqualified(declared, &member.qualifiers);
-    member.declared = true;
-    bool bound = false;
-    for (DefId d = p->first_def; d.v; d = index->defs[d.v].next)
-      if (index->defs[d.v].flags & DEF_BINDS) bound = true;
-    member.is_instance =
-        !bound && !(member.qualifiers & QUALIFIER_CLASS_VAR);
-    /* An InitVar is a parameter of __init__, and an attribute only by its
-     * default. */
-    if ((member.qualifiers & QUALIFIER_INIT_VAR) && !bound)
-      member.type = TYPE_NULL;
-    /* An item of a TypedDict is no attribute. */
-    if (member.is_instance && is_item(worker, id)) member.type = TYPE_NULL;
-    return member;
-  }
-  if (inherits_declaration(index, p)) {
-    ClassMember base = inherited_variable(worker, id, p->name);
-    if (!type_is_null(base.type)) {
-      member.type = base.type;
-      member.qualifiers = base.qualifiers;
-      member.declared = true;
-      return member;
-    }
-  }
-  uint32_t qualifiers;
-  TypeId type = unqualified(place_public(worker, m, place), &qualifiers);
-  if (qualifiers & QUALIFIER_UNBOUND) {
-    /* A bare `x: ClassVar`. */
-    if ((p->flags & PLACE_DECLARED) &&
-        index->defs[p->first_def.v].kind == DEF_ANN_ASSIGN) {
-      member.type = TYPE(UNKNOWN);
-      unqualified(def_declared(worker, m, p->first_def), &member.qualifiers);
-    }
-    return member;
-  }
-  /* A bare Final keeps the literal. */
-  bool final = false;
-  if (p->flags & PLACE_DECLARED) {
-    TypeId own = def_declared(worker, m, p->first_def);
-    if (type_kind(own) == TYPE_KIND_QUALIFIED) {
-      member.qualifiers |= type_qualifiers(own);
-      final = (type_qualifiers(own) & QUALIFIER_FINAL) != 0;
-    }
-  }
-  member.type = final ? type : promote_literals(&worker->world, type);
-  return member;
-}
-
-/* Attributes that methods make through self or cls. */
-static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
-                                   ClassId id, ScopeId scope, NameId name,
-                                   uint32_t flags) {
-  const Index *index = m->index;
-  uint32_t n, first = index_implicit(index, scope, name, &n);
-  ClassMember member = {.owner = id};
-  if (n == 0) return member;
-  World *world = &worker->world;
-  member.def = index->implicit[first].def;
-  member.is_instance = !index->implicit[first].through_class;
-  for (uint32_t i = first; i < first + n; i++) {
-    TypeId declared = def_declared(worker, m, index->implicit[i].def);
-    if (type_kind(declared) == TYPE_KIND_LIST) continue;
-    uint32_t qualifiers;
-    TypeId type = unqualified(declared, &qualifiers);
-    if (type_kind(declared) == TYPE_KIND_QUALIFIED &&
-        !(qualifiers & QUALIFIER_DECLARED)) {
-      member.qualifiers |= qualifiers;
-      continue;
-    }
-    member.type = type;
-    member.qualifiers = qualifiers;
-    member.declared = true;
-    return member;
-  }
-  if (flags & MEMBER_DECLARED_ONLY) return member;
-  ClassMember base = inherited_variable(worker, id, name);
-  if (!type_is_null(base.type)) return base;
-  UnionBuilder *builder = union_begin(world);
-  for (uint32_t i = first; i < first + n; i++) {
-    DefId def = index->implicit[i].def;
-    uint8_t kind = index->defs[def.v].kind;
-    if (kind == DEF_AUG_ASSIGN || kind == DEF_DELETE) continue;
-    TypeId type = promote_literals(world, def_type(worker, m, def));
-    union_add(builder, typevar_erase_inner(worker, m, scope, type));
-  }
-  TypeId type = union_end(builder);
-  /* Only ever None, or only augmented: the real values come from elsewhere. */
-  if (type_eq(type, TYPE(NEVER))) type = TYPE(UNKNOWN);
-  else if (type_kind(type) == TYPE_KIND_INSTANCE &&
-           class_is(type_class(type), KNOWN_NoneType))
-    type = union_of2(world, type, TYPE(UNKNOWN));
-  member.type = type;
-  return member;
-}
-
-/* What an instance has under a name that the class body only assigns: the
- * body's value until some method stores another one through self. */
-static void join_stored(InferWorker *worker, ModuleState *m, ClassMember *body,
-                        ScopeId scope, NameId name) {
-  ClassMember stored = implicit_member(worker, m, body->owner, scope, name, 0);
-  if (type_is_null(stored.type) || !stored.is_instance) return;
-  if (stored.declared) *body = stored;
-  else body->type = union_of2(&worker->world, body->type, stored.type);
-}
-
-static ClassMember own_member(InferWorker *worker, ClassId id, NameId name,
-                              uint32_t flags) {
-  const ClassInfo *info = class_at(id);
-  ClassMember member = {.owner = id};
-  uint32_t qualifiers = 0;
-  TypeId special = special_own_member(worker, id, name, &qualifiers);
-  if (!type_is_null(special)) {
-    member.type = special;
-    member.qualifiers = qualifiers;
-    member.declared = true;
-    return member;
-  }
-  if (info->scope.v == 0 || !class_may_name(worker, id, name)) return member;
-  ModuleState *m = module_state(worker, info->module);
-  PlaceId place = index_symbol(m->index, info->scope, name);
-  if (place.v) {
-    const Place *p = &m->index->places[place.v];
-    bool declared = (p->flags & PLACE_DECLARED) != 0;
-    if ((p->flags & PLACE_BOUND || declared) &&
-        (declared || !(flags & MEMBER_DECLARED_ONLY))) {
-      member = symbol_member(worker, m, id, place);
-      if (!type_is_null(member.type) &&
-          (member.declared || !(flags & MEMBER_DECLARED_ONLY))) {
-        if ((flags & MEMBER_STORED) && !member.declared &&
-            inherits_declaration(m->index, p))
-          join_stored(worker, m, &member, info->scope, name);
-        return member;
-      }
-    }
-  }
-  if (flags & MEMBER_BODY_ONLY) return member;
-  ClassMember implicit =
-      implicit_member(worker, m, id, info->scope, name, flags);
-  return type_is_null(implicit.type) ? member : implicit;
-}
-
-ClassMember class_own_member(InferWorker *worker, ClassId id, NameId name) {
-  return own_member(worker, id, name, 0);
-}
-
-/* What __slots__ of a class names is an attribute, of which nobody has said
- * more. */
-static ClassMember slot_member(InferWorker *worker, TypeSpan mro, NameId name) {
-  for (uint32_t i = 0; i < mro.n; i++) {
-    TypeId entry = world_nominal_fallback(&worker->world, mro.v[i]);
-    if (type_is_null(entry)) continue;
-    ClassId owner = type_class(entry);
-    if (class_names_slot(worker, owner, name))
-      return (ClassMember){.type = TYPE(UNKNOWN), .owner = owner};
-  }
-  return (ClassMember){0};
-}
-
-/* ---- along the MRO ------------------------------------------------------------------ */
-
-static ClassMember look_up(InferWorker *worker, TypeId instance, NameId name,
-                           uint32_t flags) {
-  World *world = &worker->world;
-  ClassMember none = {0};
-  if (type_kind(instance) == TYPE_KIND_TYPE_VAR) {
-    TypeVarBounds bounds = world->type_var_bounds(world, instance);
-    if (type_is_null(bounds.bound)) return none;
-    instance = bounds.bound;
-  }
-  TypeId nominal = world_nominal_fallback(world, instance);
-  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
-    return none;
-  ClassId id = type_class(nominal);
-  TypeId mro = class_mro(world, id);
-  if (type_kind(mro) != TYPE_KIND_LIST) {
-    none.type = mro;
-    none.dynamic = true;
-    return none;
-  }
-  TypeId mapping = TYPE_NULL;
-  TypeSpan entries = type_args(mro);
-  for (uint32_t i = flags & MEMBER_SKIP_FIRST ? 1 : 0; i < entries.n; i++) {
-    TypeId entry = entries.v[i];
-    if (type_is_dynamic(entry)) {
-      if (flags & (MEMBER_DECLARED_ONLY | MEMBER_SKIP_DYNAMIC)) continue;
-      return (ClassMember){.type = entry, .dynamic = true};
-    }
-    TypeId entry_nominal = world_nominal_fallback(world, entry);
-    ClassId owner = type_class(entry_nominal);
-    if ((flags & MEMBER_SKIP_OBJECT) && class_is(owner, KNOWN_object)) break;
-    ClassMember member = own_member(worker, owner, name, flags);
-    if (type_is_null(member.type)) continue;
-    if ((flags & MEMBER_CLASS_ONLY) && member.is_instance &&
-        !member.declared)
-      continue;
-    if (type_has(member.type, TYPE_HAS_TYPE_VAR) ||
-        type_kind(member.type) == TYPE_KIND_FUNCTION) {
-      if (i > 0)
-        member.type = subst(world, member.type,
-                            subst_mapping_of(world, entry_nominal));
-      if (type_args(nominal).n) {
-        if (type_is_null(mapping)) mapping = subst_mapping_of(world, nominal);
-        member.type = subst(world, member.type, mapping);
-      }
-    }
-    return member;
-  }
-  const uint32_t partly =
-      MEMBER_CLASS_ONLY | MEMBER_DECLARED_ONLY | MEMBER_BODY_ONLY |
-      MEMBER_SKIP_DYNAMIC;
-  return flags & partly ? none : slot_member(worker, entries, name);
-}
-
-#ifdef TAIPAN_STRESS
-enum { MEMBER_CACHE_SIZE = 2 };
-#else
-enum { MEMBER_CACHE_SIZE = 1 << 12 };
-#endif
-
-typedef struct {
-  TypeId instance;
-  NameId name;
-  uint32_t flags;
-  ClassMember member;
-} MemberEntry;
-static_assert(sizeof(MemberEntry) == 32, "two entries a cache line");
-
-/* Direct mapped; an instance of 0 is an empty place. */
-struct MemberCache {
-  MemberEntry entries[MEMBER_CACHE_SIZE];
-};
-
-MemberCache *member_cache_create(Arena *memo) {
-  return ARENA_NEW(memo, MemberCache);
-}
-
-/* Answers that used nothing unfinished are kept. */
-ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name,
-                         uint32_t flags) {
-  uint64_t hash = hash_u64(hmap_pair(instance.v, name.v) + flags);
-  MemberEntry *entry =
-      &worker->members->entries[hash % MEMBER_CACHE_SIZE];
-  if (entry->instance.v == instance.v && entry->name.v == name.v &&
-      entry->flags == flags)
-    return entry->member;
-  uint64_t provisional = worker->world.provisional;
-  ClassMember member = look_up(worker, instance, name, flags);
-  if (worker->world.provisional == provisional)
-    *entry = (MemberEntry){instance, name, flags, member};
-  return member;
-}
-
-/* ---- binding: the descriptor protocol --------------------------------------------------- */
-
-/* What is known of the object through which a name is read. */
-typedef struct {
-  TypeId receiver;   /* the object as written: an instance, or the instance of a class object */
-  TypeId class_object; /* its class, as an object */
-  bool through_class;
-} Access;
-
-/* A method whose return type nobody wrote. What an unannotated `__get__` gives depends on
- * whether there is an instance, which its inferred type does not tell. */
-bool method_is_unannotated(InferWorker *worker, TypeId method) {
-  TypeId signature = call_signature(&worker->world, method);
-  return !type_is_null(signature) &&
-         type_kind(signature) == TYPE_KIND_CALLABLE &&
-         (type_signature_view(signature).flags & SIGNATURE_INFERRED_RETURN);
-}
-
-static TypeId call_get(InferWorker *worker, TypeId descriptor,
-                       Access access) {
-  if (type_kind(descriptor) != TYPE_KIND_INSTANCE) return descriptor;
-  /* What @wraps makes is still a function, whatever typeshed's class says. */
-  if (class_is(type_class(descriptor), KNOWN_Wrapped)) {
-    TypeId signature = callable_of(&worker->world, descriptor);
-    return access.through_class || type_is_null(signature)
-               ? descriptor
-               : type_bound_method(access.receiver, signature);
-  }
-  TypeId get = attr_dunder(worker, descriptor, NAME_ID(dunder_get));
-  if (type_is_null(get)) {
-    /* A data descriptor that does not read: the instance's own value. */
-    bool sets = !type_is_null(
-        attr_dunder(worker, descriptor, NAME_ID(dunder_set)));
-    return sets && !access.through_class ? TYPE(UNKNOWN) : descriptor;
-  }
-  if (method_is_unannotated(worker, get)) return TYPE(UNKNOWN);
-  ModuleState *m = module_state(worker, worker->infer->builtins);
-  Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
-  ctx.sites = CALL_SITES_MAX;
-  World *world = &worker->world;
-  TypeId args[2] = {access.through_class ? world_known(world, KNOWN_NoneType)
-                                         : access.receiver,
-                    access.class_object};
-  CallResult r = call_dunder(&ctx, descriptor, NAME_ID(dunder_get), args, 2);
-  return r.ok ? r.returns : TYPE(UNKNOWN);
-}
-
-static TypeId bind_function(InferWorker *worker, TypeId function,
-                            Access access) {
-  ModuleState *m = module_state(worker, type_module_id(function));
-  uint32_t flags = func_flags(worker, m, type_def(function));
-  if (flags & FUNC_NEW) return func_explicit_new(&worker->world, function);
-  if (flags & FUNC_STATIC) return function;
-  if (flags & FUNC_CLASS)
-    return type_bound_method(access.class_object, function);
-  if (access.through_class)
-    return subst_self(&worker->world, function, access.receiver);
-  return type_bound_method(access.receiver, function);
-}
-
-static TypeId bind_property(InferWorker *worker, TypeId property,
-                            Access access) {
-  if (access.through_class) return property;
-  TypeId getter = type_property_view(property).getter;
-  if (type_is_null(getter)) return TYPE(UNKNOWN);
-  ModuleState *m = module_state(worker, worker->infer->builtins);
-  Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
-  ctx.sites = CALL_SITES_MAX;
-  Argument self = {.type = access.receiver};
-  Arguments args = {&self, 1};
-  /* A function is bound, so that Self becomes the receiver. */
-  if (type_kind(getter) == TYPE_KIND_FUNCTION) {
-    getter = type_bound_method(access.receiver, getter);
-    args.n = 0;
-  }
-  return call_value(&ctx, getter, args, TYPE_NULL, ID_NONE(NodeId)).returns;
-}
-
-/* Flags of the def that a member comes from; 0: it comes from none. */
-static uint32_t method_flags(InferWorker *worker, const ClassMember *member) {
-  if (member->def.v == 0 || member->owner.v == 0) return 0;
-  ModuleState *m = module_state(worker, class_at(member->owner)->module);
-  return func_flags(worker, m, member->def);
-}
-
-/* Declared as `x: T` in the class body, not as `self.x: T`. */
-static bool is_declared_in_body(InferWorker *worker,
-                                const ClassMember *member) {
-  if (member->def.v == 0 || member->owner.v == 0) return false;
-  ModuleState *m = module_state(worker, class_at(member->owner)->module);
-  NodeId target = m->index->defs[member->def.v].target;
-  return target.v && ast_kind(m->ast, target) == AST_Name;
-}
-
-/* A variable that a class body declares as a descriptor is one, although the
- * body gives it no value. */
-static bool is_declared_descriptor(InferWorker *worker,
-                                   const ClassMember *member, NameId method) {
-  return member->is_instance && member->declared &&
-         type_kind(member->type) == TYPE_KIND_INSTANCE &&
-         is_declared_in_body(worker, member) &&
-         !type_is_null(attr_dunder(worker, member->type, method));
-}
-
-/* f for a member that a class body binds by `name = staticmethod(f)`; null for
- * others.  Its class can tell neither the overloads nor the type variables of f. */
-static TypeId static_function(InferWorker *worker, const ClassMember *member) {
-  if (!class_is(type_class(member->type), KNOWN_staticmethod) ||
-      member->def.v == 0 || member->owner.v == 0)
-    return TYPE_NULL;
-  ModuleState *m = module_state(worker, class_at(member->owner)->module);
-  const Def *d = &m->index->defs[member->def.v];
-  if (d->kind != DEF_ASSIGN || (d->flags & DEF_IN_UNPACK)) return TYPE_NULL;
-  NodeId call = {ast_at(m->ast, d->node)->b};
-  if (ast_kind(m->ast, call) != AST_Call) return TYPE_NULL;
-  NodeList args = ast_list(m->ast, ast_at(m->ast, call)->b);
-  if (args.n != 1) return TYPE_NULL;
-  Ctx ctx = ctx_quiet(worker, m, d->scope);
-  TypeId callee =
-      expr_infer(&ctx, (NodeId){ast_at(m->ast, call)->a}, TYPE_NULL);
-  TypeId f = expr_infer(&ctx, ast_item(args, 0), TYPE_NULL);
-  bool is_it = type_kind(callee) == TYPE_KIND_CLASS &&
-               class_is(type_class(callee), KNOWN_staticmethod) &&
-               type_kind(f) == TYPE_KIND_FUNCTION;
-  return is_it ? f : TYPE_NULL;
-}
-
-/* The value of a class-level member read through `access`. */
-static TypeId bind_member(InferWorker *worker, const ClassMember *member,
-                          Access access) {
-  World *world = &worker->world;
-  TypeId type = member->type;
-  if (member->is_instance &&
-      !is_declared_descriptor(worker, member, NAME_ID(dunder_get)))
-    return subst_self_bound(world, type, access.receiver);
-  switch (type_kind(type)) {
-    case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
-    case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
-    case TYPE_KIND_CALLABLE:
-    case TYPE_KIND_OVERLOADED:
-      /* What another decorator made of a classmethod or staticmethod. */
-      switch (method_flags(worker, member) & (FUNC_CLASS | FUNC_STATIC)) {
-        case FUNC_CLASS: return type_bound_method(access.class_object, type);
-        case FUNC_STATIC: return type;
-        default: break;
-      }
-      /* A callable that is declared as a variable is not bound, unless it is a
-       * ClassVar; one that a decorator returned is a method. */
-      if (access.through_class ||
-          (member->declared && !(member->qualifiers & QUALIFIER_CLASS_VAR)))
-        return subst_self_bound(world, type, access.receiver);
-      return type_bound_method(access.receiver, type);
-    case TYPE_KIND_INSTANCE: {
-      TypeId function = static_function(worker, member);
-      return type_is_null(function)
-                 ? subst_self_bound(world, call_get(worker, type, access),
-                                    access.receiver)
-                 : function;
-    }
-    case TYPE_KIND_UNION: {
-      TypeSpan members = type_members(type);
-      UnionBuilder *builder = union_begin(world);
-      for (uint32_t i = 0; i < members.n; i++) {
-        ClassMember one = *member;
-        one.type = members.v[i];
-        union_add(builder, bind_member(worker, &one, access));
-      }
-      return union_end(builder);
-    }
-    default: return subst_self_bound(world, type, access.receiver);
-  }
-}
-
-bool attr_is_data_descriptor(InferWorker *worker, TypeId type) {
-  if (type_kind(type) == TYPE_KIND_PROPERTY) return true;
-  return type_kind(type) == TYPE_KIND_INSTANCE &&
-         !type_is_null(attr_dunder(worker, type, NAME_ID(dunder_set)));
-}
-
-static TypeId write_through_descriptor(InferWorker *worker, TypeId type,
-                                       Access access) {
-  World *world = &worker->world;
-  if (type_kind(type) == TYPE_KIND_PROPERTY) {
-    TypeId setter = type_property_view(type).setter;
-    if (type_is_null(setter)) return TYPE_NULL;
-    TypeId signature = type_kind(setter) == TYPE_KIND_FUNCTION
-                           ? world->signature(world, setter)
-                           : setter;
-    if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
-    SignatureView view = type_signature_view(signature);
-    return view.n > 1 ? subst_self(world, view.params[1].type, access.receiver)
-                      : TYPE(UNKNOWN);
-  }
-  if (type_kind(type) != TYPE_KIND_INSTANCE) return type;
-  TypeId set = attr_dunder(worker, type, NAME_ID(dunder_set));
-  if (type_is_null(set)) return type;
-  if (type_kind(set) != TYPE_KIND_BOUND_METHOD) return TYPE(UNKNOWN);
-  TypeId function = type_bound_function(set);
-  TypeId signature = type_kind(function) == TYPE_KIND_FUNCTION
-                         ? world->signature(world, function)
-                         : function;
-  if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
-  SignatureView view = type_signature_view(signature);
-  return view.n > 2 && !type_has(view.params[2].type, TYPE_HAS_TYPE_VAR)
-             ? view.params[2].type
-             : TYPE(UNKNOWN);
-}
-
-TypeId attr_after_store(InferWorker *worker, TypeId object, NameId name,
-                        PropertyStore *store) {
-  *store = STORE_CONVERTS;
-  if (type_kind(object) != TYPE_KIND_INSTANCE &&
-      type_kind(object) != TYPE_KIND_TYPE_VAR)
-    return TYPE_NULL;
-  ClassMember member = class_lookup(worker, object, name, MEMBER_BODY_ONLY);
-  if (type_is_null(member.type) || member.dynamic ||
-      !attr_is_data_descriptor(worker, member.type))
-    return TYPE_NULL;
-  TypeId read = attr_read(worker, object, name).type;
-  if (type_kind(member.type) == TYPE_KIND_PROPERTY && !type_is_null(read)) {
-    TypeId getter = type_property_view(member.type).getter;
-    Access access = {object, type_subclass_of(object), false};
-    TypeId taken = write_through_descriptor(worker, member.type, access);
-    bool inferred =
-        !type_is_null(getter) && method_is_unannotated(worker, getter);
-    if (inferred && type_eq(taken, TYPE(UNKNOWN))) *store = STORE_UNTYPED;
-    else if (!inferred && type_eq(taken, read)) *store = STORE_KEEPS;
-  }
-  return read;
-}
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
@@ -614,7 +115,7 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
     if (type_kind(receiver) == TYPE_KIND_INSTANCE)
       access.class_object =
           type_generic_alias(type_class(receiver), type_args(receiver));
-    Attr attr = {.type = bind_member(worker, &member, access),
+    Attr attr = {.type = member_bind(worker, &member, access),
                  .qualifiers = member.qualifiers,
                  .is_dynamic = member.dynamic};
     return attr;
@@ -656,7 +157,7 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
     return (Attr){.type = class_object_instance(&worker->world, object),
                   .is_dynamic = true};
   Access access = {object, type_subclass_of(TYPE_KNOWN(type)), false};
-  return (Attr){.type = bind_member(worker, &member, access)};
+  return (Attr){.type = member_bind(worker, &member, access)};
 }
 
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
@@ -700,12 +201,12 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
     on_meta = class_lookup(worker, meta, name, 0);
     if (!type_is_null(on_meta.type) && !on_meta.dynamic &&
         attr_is_data_descriptor(worker, on_meta.type))
-      return (Attr){.type = bind_member(worker, &on_meta, meta_access)};
+      return (Attr){.type = member_bind(worker, &on_meta, meta_access)};
   }
   ClassMember member = class_lookup(worker, nominal, name, 0);
   /* C.make(...) of a generic class decides its parameters (signature.c). */
   if (type_kind(object) == TYPE_KIND_CLASS && type_args(nominal).n &&
-      (method_flags(worker, &member) & FUNC_CLASS))
+      (member_def_flags(worker, &member) & FUNC_CLASS))
     member = class_lookup(
         worker, world_instance_identity(world, type_class(object)), name, 0);
   if (!type_is_null(member.type) &&
@@ -716,12 +217,12 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
     if (!from_object || type_is_null(on_meta.type) ||
         class_is(on_meta.owner, KNOWN_object) ||
         name_is(name, NAME_dunder_init) || name_is(name, NAME_dunder_new))
-      return (Attr){.type = bind_member(worker, &member, class_access),
+      return (Attr){.type = member_bind(worker, &member, class_access),
                     .qualifiers = member.qualifiers,
                     .is_dynamic = member.dynamic};
   }
   if (!type_is_null(on_meta.type))
-    return (Attr){.type = bind_member(worker, &on_meta, meta_access),
+    return (Attr){.type = member_bind(worker, &on_meta, meta_access),
                   .is_dynamic = on_meta.dynamic};
   /* The descriptor of a slot that methods fill through self. */
   if (!type_is_null(member.type) &&
@@ -734,7 +235,7 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
     TypeId abc = TYPE_KNOWN(ABCMeta);
     on_meta = class_lookup(worker, abc, name, 0);
     if (!type_is_null(on_meta.type))
-      return (Attr){.type = bind_member(worker, &on_meta,
+      return (Attr){.type = member_bind(worker, &on_meta,
                                         (Access){abc, type_subclass_of(abc),
                                                  false})};
   }
@@ -794,7 +295,7 @@ static Attr attr_of_super(InferWorker *worker, TypeId object, NameId name) {
       continue;
     }
     ClassMember member =
-        own_member(worker, type_class(entry_nominal), name, 0);
+        class_own_member(worker, type_class(entry_nominal), name);
     if (type_is_null(member.type)) continue;
     member.type = subst(world, member.type,
                         subst_mapping_of(world, entry_nominal));
@@ -802,7 +303,7 @@ static Attr attr_of_super(InferWorker *worker, TypeId object, NameId name) {
       member.type =
           subst(world, member.type, subst_mapping_of(world, nominal));
     Access access = {instance, type_subclass_of(instance), through_class};
-    return (Attr){.type = bind_member(worker, &member, access)};
+    return (Attr){.type = member_bind(worker, &member, access)};
   }
   return behind ? attr_none() : (Attr){.type = TYPE(UNKNOWN)};
 }
@@ -866,7 +367,7 @@ static Attr attr_of_type_alias(InferWorker *worker, NameId name) {
   ClassMember member = class_lookup(worker, alias, name, 0);
   if (type_is_null(member.type)) return attr_none();
   Access access = {alias, type_subclass_of(alias), false};
-  return (Attr){.type = bind_member(worker, &member, access)};
+  return (Attr){.type = member_bind(worker, &member, access)};
 }
 
 static Attr attr_read_uncached(InferWorker *worker, TypeId object,
@@ -956,7 +457,7 @@ static TypeId dunder_of_metaclass(InferWorker *worker, TypeId object,
   ClassMember member = class_lookup(worker, meta, name, 0);
   if (type_is_null(member.type) || member.is_instance) return TYPE_NULL;
   Access access = {object, type_subclass_of(meta), false};
-  return bind_member(worker, &member, access);
+  return member_bind(worker, &member, access);
 }
 
 /* A dunder of type[T] or type[A & B], looked for on what T and the parts are. */
@@ -1002,7 +503,7 @@ static TypeId dunder_of_instance(InferWorker *worker, TypeId object,
   if (type_kind(nominal) == TYPE_KIND_INSTANCE)
     access.class_object =
         type_generic_alias(type_class(nominal), type_args(nominal));
-  return bind_member(worker, &member, access);
+  return member_bind(worker, &member, access);
 }
 
 typedef TypeId DunderFn(InferWorker *worker, TypeId object, NameId name);
@@ -1081,7 +582,7 @@ AttrHook attr_hook(InferWorker *worker, TypeId object, NameId name,
     return hook;
   }
   if (member.is_instance &&
-      !is_declared_descriptor(worker, &member, NAME_ID(dunder_set)))
+      !member_is_declared_descriptor(worker, &member, NAME_ID(dunder_set)))
     return hook;
   /* What it keeps is in the instance's own dictionary, whatever typeshed says. */
   if (is_delete && type_kind(member.type) == TYPE_KIND_INSTANCE &&
@@ -1146,10 +647,10 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
                       .qualifiers = member.qualifiers};
       TypeId type = special_write_type(worker, member.owner, name);
       if (type_is_null(type))
-        type = member.is_instance && !is_declared_descriptor(
+        type = member.is_instance && !member_is_declared_descriptor(
                                          worker, &member, NAME_ID(dunder_set))
                    ? member.type
-                   : write_through_descriptor(worker, member.type, access);
+                   : member_stored_through(worker, member.type, access);
       if (!type_is_null(type)) type = subst_self(world, type, object);
       return (Attr){.type = type, .qualifiers = member.qualifiers};
     }

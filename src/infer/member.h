@@ -1,4 +1,4 @@
-/* member.h - looking attributes up (member.c).
+/* member.h - looking attributes up (class_member.c, descriptor.c, member.c).
  *
  * Layer: infer, inside; comes with infer_int.h, which defines Attr.
  */
