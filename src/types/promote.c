@@ -27,6 +27,22 @@ static TypeId promote_instance(TypeId t) {
  * annotation wrote stays. */
 static TypeId promote_part(Rebuild *r, TypeId t);
 
+/* Covariant arguments may be literals; in the others the class would be another. */
+static TypeId promote_arguments(Rebuild *r, TypeId t) {
+  World *world = r->world;
+  TypeSpan args = type_args(t);
+  ArenaMark mark = arena_mark(world->scratch);
+  TypeId *copy = ARENA_ARRAY(world->scratch, TypeId, args.n);
+  for (uint32_t i = 0; i < args.n; i++) {
+    bool widens = world->class_variance(world, type_class(t), i) ==
+                  VARIANCE_COVARIANT;
+    copy[i] = widens ? promote_part(r, args.v[i]) : args.v[i];
+  }
+  TypeId result = type_instance(type_class(t), (TypeSpan){copy, args.n});
+  arena_reset_to(world->scratch, mark);
+  return result;
+}
+
 static TypeId promote_intersection(Rebuild *r, TypeId t) {
   TypeSpan positive = type_intersection_view(t).positive;
   if (positive.n == 0) return t;
@@ -75,9 +91,8 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
     return world_nominal_fallback(r->world, t);
   case TYPE_KIND_SENTINEL: return TYPE_KNOWN(object);
   case TYPE_KIND_INSTANCE:
-    /* Covariant arguments may be literals. */
     if (type_args(t).n && type_has(t, TYPE_HAS_PROMOTABLE))
-      return rebuild(r, t);
+      return promote_arguments(r, t);
     return promote_instance(t);
   case TYPE_KIND_TUPLE:
     if (!invariant && !type_has(t, TYPE_HAS_PROMOTABLE)) return t;
