@@ -34,8 +34,8 @@ enum {
   SITE_CALLEES = 16, /* members of a union that is called */
   SITE_JOINS = 4,    /* joins inside of joins, from a name back to a parameter */
   SITE_STEPS = 512,  /* links of reachability that one call may follow */
-  SITE_BODY = 128,   /* nodes of a def whose returns are inferred anew, a
-                      * quarter of them with each call in between */
+  SITE_BODY = 64,    /* nodes of a def whose returns are inferred anew,
+                      * half of them with each call in between */
   SITE_PREDS = 32,   /* answers to tests that one evaluation keeps */
   ASKS_WIDE = 1 << 30 /* beside a parameter: its type without literals */
 };
@@ -604,7 +604,7 @@ static TypeId call_returns_at(Ctx *caller, TypeId callee, TypeId callable,
   if (body->flags & (SCOPE_GENERATOR | SCOPE_ASYNC)) return signature.returns;
   bool anew = type_has(signature.returns, TYPE_HAS_UNKNOWN) &&
               depth < CALL_SITES_MAX &&
-              ast_end(m->ast, node).v - node.v <= (uint32_t)SITE_BODY >> 2 * depth &&
+              ast_end(m->ast, node).v - node.v <= (uint32_t)SITE_BODY >> depth &&
               gives_known(&signature, binding);
   /* One type: of one return, or in the rounds of a def that calls itself, where
    * the others are not known yet. */
