@@ -160,6 +160,12 @@ Str name_text(NameId name) {
   return record_text(record_at(name.v));
 }
 
+bool name_is_dunder(NameId name) {
+  Str text = name_text(name);
+  return text.len > 4 && str_starts(text, STR("__")) &&
+         str_ends(text, STR("__"));
+}
+
 int name_cmp(NameId a, NameId b) {
   return a.v == b.v ? 0 : str_cmp(name_text(a), name_text(b));
 }

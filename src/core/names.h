@@ -39,5 +39,7 @@ int name_cmp(NameId a, NameId b);
 
 static inline bool name_eq(NameId a, NameId b) { return a.v == b.v; }
 static inline bool name_is(NameId a, WellKnownName b) { return a.v == b; }
+/* __x__, with something in between. */
+bool name_is_dunder(NameId name);
 
 #endif

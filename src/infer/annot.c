@@ -210,13 +210,13 @@ static TypeId form_as_type(Ctx *ctx, SpecialForm form) {
   }
 }
 
-/* A union of classes, as a conditional definition gives it. */
 static bool same_variable(TypeId a, TypeId b) {
   return type_kind(a) == TYPE_KIND_TYPE_VAR &&
          type_kind(b) == TYPE_KIND_TYPE_VAR &&
          name_eq(type_var_view(a).name, type_var_view(b).name);
 }
 
+/* A union of classes, as a conditional definition gives it. */
 static TypeId union_as_type(Ctx *ctx, TypeId value) {
   TypeSpan members = type_members(value);
   UnionBuilder *builder = union_begin(ctx->world);

@@ -22,17 +22,11 @@ static bool is_module_variable(TypeId object, NameId name, const Attr *attr) {
          str_starts(name_text(name), STR("__"));
 }
 
-static bool is_dunder(NameId name) {
-  Str text = name_text(name);
-  return text.len > 4 && text.ptr[0] == '_' && text.ptr[1] == '_' &&
-         text.ptr[text.len - 1] == '_' && text.ptr[text.len - 2] == '_';
-}
-
 /* What a metaclass other than `type` makes of an operation on its classes: a
  * class of strings that is an enum is iterable as a class. Null: nothing. */
 static TypeId metaclass_dunder(InferWorker *worker, TypeId object,
                                NameId name) {
-  if (!is_dunder(name)) return TYPE_NULL;
+  if (!name_is_dunder(name)) return TYPE_NULL;
   TypeId meta = world_nominal_fallback(&worker->world, object);
   if (type_is_null(meta) || type_kind(meta) != TYPE_KIND_INSTANCE)
     return TYPE_NULL;

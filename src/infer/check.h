@@ -53,9 +53,9 @@ void check_type_var_tuple_call(Ctx *ctx, NodeId call);
 void check_alias_call(Ctx *ctx, NodeId call, DefId def, NameId name);
 /* `X: TypeAlias = ...`: circles. */
 void check_explicit_alias(Ctx *ctx, NodeId node);
-/* Names that are declared Final and bound again (final_check.c). */
 /* Names of `__all__` that the module lacks (exports_check.c). */
 void check_exports(Ctx *ctx);
+/* Names that are declared Final and bound again (final_check.c). */
 void check_final_names(Ctx *ctx, ScopeId scope);
 /* An annotated assignment with that QUALIFIED type: Final without a value. */
 void check_final_declaration(Ctx *ctx, NodeId node, uint32_t qualifiers);
@@ -82,10 +82,10 @@ bool check_generic_attribute(Ctx *ctx, TypeId object, NameId name,
 void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node);
 /* C[T]() where nothing binds T. */
 void check_generic_call(Ctx *ctx, NodeId callee, TypeId object);
-/* Uses of what is deprecated (deprecated_check.c): a name, attribute or import
- * with that value, */
 /* An attribute that a class body may not have bound (missing_check.c). */
 void check_possibly_missing(Ctx *ctx, TypeId object, NameId name, NodeId node);
+/* Uses of what is deprecated (deprecated_check.c): a name, attribute or import
+ * with that value, */
 void check_deprecated_use(Ctx *ctx, NodeId node, TypeId value);
 /* a property's getter that is called, its setter, */
 void check_deprecated_getter(Ctx *ctx, TypeId getter, NodeId node);

@@ -35,12 +35,6 @@ static bool refuses_name(InferWorker *worker, TypeId receiver, NameId hook,
   return v.n == 1 && !relate_assignable(world, name, v.params[0].type);
 }
 
-static bool is_dunder(NameId name) {
-  Str text = name_text(name);
-  return text.len > 4 && str_starts(text, STR("__")) &&
-         str_ends(text, STR("__"));
-}
-
 /* `__getattr__` of a class (object has none; `__getattribute__` of object does not
  * count). */
 static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
@@ -125,7 +119,7 @@ static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
   /* Names such as `__len__` are looked up in the class alone, but where they are
    * written as an attribute (attr_by_hook); a module has variables of such names. */
   bool hooked =
-      !is_dunder(name) || class_is(type_class(nominal), KNOWN_ModuleType);
+      !name_is_dunder(name) || class_is(type_class(nominal), KNOWN_ModuleType);
   Attr attr = hooked ? attr_fallback(worker, nominal, receiver, name)
                      : attr_none();
   Str text = name_text(name);
