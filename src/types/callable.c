@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "types/relate.h"
+#include "types/variance.h"
 
 TypeId callable_gradual(TypeId returns) {
   return type_callable(NULL, 0, returns, TYPE_NULL, SIGNATURE_GRADUAL);
@@ -81,19 +82,58 @@ static void match_receiver(World *world, TypeId declared, TypeId receiver,
   }
 }
 
+/* The same signature, binding only those variables that have no pair. */
+static TypeId without_solved(World *world, TypeId callable,
+                             const PairVec *pairs) {
+  SignatureView v = type_signature_view(callable);
+  TypeSpan own = type_args(v.type_params);
+  TypeId *left = ARENA_ARRAY_RAW(world->scratch, TypeId, own.n + 1);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < own.n; i++) {
+    bool solved = false;
+    for (uint32_t k = 0; k < pairs->n; k++)
+      solved |= pairs->v[k].var.v == own.v[i].v;
+    if (!solved) left[n++] = own.v[i];
+  }
+  return type_callable(v.params, v.n, v.returns, type_list((TypeSpan){left, n}),
+                       v.flags);
+}
+
 static TypeId without_first(SignatureView v) {
   bool drop = v.n > 0 && v.params[0].kind <= PARAM_POSITIONAL_OR_KEYWORD;
   return type_callable(v.params + drop, v.n - drop, v.returns, v.type_params,
                        v.flags & ~(uint32_t)SIGNATURE_METHOD);
 }
 
-/* A literal's method may return another value of its class. */
+/* A literal's method may return another value of its class. The parameters of a
+ * generic class without arguments are open. */
 static TypeId self_of(World *world, TypeId receiver) {
+  if (type_kind(receiver) == TYPE_KIND_CLASS)
+    return world_instance_identity(world, type_class(receiver));
   TypeId made = callable_made(world, receiver);
   if (!type_is_null(made)) return made;
   bool literal = type_is_literal(receiver) ||
                  type_kind(receiver) == TYPE_KIND_LITERAL_STRING;
   return literal ? world_nominal_fallback(world, receiver) : receiver;
+}
+
+/* A class method that is reached through a generic class without arguments binds
+ * the class's parameters that are left in it, too, as the constructor does. */
+static TypeId with_class_params(World *world, TypeId callable, ClassId id) {
+  TypeId params = world->class_type_params(world, id);
+  if (type_kind(params) != TYPE_KIND_LIST || type_args(params).n == 0)
+    return callable;
+  SignatureView v = type_signature_view(callable);
+  TypeSpan own = type_args(v.type_params), of_class = type_args(params);
+  TypeId *all = ARENA_ARRAY_RAW(world->scratch, TypeId, own.n + of_class.n);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < own.n; i++) all[n++] = own.v[i];
+  for (uint32_t i = 0; i < of_class.n; i++)
+    if (variance_in(world, callable, of_class.v[i]) != VARIANCE_BIVARIANT)
+      all[n++] = of_class.v[i];
+  if (n == own.n) return callable;
+  return type_callable(v.params, v.n, v.returns,
+                       type_list((TypeSpan){all, n}), v.flags);
 }
 
 static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
@@ -109,7 +149,11 @@ static TypeId bind_one(World *world, TypeId signature, TypeId receiver) {
   match_receiver(world, v.params[0].type,
                  made ? receiver : self_of(world, receiver), v.type_params,
                  &pairs);
-  if (pairs.n) result = subst(world, result, type_mapping(pairs.v, pairs.n));
+  if (pairs.n)
+    result = subst(world, without_solved(world, result, &pairs),
+                   type_mapping(pairs.v, pairs.n));
+  if (type_kind(receiver) == TYPE_KIND_CLASS)
+    result = with_class_params(world, result, type_class(receiver));
   arena_reset_to(world->scratch, mark);
   return result;
 }
