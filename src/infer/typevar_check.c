@@ -1,5 +1,5 @@
-/* typevar_check.c - what is wrong with TypeVar(...), ParamSpec(...),
- * TypeVarTuple(...) and TypeAliasType(...) calls.
+/* typevar_check.c - what is wrong with type parameter lists and with TypeVar(...),
+ * ParamSpec(...), TypeVarTuple(...) and TypeAliasType(...) calls.
  *
  * Sources: typing spec, "generics.html" (introduction, upper bounds, ParamSpec,
  * TypeVarTuple, defaults, variance), "aliases.html#typealiastype".
@@ -87,6 +87,16 @@ static bool allows(Ctx *ctx, const Limits *limits, TypeId t) {
          relate_assignable(world, t, limits->bound);
 }
 
+static void check_default(Ctx *ctx, const Limits *limits, NodeId fallback,
+                          TypeId t) {
+  if (ctx_reports(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT) &&
+      !allows(ctx, limits, t))
+    ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, fallback,
+               "The default `%s` does not fit the %s of the type variable",
+               display_short(ctx->world, t),
+               limits->constraints.n ? "constraints" : "bound");
+}
+
 void check_type_var_call(Ctx *ctx, NodeId call) {
   const Ast *ast = ctx->ast;
   NodeList args = ast_list(ast, ast_at(ast, call)->b);
@@ -113,12 +123,7 @@ void check_type_var_call(Ctx *ctx, NodeId call) {
                "A type variable cannot have both a bound and constraints");
   if (fallback.v == 0) return;
   TypeId t = part(ctx, fallback, RULE_INVALID_TYPE_VARIABLE_DEFAULT, NULL);
-  if (ctx_reports(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT) &&
-      !allows(ctx, &limits, t))
-    ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, fallback,
-               "The default `%s` does not fit the %s of the type variable",
-               display_short(ctx->world, t),
-               limits.constraints.n ? "constraints" : "bound");
+  check_default(ctx, &limits, fallback, t);
 }
 
 void check_param_spec_call(Ctx *ctx, NodeId call) {
@@ -138,6 +143,93 @@ void check_type_var_tuple_call(Ctx *ctx, NodeId call) {
   if (keyword(ctx, call, "bound").v && !bounds)
     ctx_report(ctx, RULE_INVALID_LEGACY_TYPE_VARIABLE, call,
                "A TypeVarTuple takes no bound");
+}
+
+/* ---- type parameter lists -------------------------------------------------------------- */
+
+/* A class whose bases bind a legacy type variable of that name. */
+static bool binds_legacy(const Ctx *ctx, ScopeId scope, NameId name) {
+  ClassId id = class_of_scope(ctx->worker, ctx->module, scope);
+  if (id.v == 0) return false;
+  TypeSpan params = type_args(class_type_params(ctx->world, id));
+  for (uint32_t i = 0; i < params.n; i++)
+    if (type_kind(params.v[i]) == TYPE_KIND_TYPE_VAR &&
+        name_eq(type_var_view(params.v[i]).name, name))
+      return true;
+  return false;
+}
+
+/* A type parameter list, or a generic class, around this one that has the name. */
+static bool is_shadowing(const Ctx *ctx, NameId name) {
+  const Index *index = ctx->module->index;
+  ScopeId s = index->scopes[ctx->scope.v].parent;
+  for (; s.v; s = index->scopes[s.v].parent)
+    if ((index->scopes[s.v].kind == SCOPE_TYPE_PARAMS &&
+         index_symbol(index, s, name).v) ||
+        (index->scopes[s.v].kind == SCOPE_CLASS && binds_legacy(ctx, s, name)))
+      return true;
+  return false;
+}
+
+/* One bound or constraint: no type variables in it. */
+static TypeId check_limit(Ctx *ctx, NodeId node, Rule rule) {
+  TypeId t = annot_type(ctx, node, ANNOT_DEFERRED | ANNOT_ALIAS);
+  if (type_has(t, TYPE_HAS_TYPE_VAR))
+    ctx_report(ctx, rule, node, "The bound or constraint of a type parameter "
+                                "cannot be generic");
+  return t;
+}
+
+/* What a type parameter's bound or list of constraints allows, reported on. */
+static Limits check_limits(Ctx *ctx, NodeId bound) {
+  Limits limits = {.bound = TYPE_NULL};
+  if (bound.v == 0) return limits;
+  if (ast_kind(ctx->ast, bound) != AST_Tuple) {
+    limits.bound = check_limit(ctx, bound, RULE_INVALID_TYPE_VARIABLE_BOUND);
+    return limits;
+  }
+  NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, bound)->a);
+  if (items.n < 2)
+    ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_CONSTRAINTS, bound,
+               "A type variable needs at least two constraints");
+  for (uint32_t k = 0; k < items.n; k++)
+    vec_push(&limits.constraints, ctx->scratch,
+             check_limit(ctx, ast_item(items, k),
+                         RULE_INVALID_TYPE_VARIABLE_CONSTRAINTS));
+  return limits;
+}
+
+void check_typevar_list(Ctx *ctx, uint32_t list) {
+  NodeList params = ast_list(ctx->ast, list);
+  const uint32_t where = ANNOT_DEFERRED | ANNOT_ALIAS;
+  uint32_t variadic = 0;
+  for (uint32_t i = 0; i < params.n; i++) {
+    NodeId node = ast_item(params, i);
+    const AstNode *p = ast_at(ctx->ast, node);
+    NodeId bound = {p->b}, fallback = {p->c};
+    if (is_shadowing(ctx, (NameId){p->a}))
+      ctx_report(ctx, RULE_SHADOWED_TYPE_VARIABLE, node,
+                 "Type parameter `%" PRIstr
+                 "` has the name of one of an enclosing scope",
+                 STR_ARG(name_text((NameId){p->a})));
+    if (p->op == TYPE_PARAM_TYPE_VAR_TUPLE && ++variadic == 2)
+      ctx_report(ctx, RULE_INVALID_GENERIC_CLASS, node,
+                 "Only one TypeVarTuple is allowed in a list of type parameters");
+    if (fallback.v && variadic && p->op == TYPE_PARAM_TYPE_VAR)
+      ctx_report(ctx, RULE_INVALID_TYPE_VARIABLE_DEFAULT, node,
+                 "Type parameter `%" PRIstr
+                 "` with a default follows a TypeVarTuple",
+                 STR_ARG(name_text((NameId){p->a})));
+    Limits limits = check_limits(ctx, bound);
+    if (fallback.v == 0) continue;
+    if (p->op == TYPE_PARAM_PARAM_SPEC)
+      annot_params_where(ctx, fallback, where);
+    else if (p->op == TYPE_PARAM_TYPE_VAR_TUPLE)
+      annot_element(ctx, fallback, where);
+    else
+      check_default(ctx, &limits, fallback,
+                    annot_element(ctx, fallback, where));
+  }
 }
 
 /* ---- TypeAliasType --------------------------------------------------------------------- */
