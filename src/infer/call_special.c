@@ -212,9 +212,11 @@ static void check_super_owner(Ctx *ctx, NodeId call, TypeId pivot,
   if (class_is(own, KNOWN_NoneType)) return; /* super(pivot) that is not bound */
   uint32_t flags = class_flags(world, own) | class_flags(world, id);
   if (flags & (CLASS_UNKNOWN_BASE | CLASS_PROTOCOL)) return;
-  /* One of which the other derives may be meant. */
+  /* One of which the other derives may be meant; a class that is named is no
+   * other. */
+  bool exact = type_kind(owner) == TYPE_KIND_CLASS;
   if (derives(world, nominal, id) ||
-      derives(world, world_instance_unknown(world, id), own))
+      (!exact && derives(world, world_instance_unknown(world, id), own)))
     return;
   TypeId meta = is_class ? class_metaclass(world, own) : TYPE_NULL;
   if (is_class && (type_is_dynamic(meta) || derives(world, meta, id))) return;
@@ -244,11 +246,15 @@ static void check_implicit_super(Ctx *ctx, NodeId call, ScopeId scope,
     report_no_super(ctx, call, "the method is static");
 }
 
-/* The type's values are surely no classes. */
+/* The type's values are no classes, unless they are of a class that derives from
+ * `type`, too. */
 static bool is_no_class(World *world, TypeId t) {
   if (type_is_literal(t)) return true;
-  return type_kind(t) == TYPE_KIND_INSTANCE &&
-         meet_disjoint(world, t, TYPE_KNOWN(type));
+  if (type_kind(t) != TYPE_KIND_INSTANCE) return false;
+  ClassId id = type_class(t);
+  return !class_is(id, KNOWN_object) && !derives(world, t, CLASS_ID(type)) &&
+         !derives(world, TYPE_KNOWN(type), id) &&
+         !(class_flags(world, id) & (CLASS_UNKNOWN_BASE | CLASS_PROTOCOL));
 }
 
 static TypeId super_call(Ctx *ctx, NodeId call) {
@@ -286,6 +292,8 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
     report_no_super(ctx, call, "it stands in no method");
     return TYPE(UNKNOWN);
   }
+  if (class_flags(ctx->world, owner_class) & CLASS_NAMED_TUPLE)
+    report_no_super(ctx, call, "a method of a NamedTuple loses its class");
   check_implicit_super(ctx, call, scope, method);
   TypeId owner = first_parameter(ctx, method);
   if (type_is_null(owner) || type_is_dynamic(owner)) return TYPE(UNKNOWN);

@@ -50,6 +50,8 @@ void check_assigned_name(Ctx *ctx, NodeId call, DefId def, NameId name);
 void check_type_var_call(Ctx *ctx, NodeId call);
 void check_param_spec_call(Ctx *ctx, NodeId call);
 void check_type_var_tuple_call(Ctx *ctx, NodeId call);
+/* TypeAliasType(name, ...), where name is no literal. */
+void check_alias_name(Ctx *ctx, NodeId call);
 void check_alias_call(Ctx *ctx, NodeId call, DefId def, NameId name);
 /* `X: TypeAlias = ...`: circles. */
 void check_explicit_alias(Ctx *ctx, NodeId node);
@@ -72,6 +74,8 @@ void check_super_calls(Ctx *ctx, ClassId id);
 /* isinstance and issubclass against protocols and TypedDicts
  * (isinstance_check.c). */
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee);
+/* The same of the class that a class pattern at `node` tests against. */
+void check_class_pattern(Ctx *ctx, NodeId node, TypeId target);
 /* Protocol classes: their own attributes, declared variance (protocol_check.c). */
 void check_protocol(Ctx *ctx, ClassId id, NodeId node);
 /* object.name where object is a class and name a variable whose type is a

@@ -543,6 +543,14 @@ static void check_header(ClassCheck *c) {
   }
 }
 
+/* Members are made once, with the class (typing spec, "Enums"). */
+static void check_generic_enum(ClassCheck *c) {
+  if (type_args(class_type_params(c->ctx->world, c->id)).n)
+    check_report_name(c->ctx, RULE_INVALID_GENERIC_ENUM, c->node,
+                      "Enum class `%" PRIstr "` cannot be generic",
+                      STR_ARG(c->name));
+}
+
 /* Reports what is wrong with a class statement. */
 void class_check(Ctx *ctx, DefId def) {
   NodeId node = ctx->module->index->defs[def.v].node;
@@ -567,7 +575,10 @@ void class_check(Ctx *ctx, DefId def) {
   check_consistent_bases(&c, bases);
   check_member_variance(ctx, id);
   uint32_t flags = class_flags(ctx->world, id);
-  if (flags & CLASS_ENUM) enum_check(ctx, id);
+  if (flags & CLASS_ENUM) {
+    check_generic_enum(&c);
+    enum_check(ctx, id);
+  }
   if (flags & CLASS_TYPED_DICT) typeddict_check(ctx, id, node);
   if (flags & CLASS_PROTOCOL) check_protocol(ctx, id, node);
   check_fields(ctx, id, node);

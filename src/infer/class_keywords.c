@@ -58,9 +58,12 @@ void check_class_keywords(Ctx *ctx, ClassId id, NodeId node) {
   TypeId object = type_class_object(id);
   Attr hook = attr_read(ctx->worker, type_super(object, object),
                         NAME_ID(dunder_init_subclass));
-  if (type_is_null(hook.type) || hook.is_dynamic ||
-      type_kind(hook.type) != TYPE_KIND_BOUND_METHOD)
-    return;
+  if (type_is_null(hook.type) || hook.is_dynamic) return;
+  if (type_eq(hook.type, TYPE_KNOWN(NoneType)))
+    ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
+               "The class cannot be derived from: `__init_subclass__` of a base "
+               "is `None`");
+  if (type_kind(hook.type) != TYPE_KIND_BOUND_METHOD) return;
   Arguments args = keyword_arguments(ctx, ast_list(ctx->ast, c->args));
   call_value(ctx, hook.type, args, TYPE_NULL, node);
 }

@@ -78,13 +78,21 @@ static ClassMember symbol_member(InferWorker *worker, ModuleState *m,
   return member;
 }
 
-/* Attributes that methods make through self or cls. */
+/* Of these implicit attributes the run that begins with the first one made
+ * through cls; n is 0 when there is none. */
+static void through_class(const Index *index, uint32_t *first, uint32_t *n) {
+  while (*n && !index->implicit[*first].through_class) ++*first, --*n;
+}
+
+/* Attributes that methods make through self or cls; of the latter alone where
+ * the flags say so. */
 static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
                                    ClassId id, ScopeId scope, NameId name,
                                    uint32_t flags) {
   const Index *index = m->index;
   uint32_t n, first = index_implicit(index, scope, name, &n);
   ClassMember member = {.owner = id};
+  if (n && (flags & MEMBER_ON_CLASS)) through_class(index, &first, &n);
   if (n == 0) return member;
   World *world = &worker->world;
   member.def = index->implicit[first].def;

@@ -804,6 +804,7 @@ TypeId expr_compare(Ctx *ctx, NodeId node) {
   TypeId result = TYPE_NULL;
   for (uint32_t i = 0; i < rights.n; i++) {
     TypeId right = expr_infer(ctx, ast_item(rights, i), TYPE_NULL);
+    if (i && ctx->diags) check_truth(ctx, result, node);
     TypeId t = compare_values(ctx, (CompareOperator)ops.v[i], left, right,
                               node);
     result = type_is_null(result) || type_is_dynamic(result)

@@ -147,6 +147,115 @@ static void check_made_methods(Ctx *ctx, ClassId id) {
                       RULE_INVALID_DATACLASS_OVERRIDE, "ordered dataclass");
 }
 
+/* ---- what @dataclass is put on ------------------------------------------------ */
+
+/* The keyword of a decorator's call, and the decorator; 0: no decorator has it. */
+static NodeId decorator_keyword(Ctx *ctx, ClassId id, const char *name,
+                                NodeId *decorator) {
+  NodeList list = ast_list(ctx->ast, class_ast(ctx->worker, id)->decorators);
+  for (uint32_t i = 0; i < list.n; i++) {
+    *decorator = ast_item(list, i);
+    if (ast_kind(ctx->ast, *decorator) != AST_Call) continue;
+    NodeId value = special_argument(ctx->ast, *decorator, UINT32_MAX, name);
+    if (value.v) return value;
+  }
+  return ID_NONE(NodeId);
+}
+
+/* Options that need another one (dataclasses: "a ValueError is raised"). */
+static void check_option_pairs(Ctx *ctx, ClassId id) {
+  uint32_t options = dataclass_options(ctx->worker, id);
+  NodeId at;
+  if ((options & DATACLASS_ORDER) && !(options & DATACLASS_EQ) &&
+      decorator_keyword(ctx, id, "order", &at).v)
+    ctx_report(ctx, RULE_INVALID_DATACLASS, at,
+               "`order=True` requires `eq=True`");
+  NodeId weak = decorator_keyword(ctx, id, "weakref_slot", &at);
+  if (weak.v && ast_kind(ctx->ast, weak) == AST_True &&
+      !(options & DATACLASS_SLOTS))
+    ctx_report(ctx, RULE_INVALID_DATACLASS, at,
+               "`weakref_slot=True` requires `slots=True`");
+}
+
+/* Classes that something else makes, or that nothing can make. */
+static void check_decorated_kind(Ctx *ctx, ClassId id, NodeId node) {
+  static const struct {
+    uint32_t flag;
+    const char *kind;
+  } kinds[] = {{CLASS_NAMED_TUPLE, "NamedTuple"},
+               {CLASS_TYPED_DICT, "TypedDict"},
+               {CLASS_ENUM, "enum"},
+               {CLASS_PROTOCOL, "protocol"}};
+  uint32_t flags = class_flags(ctx->world, id);
+  for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+    if (!(flags & kinds[i].flag)) continue;
+    check_report_name(ctx, RULE_INVALID_DATACLASS, node,
+                      "`@dataclass` cannot be used with the %s class `%" PRIstr
+                      "`",
+                      kinds[i].kind, STR_ARG(name_text(class_at(id)->name)));
+    return;
+  }
+}
+
+/* Names after a `_: KW_ONLY` are keywords: a second one is a TypeError. */
+static void check_keyword_markers(Ctx *ctx, ClassId id) {
+  PlaceVec places = {0};
+  special_places(ctx->worker, id, &places);
+  bool seen = false;
+  for (uint32_t i = 0; i < places.n; i++) {
+    DefId def = ctx->index->places[places.v[i].v].first_def;
+    TypeId t = unqualified(def_declared(ctx->worker, ctx->module, def), NULL);
+    if (!dataclass_is_marker(t)) continue;
+    if (seen)
+      ctx_report(ctx, RULE_INVALID_DATACLASS, node_of_def(ctx, def),
+                 "A dataclass can have only one field of the type `KW_ONLY`");
+    seen = true;
+  }
+}
+
+static void check_decorated(Ctx *ctx, ClassId id, NodeId node) {
+  if (dataclass_options(ctx->worker, id) & DATACLASS_TRANSFORMED) return;
+  check_bare_fields(ctx, id);
+  check_option_pairs(ctx, id);
+  check_decorated_kind(ctx, id, node);
+  check_keyword_markers(ctx, id);
+}
+
+/* ---- named tuples -------------------------------------------------------------- */
+
+static void report_override(Ctx *ctx, DefId def, NameId field, ClassId base) {
+  static const char format[] =
+      "Cannot override field `%" PRIstr "` of the named tuple `%" PRIstr "`";
+  Str name = name_text(field), of = name_text(class_at(base)->name);
+  if (ctx->index->defs[def.v].kind == DEF_FUNCTION)
+    check_report_name(ctx, RULE_INVALID_NAMED_TUPLE_OVERRIDE,
+                      ctx->index->defs[def.v].node, format, STR_ARG(name),
+                      STR_ARG(of));
+  else
+    ctx_report(ctx, RULE_INVALID_NAMED_TUPLE_OVERRIDE, node_of_def(ctx, def),
+               format, STR_ARG(name), STR_ARG(of));
+}
+
+/* The class body binds a field's name of a named tuple among the bases. */
+static void check_field_overrides(Ctx *ctx, ClassId id) {
+  TypeSpan mro = type_args(class_mro(ctx->world, id));
+  for (uint32_t i = 1; i < mro.n; i++) {
+    if (type_kind(mro.v[i]) != TYPE_KIND_INSTANCE) continue;
+    ClassId base = type_class(mro.v[i]);
+    if (!(class_flags(ctx->world, base) & CLASS_NAMED_TUPLE)) continue;
+    TupleFields fields = {0};
+    namedtuple_fields(ctx->worker, base, &fields);
+    for (uint32_t k = 0; k < fields.n; k++) {
+      PlaceId place =
+          index_symbol(ctx->index, class_at(id)->scope, fields.v[k].name);
+      if (place.v == 0 || !(ctx->index->places[place.v].flags & PLACE_BOUND))
+        continue;
+      report_override(ctx, ctx->index->places[place.v].first_def,
+                      fields.v[k].name, base);
+    }
+  }
+}
+
 static void check_named_tuple(Ctx *ctx, ClassId id, NodeId node) {
   TypeSpan bases = type_args(class_bases(ctx->worker, id));
   if (bases.n > 1)
@@ -191,9 +300,10 @@ void check_fields(Ctx *ctx, ClassId id, NodeId node) {
     check_post_init(ctx, id);
     check_slots_option(ctx, id, node);
     check_made_methods(ctx, id);
-    if (!(dataclass_options(ctx->worker, id) & DATACLASS_TRANSFORMED))
-      check_bare_fields(ctx, id);
+    check_decorated(ctx, id, node);
   }
+  if (ctx_reports(ctx, RULE_INVALID_NAMED_TUPLE_OVERRIDE))
+    check_field_overrides(ctx, id);
   if (flags & CLASS_NAMED_TUPLE) check_named_tuple(ctx, id, node);
 }
 

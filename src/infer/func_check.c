@@ -151,15 +151,13 @@ static void check_guard(const FuncCheck *f) {
   uint32_t first = f->view.flags & SIGNATURE_METHOD ? 1 : 0;
   NodeId at = ast_function(ctx->ast, f->node)->returns;
   const char *form = type_guard_is(f->returns) ? "TypeIs" : "TypeGuard";
-  if (first >= f->view.n || f->view.params[first].kind == PARAM_KEYWORD_ONLY ||
-      f->view.params[first].kind == PARAM_KEYWORD_VARIADIC) {
+  if (first >= f->view.n || f->view.params[first].kind > PARAM_POSITIONAL_OR_KEYWORD) {
     ctx_report(ctx, RULE_INVALID_TYPE_GUARD_DEFINITION, at,
                "`%s` function must have a parameter to narrow", form);
     return;
   }
   if (!type_guard_is(f->returns)) return;
   TypeId narrowed = type_inner(f->returns), from = f->view.params[first].type;
-  if (f->view.params[first].kind == PARAM_VARIADIC) return;
   if (relate_assignable(ctx->world, narrowed, from)) return;
   ctx_report(ctx, RULE_INVALID_TYPE_GUARD_DEFINITION, at,
              "Narrowed type `%s` is not assignable to the declared parameter "

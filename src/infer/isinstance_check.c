@@ -15,6 +15,7 @@ typedef struct {
   NodeId call;
   TypeId subject;   /* type of the first argument */
   bool is_subclass; /* issubclass */
+  const char *role; /* where the class stands */
 } Test;
 
 /* A protocol with members that are no methods. */
@@ -62,31 +63,29 @@ static TypeId tested_instance(const Test *t) {
 
 static void check_target(const Test *t, TypeId target, NodeId node) {
   Ctx *ctx = t->ctx;
-  const char *function = t->is_subclass ? "issubclass" : "isinstance";
   if (type_kind(target) != TYPE_KIND_CLASS) return;
   ClassId id = type_class(target);
   uint32_t flags = class_flags(ctx->world, id);
   Str name = name_text(class_at(id)->name);
   if ((flags & CLASS_TYPED_DICT) && !class_is(id, KNOWN_TypedDictInternals)) {
     ctx_report(ctx, RULE_ISINSTANCE_AGAINST_TYPED_DICT, node,
-               "`TypedDict` class `%" PRIstr
-               "` cannot be used as the second argument to `%s`",
-               STR_ARG(name), function);
+               "`TypedDict` class `%" PRIstr "` cannot be used %s",
+               STR_ARG(name), t->role);
     return;
   }
   if (!(flags & CLASS_PROTOCOL)) return;
   if (!(flags & CLASS_RUNTIME_CHECKABLE)) {
     ctx_report(ctx, RULE_ISINSTANCE_AGAINST_PROTOCOL, node,
-               "Class `%" PRIstr "` cannot be used as the second argument to "
-               "`%s`: it is a protocol that is not `@runtime_checkable`",
-               STR_ARG(name), function);
+               "Class `%" PRIstr "` cannot be used %s: it is a protocol that is "
+               "not `@runtime_checkable`",
+               STR_ARG(name), t->role);
     return;
   }
   if (t->is_subclass && has_data_members(ctx, id)) {
     ctx_report(ctx, RULE_ISINSTANCE_AGAINST_PROTOCOL, node,
-               "Class `%" PRIstr "` cannot be used as the second argument to "
-               "`issubclass`: it is a protocol with non-method members",
-               STR_ARG(name));
+               "Class `%" PRIstr "` cannot be used %s: it is a protocol with "
+               "non-method members",
+               STR_ARG(name), t->role);
     return;
   }
   if (ctx_reports(ctx, RULE_UNSAFE_PROTOCOL_ISINSTANCE) &&
@@ -95,7 +94,7 @@ static void check_target(const Test *t, TypeId target, NodeId node) {
                "`%s` with protocol `%" PRIstr
                "` only looks for the members' names: `%s` has them but does not "
                "fit",
-               function, STR_ARG(name),
+               t->is_subclass ? "issubclass" : "isinstance", STR_ARG(name),
                display_short(ctx->world, tested_instance(t)));
 }
 
@@ -133,6 +132,12 @@ static void check_targets(const Test *t, NodeId node) {
   if (!check_subscript(t, target, node)) check_target(t, target, node);
 }
 
+void check_class_pattern(Ctx *ctx, NodeId node, TypeId target) {
+  if (ctx->diags == NULL || ctx->unreachable) return;
+  Test t = {.ctx = ctx, .subject = TYPE(UNKNOWN), .role = "in a class pattern"};
+  check_target(&t, alias_expand(ctx->world, target), node);
+}
+
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee) {
   if (ctx->diags == NULL || ctx->unreachable || ctx->in_string ||
       type_kind(callee) != TYPE_KIND_FUNCTION ||
@@ -150,6 +155,8 @@ void check_class_test(Ctx *ctx, NodeId call, TypeId callee) {
   Test t = {.ctx = ctx,
             .call = call,
             .subject = expr_infer(&quiet, subject, TYPE_NULL),
-            .is_subclass = is_subclass};
+            .is_subclass = is_subclass,
+            .role = is_subclass ? "as the second argument to `issubclass`"
+                                : "as the second argument to `isinstance`"};
   check_targets(&t, target);
 }

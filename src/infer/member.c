@@ -197,14 +197,14 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
         attr_is_data_descriptor(worker, on_meta.type))
       return (Attr){.type = member_bind(worker, &on_meta, meta_access)};
   }
-  ClassMember member = class_lookup(worker, nominal, name, 0);
+  ClassMember member = class_lookup(worker, nominal, name, MEMBER_ON_CLASS);
   /* C.make(...) of a generic class decides its parameters (signature.c). */
   if (type_kind(object) == TYPE_KIND_CLASS && type_args(nominal).n &&
       (member_def_flags(worker, &member) & FUNC_CLASS))
     member = class_lookup(
-        worker, world_instance_identity(world, type_class(object)), name, 0);
-  if (!type_is_null(member.type) &&
-      !(member.is_instance && !member.declared)) {
+        worker, world_instance_identity(world, type_class(object)), name,
+        MEMBER_ON_CLASS);
+  if (!type_is_null(member.type)) {
     /* An attribute of `type` wins over one of `object` (`__init__` aside). */
     bool from_object =
         !member.dynamic && class_is(member.owner, KNOWN_object);
@@ -218,10 +218,6 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   if (!type_is_null(on_meta.type))
     return (Attr){.type = member_bind(worker, &on_meta, meta_access),
                   .is_dynamic = on_meta.dynamic};
-  /* The descriptor of a slot that methods fill through self. */
-  if (!type_is_null(member.type) &&
-      class_names_slot(worker, member.owner, name))
-    return (Attr){.type = TYPE(UNKNOWN)};
   if (type_is_dynamic(meta)) return (Attr){.type = meta, .is_dynamic = true};
   if (class_is(type_class(meta), KNOWN_type) &&
       class_has_protocol_base(world, type_class(nominal))) {
@@ -652,7 +648,8 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
     case TYPE_KIND_GENERIC_ALIAS:
     case TYPE_KIND_SUBCLASS_OF: {
       TypeId instance = class_object_instance(world, object);
-      ClassMember member = class_lookup(worker, instance, name, 0);
+      ClassMember member =
+          class_lookup(worker, instance, name, MEMBER_ON_CLASS);
       if (type_is_null(member.type)) {
         Attr attr = attr_read(worker, object, name);
         if (attr.is_dynamic) attr.type = TYPE(UNKNOWN);

@@ -21,6 +21,7 @@ enum { MEMBER_SKIP_OBJECT = 1, MEMBER_SKIP_FIRST = 2, MEMBER_CLASS_ONLY = 4,
        MEMBER_DECLARED_ONLY = 8, /* inferred ones are skipped */
        MEMBER_BODY_ONLY = 16, /* those that methods make are skipped */
        MEMBER_SKIP_DYNAMIC = 64, /* what an Unknown base may have is passed over */
+       MEMBER_ON_CLASS = 128, /* those that methods make through self are skipped */
        MEMBER_STORED = 32 /* what methods store joins what the body assigns */ };
 ClassMember class_lookup(InferWorker *worker, TypeId instance, NameId name, uint32_t flags);
 MemberCache *member_cache_create(Arena *memo);

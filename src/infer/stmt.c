@@ -296,8 +296,9 @@ static void check_pattern(Ctx *ctx, NodeId node) {
   switch ((AstKind)n->kind) {
     case AST_MatchValue: expr_infer(ctx, (NodeId){n->a}, TYPE_NULL); return;
     case AST_MatchClass: {
-      pattern_check_class(ctx, node,
-                          expr_infer(ctx, (NodeId){n->a}, TYPE_NULL));
+      TypeId target = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
+      pattern_check_class(ctx, node, target);
+      check_class_pattern(ctx, (NodeId){n->a}, target);
       NodeList list = ast_list(ctx->ast, n->b);
       for (uint32_t i = 0; i < list.n; i++)
         check_pattern(ctx, ast_item(list, i));

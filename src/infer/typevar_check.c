@@ -234,6 +234,13 @@ void check_typevar_list(Ctx *ctx, uint32_t list) {
 
 /* ---- TypeAliasType --------------------------------------------------------------------- */
 
+void check_alias_name(Ctx *ctx, NodeId call) {
+  NodeId name = special_argument(ctx->ast, call, 0, "name");
+  if (name.v)
+    ctx_report(ctx, RULE_INVALID_TYPE_ALIAS_TYPE, name,
+               "The name of a TypeAliasType must be a string literal");
+}
+
 void check_alias_call(Ctx *ctx, NodeId call, DefId def, NameId name) {
   const Ast *ast = ctx->ast;
   NodeId params = special_argument(ast, call, 2, "type_params");

@@ -224,7 +224,7 @@ static bool is_specifier(Ctx *ctx, NodeId call, const Maker *maker) {
   return false;
 }
 
-static bool is_kw_only_marker(TypeId t) {
+bool dataclass_is_marker(TypeId t) {
   return type_kind(t) == TYPE_KIND_INSTANCE &&
          class_is(type_class(t), KNOWN_dataclass_KW_ONLY);
 }
@@ -362,7 +362,7 @@ static void own_fields(InferWorker *worker, ClassId id, TypeId mapping,
     uint32_t q = 0;
     TypeId t = unqualified(def_declared(worker, m, p->first_def), &q);
     if (type_kind(t) == TYPE_KIND_LIST || (q & QUALIFIER_CLASS_VAR)) continue;
-    if (is_kw_only_marker(t)) {
+    if (dataclass_is_marker(t)) {
       kw_only = true;
       continue;
     }

@@ -240,6 +240,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
   NameId name = special_string(ctx->ast,
                                special_argument(ctx->ast, call, 0, "name"));
   if (kind == CALL_NEW_TYPE && name.v == 0) newtype_check_name(ctx, call);
+  if (kind == CALL_TYPE_ALIAS && name.v == 0) check_alias_name(ctx, call);
   if (def.v == 0 || name.v == 0) return TYPE_NULL;
   ModuleState *m = ctx->module;
   if (ctx->diags) check_declaring_call(ctx, call, kind, def, name);

@@ -95,6 +95,8 @@ typedef VEC(DataclassField) DataclassFields;
 /* What may be stored in a field that has a converter or a descriptor; null: what
  * its annotation says. */
 TypeId dataclass_write_type(InferWorker *worker, ClassId id, NameId name);
+/* dataclasses.KW_ONLY, after which fields are keywords. */
+bool dataclass_is_marker(TypeId t);
 /* Fields in order, inherited ones first. */
 void dataclass_fields(InferWorker *worker, ClassId id, DataclassFields *out);
 TypeId dataclass_own_member(InferWorker *worker, ClassId id, NameId name,
