@@ -8,6 +8,7 @@
 #include "infer/call_int.h"
 
 #include "infer/check.h"
+#include "infer/operator_int.h"
 
 typedef TypeId Narrow(Ctx *ctx, TypeId argument);
 
@@ -17,6 +18,35 @@ static TypeId bool_of(Ctx *ctx, TypeId argument) {
   case TRUTH_NEVER: return type_literal_bool(false);
   default: return TYPE_NULL;
   }
+}
+
+/* What __len__ is declared to give where that is numbers, which are no less than 0 at
+ * run time. */
+static TypeId length_said(Ctx *ctx, TypeId argument) {
+  TypeId method = attr_dunder(ctx->worker, argument, NAME_ID(dunder_len));
+  if (type_is_null(method) || method_is_unannotated(ctx->worker, method))
+    return TYPE_NULL;
+  CallResult r = call_dunder(ctx, argument, NAME_ID(dunder_len), NULL, 0);
+  if (!r.ok || type_is_null(r.returns)) return TYPE_NULL;
+  TypeId store = alias_expand(ctx->world, r.returns);
+  TypeSpan members = union_members(ctx->world, &store);
+  UnionBuilder *builder = union_begin(ctx->world);
+  bool known = members.n > 0;
+  for (uint32_t i = 0; i < members.n && known; i++) {
+    known = operator_is_int(members.v[i]) && type_int_value(members.v[i]) >= 0;
+    if (known)
+      union_add(builder, type_literal_int(type_int_value(members.v[i])));
+  }
+  TypeId length = union_end(builder);
+  return known ? length : TYPE_NULL;
+}
+
+/* An object of a class that derives from tuple and has no length of its own. */
+static TypeId tuple_below(Ctx *ctx, TypeId argument) {
+  ClassMember own =
+      class_lookup(ctx->worker, argument, NAME_ID(dunder_len), 0);
+  return own.owner.v == CLASS_ID(tuple).v ? expr_as_tuple(ctx, argument)
+                                          : TYPE_NULL;
 }
 
 /* Null: not known. */
@@ -41,6 +71,11 @@ static TypeId length_of(Ctx *ctx, TypeId argument) {
     }
     TypeId sum = union_end(builder);
     return known ? sum : TYPE_NULL;
+  }
+  case TYPE_KIND_INSTANCE: {
+    TypeId tuple = tuple_below(ctx, argument);
+    return type_is_null(tuple) ? length_said(ctx, argument)
+                               : length_of(ctx, tuple);
   }
   default: return TYPE_NULL;
   }

@@ -326,6 +326,7 @@ static TypeId type_of(Ctx *ctx, NodeId argument) {
                                : type_class_object(type_class(meta)));
         break;
       }
+      case TYPE_KIND_TUPLE:
       case TYPE_KIND_TYPE_VAR: union_add(builder, type_subclass_of(m)); break;
       default: {
         TypeId nominal = world_nominal_fallback(world, m);

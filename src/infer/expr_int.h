@@ -38,7 +38,27 @@ bool expr_expected_args(Ctx *ctx, ClassId class_id, TypeId expected,
 /* expr_operator.c */
 TypeId expr_unary(Ctx *ctx, NodeId node);
 TypeId expr_bin_op(Ctx *ctx, NodeId node, TypeId expected);
+
+/* expr_compare.c */
 TypeId expr_compare(Ctx *ctx, NodeId node);
+
+/* expr_tuple.c */
+/* Start, stop and step of a slice; what is left out, or None, is not given. */
+typedef struct {
+  int64_t bound[3];
+  bool given[3];
+} SliceBounds;
+/* The bounds of a Slice node; false: not all are literals. */
+bool expr_slice_literal(Ctx *ctx, NodeId slice, SliceBounds *out);
+/* Fills *first, *count, *step for a sequence of n items (Python's slice.indices). */
+void expr_slice_resolve(int64_t n, const SliceBounds *slice, int64_t *first,
+                        int64_t *count, int64_t *step);
+/* The element at a literal index; null: out of bounds. */
+TypeId expr_tuple_at(Ctx *ctx, TypeId tuple, int64_t index);
+/* The three below: null where the items do not tell. */
+TypeId expr_tuple_slice(Ctx *ctx, TypeId tuple, NodeId slice);
+TypeId expr_tuple_concat(Ctx *ctx, TypeId left, TypeId right);
+TypeId expr_tuple_repeat(Ctx *ctx, TypeId tuple, int64_t times);
 
 /* expr_subscript.c */
 TypeId expr_subscript_node(Ctx *ctx, NodeId node);

@@ -12,112 +12,11 @@
 
 /* ---- tuples --------------------------------------------------------------------- */
 
-/* The element at a literal index; null: out of bounds. */
-static TypeId tuple_at(Ctx *ctx, TypeId tuple, int64_t index) {
-  TupleView v = type_tuple_view(tuple);
-  World *world = ctx->world;
-  if (type_is_null(v.middle)) {
-    int64_t n = v.prefix.n;
-    if (index < 0) index += n;
-    return index < 0 || index >= n ? TYPE_NULL : v.prefix.v[index];
-  }
-  TypeId middle = type_kind(v.middle) == TYPE_KIND_UNPACKED
-                      ? world_known(world, KNOWN_object)
-                      : v.middle;
-  if (index >= 0) {
-    if (index < v.prefix.n) return v.prefix.v[index];
-    /* In the middle, or in the suffix when the middle is short. */
-    TypeId t = middle;
-    int64_t reach = index - v.prefix.n;
-    for (int64_t i = 0; i < v.suffix.n && i <= reach; i++)
-      t = union_of2(world, t, v.suffix.v[i]);
-    return t;
-  }
-  int64_t back = -index;
-  if (back <= v.suffix.n) return v.suffix.v[v.suffix.n - back];
-  TypeId t = middle;
-  int64_t reach = back - v.suffix.n;
-  for (int64_t i = 0; i < v.prefix.n && i < reach; i++)
-    t = union_of2(world, t, v.prefix.v[v.prefix.n - 1 - i]);
-  return t;
-}
-
-static bool slice_bound(TypeId t, int64_t *out, bool *given) {
-  *given = false;
-  if (type_kind(t) == TYPE_KIND_INSTANCE)
-    return class_is(type_class(t), KNOWN_NoneType);
-  if (type_kind(t) != TYPE_KIND_LITERAL_INT) return false;
-  *given = true;
-  *out = type_int_value(t);
-  return true;
-}
-
-/* Literal bounds of a Slice node. */
-static bool slice_literal(Ctx *ctx, NodeId slice, int64_t bound[3],
-                          bool given[3]) {
-  if (slice.v == 0 || ast_kind(ctx->ast, slice) != AST_Slice) return false;
-  const AstNode *n = ast_at(ctx->ast, slice);
-  uint32_t parts[3] = {n->a, n->b, n->c};
-  Ctx quiet = expr_quiet(ctx);
-  for (int i = 0; i < 3; i++) {
-    given[i] = false;
-    if (parts[i] == 0) continue;
-    TypeId t = expr_infer(&quiet, (NodeId){parts[i]}, TYPE_NULL);
-    if (!slice_bound(t, &bound[i], &given[i])) return false;
-  }
-  return !(given[2] && bound[2] == 0);
-}
-
-/* Fills *first, *count, *step for a sequence of n items (Python's slice.indices). */
-static void slice_resolve(int64_t n, const int64_t bound[3],
-                          const bool given[3], int64_t *first, int64_t *count,
-                          int64_t *step) {
-  *step = given[2] ? bound[2] : 1;
-  int64_t low = *step < 0 ? -1 : 0, high = *step < 0 ? n - 1 : n;
-  int64_t start = *step < 0 ? high : low, stop = *step < 0 ? low : high;
-  if (given[0]) {
-    start = bound[0] < 0 ? bound[0] + n : bound[0];
-    start = MAX(low, MIN(start, high));
-  }
-  if (given[1]) {
-    stop = bound[1] < 0 ? bound[1] + n : bound[1];
-    stop = MAX(low, MIN(stop, high));
-  }
-  *first = start;
-  int64_t distance = *step > 0 ? stop - start : start - stop;
-  int64_t size = *step > 0 ? *step : -*step;
-  *count = distance <= 0 ? 0 : (distance + size - 1) / size;
-}
-
-static TypeId tuple_slice(Ctx *ctx, TypeId tuple, NodeId slice) {
-  TupleView v = type_tuple_view(tuple);
-  int64_t bound[3], first, count, step;
-  bool given[3];
-  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
-  if (!type_is_null(v.middle)) {
-    /* [k:] and [:-k] of a tuple with an unbounded part stay exact. */
-    if (given[2]) return TYPE_NULL;
-    if (!given[1] && given[0] && bound[0] >= 0 && bound[0] <= v.prefix.n)
-      return type_tuple((TypeSpan){v.prefix.v + bound[0],
-                                   v.prefix.n - (uint32_t)bound[0]},
-                        v.middle, v.suffix);
-    if (!given[0] && given[1] && bound[1] < 0 && -bound[1] <= v.suffix.n)
-      return type_tuple(v.prefix, v.middle,
-                        (TypeSpan){v.suffix.v, v.suffix.n +
-                                                   (uint32_t)bound[1]});
-    return TYPE_NULL;
-  }
-  slice_resolve(v.prefix.n, bound, given, &first, &count, &step);
-  TypeId *items = ARENA_ARRAY(ctx->scratch, TypeId, (size_t)count + 1);
-  for (int64_t i = 0; i < count; i++) items[i] = v.prefix.v[first + i * step];
-  return type_tuple_of((TypeSpan){items, (uint32_t)count});
-}
-
 static TypeId subscript_tuple(Ctx *ctx, TypeId tuple, TypeId index,
                               NodeId slice, NodeId node) {
   if (type_kind(index) == TYPE_KIND_LITERAL_INT ||
       type_kind(index) == TYPE_KIND_LITERAL_BOOL) {
-    TypeId t = tuple_at(ctx, tuple, type_int_value(index));
+    TypeId t = expr_tuple_at(ctx, tuple, type_int_value(index));
     if (!type_is_null(t)) return t;
     if (node.v)
       ctx_report(ctx, RULE_INDEX_OUT_OF_BOUNDS, node,
@@ -127,16 +26,16 @@ static TypeId subscript_tuple(Ctx *ctx, TypeId tuple, TypeId index,
                  type_tuple_view(tuple).prefix.n);
     return TYPE(UNKNOWN);
   }
-  return tuple_slice(ctx, tuple, slice);
+  return expr_tuple_slice(ctx, tuple, slice);
 }
 
 /* ---- text ------------------------------------------------------------------------ */
 
 static TypeId text_slice(Ctx *ctx, TypeId object, Str s, NodeId slice) {
-  int64_t bound[3], first, count, step;
-  bool given[3];
-  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
-  slice_resolve(s.len, bound, given, &first, &count, &step);
+  SliceBounds bounds;
+  int64_t first, count, step;
+  if (!expr_slice_literal(ctx, slice, &bounds)) return TYPE_NULL;
+  expr_slice_resolve(s.len, &bounds, &first, &count, &step);
   char *text = ARENA_ARRAY_RAW(ctx->scratch, char, (size_t)count + 1);
   for (int64_t i = 0; i < count; i++) text[i] = s.ptr[first + i * step];
   NameId name = name_intern(str_make(text, (uint32_t)count));
@@ -179,13 +78,13 @@ static TypeId version_at(Ctx *ctx, TypeId index) {
 
 static TypeId version_slice(Ctx *ctx, NodeId slice) {
   PythonVersion v = ctx->worker->infer->options->python_version;
-  int64_t bound[3];
-  bool given[3];
-  if (!slice_literal(ctx, slice, bound, given)) return TYPE_NULL;
-  if (given[0] || given[2] || !given[1] || bound[1] < 1 || bound[1] > 2)
+  SliceBounds s;
+  if (!expr_slice_literal(ctx, slice, &s)) return TYPE_NULL;
+  if (s.given[0] || s.given[2] || !s.given[1] || s.bound[1] < 1 ||
+      s.bound[1] > 2)
     return TYPE_NULL;
   TypeId items[2] = {type_literal_int(v.major), type_literal_int(v.minor)};
-  return type_tuple_of((TypeSpan){items, (uint32_t)bound[1]});
+  return type_tuple_of((TypeSpan){items, (uint32_t)s.bound[1]});
 }
 
 static void report_subscript(Ctx *ctx, TypeId object, NodeId node) {
