@@ -122,7 +122,7 @@ uint32_t flow_init(Builder *b, uint32_t place) {
            !is_local(p))
     init = free_value(b, place, 0);
   else if (p->scope.v == 1)
-    init = state_flow(b, FLOW_GLOBAL, 0, p->name.v, 0);
+    init = state_flow(b, FLOW_GLOBAL, 0, p->name.v, place);
   else if (kind_of(b, p->scope) == SCOPE_CLASS)
     init = class_start(b, p);
   else

@@ -169,7 +169,8 @@ typedef enum {
   FLOW_FREE,    /* a: PlaceId of a symbol of an enclosing scope, read later (from a lazy scope);
                  * b: FlowId of its value where the lazy scope stands, when nothing binds
                  * it after that point (so narrowing holds), else 0 */
-  FLOW_GLOBAL,  /* a: NameId bound nowhere in this module: star imports, then builtins */
+  FLOW_GLOBAL,  /* a: NameId bound nowhere in this module: star imports, then builtins;
+                 * b: PlaceId of the module's symbol, if it has one */
   FLOW_MEMBER   /* a: PlaceId of a member, b: FlowId of its parent's value: the attribute or
                  * item as looked up, before any narrowing */
 } FlowKind;

@@ -137,7 +137,7 @@ static void verify_flows(const Index *x) {
       CHECK(f->a && f->a < x->place_count && f->b < i, i);
       CHECK(x->places[f->a].kind == PLACE_SYMBOL, i);
       break;
-    case FLOW_GLOBAL: CHECK(f->a, i); break;
+    case FLOW_GLOBAL: CHECK(f->a && f->b < x->place_count, i); break;
     case FLOW_MEMBER:
       CHECK(f->a && f->a < x->place_count && f->b && f->b < i, i);
       CHECK(x->places[f->a].kind != PLACE_SYMBOL, i);

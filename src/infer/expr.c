@@ -104,10 +104,19 @@ static bool bound_from_inside(const Ctx *ctx, NameId name) {
   return id.v && (ctx->index->places[id.v].flags & PLACE_WRITTEN_FROM_INSIDE);
 }
 
-/* The module or a function around binds the name; builtins are always there. */
-static bool is_bound_around(const Ctx *ctx, NameId name) {
+static bool is_inside(const Index *index, ScopeId scope, ScopeId outer) {
+  while (scope.v && scope.v != outer.v) scope = index->scopes[scope.v].parent;
+  return scope.v != 0;
+}
+
+/* In code that is not reached: a name that is bound, to no value then.  Builtins are
+ * always there, and in a function that is never defined what it binds itself. */
+static bool has_no_value(const Ctx *ctx, NameId name) {
   PlaceId id = index_resolve(ctx->index, ctx->scope, name);
-  return id.v && ctx->index->places[id.v].first_def.v;
+  if (id.v == 0) return false;
+  const Place *place = &ctx->index->places[id.v];
+  if (place->first_def.v == 0) return false;
+  return ctx->lives.v == 0 || !is_inside(ctx->index, place->scope, ctx->lives);
 }
 
 static TypeId infer_name(Ctx *ctx, NodeId node) {
@@ -115,7 +124,7 @@ static TypeId infer_name(Ctx *ctx, NodeId node) {
   NameId name = {n->a};
   /* No value gets to where nothing runs. */
   if (UNLIKELY(ctx->unreachable) && !name_is(name, NAME_reveal_type) &&
-      is_bound_around(ctx, name))
+      has_no_value(ctx, name))
     return TYPE(NEVER);
   if (name_is(name, NAME_TYPE_CHECKING) || name_is(name, NAME_MYPY))
     return TYPE(TRUE);
@@ -458,9 +467,12 @@ static TypeId infer_if_run(Ctx *ctx, NodeId node, TypeId expected, bool runs) {
   if (runs) return expr_infer(ctx, node, expected);
   if (!ctx->diags) return TYPE(NEVER);
   bool outer = ctx->unreachable;
+  ScopeId lives = ctx->lives;
   ctx->unreachable = true;
+  ctx->lives = ID_NONE(ScopeId);
   TypeId type = expr_infer(ctx, node, expected);
   ctx->unreachable = outer;
+  ctx->lives = lives;
   return type;
 }
 

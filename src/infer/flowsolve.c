@@ -161,8 +161,9 @@ PlaceId flow_place(const Index *index, FlowId id) {
       case FLOW_MEMBER: return (PlaceId){flow->a};
       case FLOW_STAR: return (PlaceId){flow->c};
       case FLOW_GLOBAL:
-        /* A name of the module before the module binds it. */
-        return index_symbol(index, (ScopeId){1}, (NameId){flow->a});
+        /* A name of the module before the module binds it, or that it never binds. */
+        return flow->b ? (PlaceId){flow->b}
+                       : index_symbol(index, (ScopeId){1}, (NameId){flow->a});
       case FLOW_PHI:
       case FLOW_LOOP: {
         /* The latest of the values before it; of a loop that nothing comes

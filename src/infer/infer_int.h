@@ -148,6 +148,8 @@ typedef struct Ctx {
   uint32_t loops;     /* statements around that run their body again */
   bool in_string;     /* ast is that of a string annotation: nodes have no FlowIds */
   bool unreachable;   /* nothing is reported, but reveal_type answers */
+  ScopeId lives;      /* unreachable: the function around that is never defined, where it is that;
+                       * what is bound inside of it has values there. 0: nothing has */
 } Ctx;
 
 /* A context for evaluating in `scope` of `module` without reporting. */

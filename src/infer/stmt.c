@@ -404,16 +404,20 @@ void check_function_body(Ctx *ctx, ScopeId scope) {
                 FUNC_NO_TYPE_CHECK))
     return;
   bool outer = ctx->unreachable;
+  ScopeId lives = ctx->lives;
   ctx->scope = scope;
   if (reach_truth(ctx, index_reach_at(ctx->index, node), REACH_ID_ALWAYS) ==
-      TRUTH_NEVER)
+      TRUTH_NEVER) {
     ctx->unreachable = true;
+    ctx->lives = scope;
+  }
   stmt_check_body(ctx, function->body);
   if (def.v) check_implicit_return(ctx, scope, def);
   check_final_names(ctx, scope);
   check_unknown_variables(ctx, scope);
   check_nested(ctx, scope);
   ctx->unreachable = outer;
+  ctx->lives = lives;
 }
 
 void check_module_body(Ctx *ctx) {
@@ -478,17 +482,20 @@ static void dispatch(Ctx *ctx, NodeId node) {
 static bool check_statement(Ctx *ctx, NodeId node, bool was_reached) {
   STACK_GUARD();
   bool outer = ctx->unreachable;
+  ScopeId lives = ctx->lives;
   ArenaMark mark = arena_mark(ctx->scratch);
-  if (!outer) {
+  if (!outer || lives.v) {
     ReachId reach = index_reach_at(ctx->index, node);
     if (reach_truth(ctx, reach, REACH_ID_ALWAYS) == TRUTH_NEVER) {
-      if (was_reached) check_unreachable(ctx, node, reach);
+      if (was_reached && !outer) check_unreachable(ctx, node, reach);
       ctx->unreachable = true;
+      ctx->lives = ID_NONE(ScopeId);
     }
   }
   dispatch(ctx, node);
   bool reached = !ctx->unreachable;
   ctx->unreachable = outer;
+  ctx->lives = lives;
   arena_reset_to(ctx->scratch, mark);
   return reached;
 }
