@@ -130,13 +130,20 @@ static bool is_open(TypeId t) {
 }
 
 /* What may take the place of a function: what can be called as it is, whatever it
- * gives if nobody wrote that. */
+ * gives if nobody wrote that.  The names of a lambda's parameters do not count. */
 static TypeId replaceable(World *world, TypeId function) {
   TypeId t = call_signature(world, function);
   if (type_is_null(t) || type_kind(t) != TYPE_KIND_CALLABLE) return TYPE_NULL;
   SignatureView v = type_signature_view(t);
   if (!(v.flags & SIGNATURE_INFERRED_RETURN)) return t;
-  return type_callable(v.params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
+  Param *params = ARENA_ARRAY(world->scratch, Param, v.n + 1);
+  for (uint32_t i = 0; i < v.n; i++) {
+    params[i] = v.params[i];
+    if (type_kind(function) == TYPE_KIND_CALLABLE &&
+        params[i].kind == PARAM_POSITIONAL_OR_KEYWORD)
+      params[i].kind = PARAM_POSITIONAL_ONLY;
+  }
+  return type_callable(params, v.n, TYPE(UNKNOWN), v.type_params, v.flags);
 }
 
 /* What may be stored from outside in an attribute that nobody declares: what the
@@ -151,9 +158,12 @@ static TypeId inferred_type(Ctx *ctx, TypeId object, NameId name) {
   }
   Attr attr = attr_read(ctx->worker, object, name);
   if (type_is_null(attr.type) || attr.is_dynamic) return TYPE_NULL;
-  if (type_kind(attr.type) == TYPE_KIND_FUNCTION ||
-      type_kind(attr.type) == TYPE_KIND_BOUND_METHOD)
-    return replaceable(ctx->world, attr.type);
+  switch (type_kind(attr.type)) {
+  case TYPE_KIND_FUNCTION:
+  case TYPE_KIND_BOUND_METHOD:
+  case TYPE_KIND_CALLABLE: return replaceable(ctx->world, attr.type);
+  default: break;
+  }
   if (is_open(attr.type)) return TYPE_NULL;
   return promote_literals(ctx->world, attr.type);
 }

@@ -84,6 +84,17 @@ static void through_class(const Index *index, uint32_t *first, uint32_t *n) {
   while (*n && !index->implicit[*first].through_class) ++*first, --*n;
 }
 
+/* A data descriptor of a base takes what is stored through self, so that the store
+ * makes no attribute. */
+static bool base_takes_stores(InferWorker *worker, ClassId id, NameId name) {
+  TypeId self = world_instance_identity(&worker->world, id);
+  ClassMember m = class_lookup(
+      worker, self, name,
+      MEMBER_SKIP_FIRST | MEMBER_SKIP_OBJECT | MEMBER_BODY_ONLY);
+  return !type_is_null(m.type) && !m.dynamic && !m.is_instance &&
+         attr_is_data_descriptor(worker, m.type);
+}
+
 /* Attributes that methods make through self or cls; of the latter alone where
  * the flags say so. */
 static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
@@ -115,6 +126,7 @@ static ClassMember implicit_member(InferWorker *worker, ModuleState *m,
   if (flags & MEMBER_DECLARED_ONLY) return member;
   ClassMember base = inherited_variable(worker, id, name);
   if (!type_is_null(base.type)) return base;
+  if (member.is_instance && base_takes_stores(worker, id, name)) return member;
   UnionBuilder *builder = union_begin(world);
   for (uint32_t i = first; i < first + n; i++) {
     DefId def = index->implicit[i].def;
