@@ -81,6 +81,18 @@ static bool report_read_only(const Store *s, TypeId object) {
   return true;
 }
 
+/* super() hands on what is read, but neither stores nor deletions: not even those
+ * for a property of the base. */
+static bool report_super(const Store *s, TypeId object) {
+  if (s->was_read) return true;
+  ctx_report(s->ctx, RULE_INVALID_ASSIGNMENT, s->target,
+             "Attribute `%" PRIstr "` cannot be %s through `%s`",
+             STR_ARG(name_text(s->name)),
+             type_is_null(s->value) ? "deleted" : "assigned",
+             display_short(s->ctx->world, object));
+  return true;
+}
+
 static bool report_missing(const Store *s, TypeId object) {
   if (s->was_read || !ctx_reports(s->ctx, RULE_UNRESOLVED_ATTRIBUTE))
     return true;
@@ -162,6 +174,7 @@ static TypeId inferred_type(Ctx *ctx, TypeId object, NameId name) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_BOUND_METHOD:
   case TYPE_KIND_CALLABLE: return replaceable(ctx->world, attr.type);
+  case TYPE_KIND_PROPERTY: return TYPE_KNOWN(property);
   default: break;
   }
   if (is_open(attr.type)) return TYPE_NULL;
@@ -230,6 +243,7 @@ static bool store_one(const Store *s, TypeId object) {
   Ctx *ctx = s->ctx;
   object = part_with(ctx, object, s->name);
   if (type_is_dynamic(object)) return false;
+  if (type_kind(object) == TYPE_KIND_SUPER) return report_super(s, object);
   if (check_attribute_write(ctx, object, s->name, s->target) ||
       check_generic_attribute(ctx, object, s->name, s->target))
     return true;
@@ -317,6 +331,7 @@ static bool delete_one(const Store *s, TypeId object) {
   Ctx *ctx = s->ctx;
   object = part_with(ctx, object, s->name);
   if (type_is_dynamic(object)) return false;
+  if (type_kind(object) == TYPE_KIND_SUPER) return report_super(s, object);
   if (check_attribute_write(ctx, object, s->name, s->target)) return true;
   if (deletes_itself(ctx, object)) return false;
   if (is_object(object)) {
@@ -363,6 +378,10 @@ void check_property_read(Ctx *ctx, TypeId object, NameId name, NodeId node) {
     check_descriptor_read(ctx, object, name, &m, node);
   if (type_kind(m.type) != TYPE_KIND_PROPERTY) return;
   TypeId getter = type_property_view(m.type).getter;
+  if (type_is_null(getter) && !class_module(ctx->worker, m.owner)->module->is_stub)
+    ctx_report(ctx, RULE_INVALID_ATTRIBUTE_ACCESS, node,
+               "Property `%" PRIstr "` of type `%s` has no getter",
+               STR_ARG(name_text(name)), display_short(ctx->world, object));
   check_deprecated_getter(ctx, getter, node);
   if (type_is_null(getter) || type_kind(getter) != TYPE_KIND_FUNCTION) return;
   TypeId signature = ctx->world->signature(ctx->world, getter);

@@ -428,6 +428,12 @@ static CallResult check_decorator(Ctx *ctx, Ctx *quiet, NodeId node,
   return call_value(ctx, callee, (Arguments){&argument, 1}, TYPE_NULL, node);
 }
 
+/* @deprecated, @dataclass_transform without the call that makes the decorator. */
+static bool lacks_call(const Ctx *ctx, NodeId node, DecoratorKind kind) {
+  return (kind == DECORATOR_DEPRECATED || kind == DECORATOR_TRANSFORM) &&
+         ast_kind(ctx->ast, node) != AST_Call;
+}
+
 void decorator_check_class(Ctx *ctx, ClassId id, NodeList list) {
   if (ctx->diags == NULL || ctx->unreachable) return;
   TypeId value = type_class_object(id);
@@ -435,12 +441,34 @@ void decorator_check_class(Ctx *ctx, ClassId id, NodeList list) {
   for (uint32_t i = list.n; i-- > 0 && !type_is_dynamic(value);) {
     NodeId node = ast_item(list, i);
     TypeId what;
-    if (decorator_kind(&quiet, node, &what) != DECORATOR_OTHER) continue;
+    DecoratorKind kind = decorator_kind(&quiet, node, &what);
+    if (kind != DECORATOR_OTHER && !lacks_call(ctx, node, kind)) continue;
     TypeId next = check_decorator(ctx, &quiet, node, what, value).returns;
     /* A decorator that returns type[T], or nobody knows what, returns the class. */
     if (!type_is_dynamic(next) && type_is_null(callable_made(ctx->world, next)))
       value = next;
   }
+}
+
+/* A property calls what it is made of with the object, and its setter with the
+ * value, too. */
+static void check_accessor(Ctx *ctx, NodeId node, DecoratorKind kind,
+                           TypeId value) {
+  bool sets = kind == DECORATOR_SETTER;
+  Argument args[2] = {{.type = TYPE(UNKNOWN)}, {.type = TYPE(UNKNOWN)}};
+  Ctx quiet = expr_quiet(ctx);
+  if (type_is_dynamic(value) ||
+      call_value(&quiet, value, (Arguments){args, sets ? 2 : 1}, TYPE_NULL,
+                 ID_NONE(NodeId))
+          .ok)
+    return;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+             "A property calls its %s with %s, which `%s` does not take",
+             sets                         ? "setter"
+             : kind == DECORATOR_DELETER ? "deleter"
+                                         : "getter",
+             sets ? "the object and a value" : "the object alone",
+             display_short(ctx->world, value));
 }
 
 void decorator_check(Ctx *ctx, DefId def) {
@@ -452,7 +480,6 @@ void decorator_check(Ctx *ctx, DefId def) {
   for (uint32_t i = 0; i < list.n; i++)
     check_disjoint_decorator(ctx, ast_item(list, i), "function");
   if (list.n == 0 || ctx->diags == NULL || ctx->unreachable) return;
-  if (!(func_flags(ctx->worker, ctx->module, def) & FUNC_DECORATED)) return;
   TypeId value = type_function(ctx->module->id, def, f->name,
                                surroundings_of(ctx->worker, ctx->module, d));
   /* An implementation is decorated without its overloads. */
@@ -464,9 +491,12 @@ void decorator_check(Ctx *ctx, DefId def) {
   for (uint32_t i = list.n; i-- > 0;) {
     NodeId node = ast_item(list, i);
     TypeId what;
-    bool other = decorator_kind(&quiet, node, &what) == DECORATOR_OTHER;
+    DecoratorKind kind = decorator_kind(&quiet, node, &what);
     TypeId next = decorator_apply(&quiet, value, node);
-    if (other && !type_is_dynamic(value))
+    if (type_kind(next) == TYPE_KIND_PROPERTY)
+      check_accessor(ctx, node, kind, value);
+    else if ((kind == DECORATOR_OTHER && !type_is_dynamic(value)) ||
+             lacks_call(ctx, node, kind))
       check_decorator(ctx, &quiet, node, what, value);
     value = next;
   }

@@ -55,7 +55,7 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
                ? expr_await(ctx, item.returns, ID_NONE(NodeId))
                : TYPE_NULL;
   }
-  if (is_async) return TYPE_NULL;
+  if (is_async || attr_dunder_is_none(ctx->worker, t, iter)) return TYPE_NULL;
   TypeId index = world_known(world, KNOWN_int);
   r = call_dunder(ctx, t, NAME_ID(dunder_getitem), &index, 1);
   return r.ok ? r.returns : TYPE_NULL;

@@ -156,7 +156,8 @@ static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
     CallResult r =
         call_dunder(ctx, right, NAME_ID(dunder_contains), &left, 1);
     if (r.ok) return boolean;
-  } else {
+  } else if (!attr_dunder_is_none(ctx->worker, right,
+                                  NAME_ID(dunder_contains))) {
     Ctx quiet = expr_quiet(ctx);
     TypeId item = expr_iterate(&quiet, right, ID_NONE(NodeId), false);
     if (!type_is_null(attr_dunder(ctx->worker, right, NAME_ID(dunder_iter))) ||

@@ -129,7 +129,13 @@ static TypeId class_item(Ctx *ctx, TypeId object, NodeId slice, TypeId index) {
   Argument argument = {.type = index};
   CallResult r = call_value(ctx, method, (Arguments){&argument, 1}, TYPE_NULL,
                             ID_NONE(NodeId));
-  return r.ok ? r.returns : TYPE_NULL;
+  if (r.ok) return r.returns;
+  if (!slice.v || may_be_any(world, index)) return TYPE_NULL;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, slice,
+             "Method `__class_getitem__` of `%s` cannot be called with key of "
+             "type `%s`",
+             display_short(world, object), display_short(world, index));
+  return r.returns;
 }
 
 static bool in_function(const Ctx *ctx) {

@@ -537,6 +537,18 @@ TypeId attr_dunder(InferWorker *worker, TypeId object, NameId name) {
   }
 }
 
+bool attr_dunder_is_none(InferWorker *worker, TypeId object, NameId name) {
+  object = alias_expand(&worker->world, object);
+  if (type_is_dynamic(object) || type_kind(object) == TYPE_KIND_CLASS)
+    return false;
+  TypeId nominal = world_nominal_fallback(&worker->world, object);
+  if (type_is_null(nominal) || type_kind(nominal) != TYPE_KIND_INSTANCE)
+    return false;
+  ClassMember m = class_lookup(worker, nominal, name, MEMBER_CLASS_ONLY);
+  return !type_is_null(m.type) && type_kind(m.type) == TYPE_KIND_INSTANCE &&
+         class_is(type_class(m.type), KNOWN_NoneType);
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 /* The member that governs a store to object.name: a base may declare what this class

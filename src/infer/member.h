@@ -43,6 +43,9 @@ Attr attr_read(InferWorker *worker, TypeId object, NameId name);
 Attr attr_by_hook(InferWorker *worker, TypeId object, NameId name);
 /* What may be assigned to object.name: null type when nothing may. */
 Attr attr_write(InferWorker *worker, TypeId object, NameId name);
+/* The object's class has `name = None`, by which it says that it lacks the
+ * operation (data model, "Special method names"). */
+bool attr_dunder_is_none(InferWorker *worker, TypeId object, NameId name);
 /* Where the class of `object`, an instance or a type variable, has a property or another data
  * descriptor under the name: what a store to object.name calls, or a `del` of it. */
 typedef struct {

@@ -100,10 +100,6 @@ static TypeId without_names(World *world, TypeId t) {
   return type_callable(params, v.n, v.returns, v.type_params, v.flags);
 }
 
-static bool is_dunder(Str name) {
-  return str_starts(name, STR("__")) && str_ends(name, STR("__"));
-}
-
 /* The two members as they are called; false when one of them is no method. */
 static bool signatures(Override1 *o, uint32_t flags, uint32_t base_flags,
                        TypeId *own, TypeId *base) {
@@ -113,7 +109,7 @@ static bool signatures(Override1 *o, uint32_t flags, uint32_t base_flags,
   if (type_is_null(*own) || type_is_null(*base)) return false;
   *own = without_inferred(world, *own);
   *base = without_inferred(world, *base);
-  if (is_dunder(name_text(o->name))) *base = without_names(world, *base);
+  if (name_is_dunder(o->name)) *base = without_names(world, *base);
   return true;
 }
 

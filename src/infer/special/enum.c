@@ -360,9 +360,26 @@ static bool defines(InferWorker *worker, ClassId id, NameId name) {
   return false;
 }
 
+/* What the class's own `_generate_next_value_` gives; null: it has none. */
+static TypeId generated_value(InferWorker *worker, ClassId id) {
+  NameId name = name_intern(STR("_generate_next_value_"));
+  if (!defines(worker, id, name)) return TYPE_NULL;
+  TypeId hook = attr_read(worker, type_class_object(id), name).type;
+  if (type_is_null(hook)) return TYPE_NULL;
+  Ctx ctx = body_ctx(worker, id);
+  Argument args[4];
+  for (size_t i = 0; i < ARRAY_LEN(args); i++)
+    args[i] = (Argument){.type = TYPE(UNKNOWN)};
+  CallResult r = call_value(&ctx, hook, (Arguments){args, 4}, TYPE_NULL,
+                            ID_NONE(NodeId));
+  return r.ok ? r.returns : TYPE(UNKNOWN);
+}
+
 /* The value that auto() gives: a number, or for a StrEnum the name. */
 static TypeId auto_value(InferWorker *worker, ClassId id, NameId member) {
   World *world = &worker->world;
+  TypeId own = generated_value(worker, id);
+  if (!type_is_null(own)) return own;
   if (class_at(CLASS_ID(StrEnum))->defined &&
       class_derives(worker, id, CLASS_ID(StrEnum))) {
     Str text = name_text(member);
@@ -528,7 +545,8 @@ static void check_once(Ctx *ctx, PlaceId place, NameId name) {
        d = index->defs[d.v].next) {
     const Def *def = &index->defs[d.v];
     if (def->kind != DEF_ASSIGN || !special_is_reachable(ctx, d)) continue;
-    if (bound && def->reach.v == REACH_ID_ALWAYS.v)
+    if (bound &&
+        reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_ALWAYS)
       ctx_report(ctx, RULE_INVALID_ASSIGNMENT,
                  def->target.v ? def->target : def->node,
                  "Enum member `%" PRIstr "` is already defined",

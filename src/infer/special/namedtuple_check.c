@@ -90,6 +90,23 @@ static void check_defaults(Ctx *ctx, NodeId call, const FieldNames *names) {
                items.n, names->n);
 }
 
+/* The name must be a str, and fields that stand elsewhere pairs. */
+static void check_made_of(Ctx *ctx, NodeId node, TypeId want, const char *what) {
+  TypeId t = expr_infer(ctx, node, want);
+  if (relate_assignable(ctx->world, t, want)) return;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+             "The %s of a NamedTuple: expected `%s`, found `%s`", what,
+             display_short(ctx->world, want), display_short(ctx->world, t));
+}
+
+static void check_fields_value(Ctx *ctx, NodeId fields) {
+  TypeId parts[2] = {TYPE_KNOWN(str), TYPE(ANY)};
+  TypeId pair = type_tuple_of((TypeSpan){parts, 2});
+  check_made_of(ctx, fields,
+                type_instance(CLASS_ID(Iterable), (TypeSpan){&pair, 1}),
+                "fields");
+}
+
 /* [("x", int)] as values, but the types as types. */
 static void check_typed(Ctx *ctx, NodeId call, NodeId fields) {
   uint32_t where = ctx->module->module->is_stub ? ANNOT_DEFERRED : 0;
@@ -98,13 +115,17 @@ static void check_typed(Ctx *ctx, NodeId call, NodeId fields) {
     NodeId node = ast_item(args, i);
     const AstNode *a = ast_at(ctx->ast, node);
     if (node.v == fields.v) continue;
+    if (i == 0 && a->kind != AST_Keyword && a->kind != AST_Starred) {
+      check_made_of(ctx, node, TYPE_KNOWN(str), "name");
+      continue;
+    }
     if (a->kind == AST_Keyword || a->kind == AST_Starred)
       node = (NodeId){a->kind == AST_Keyword ? a->b : a->a};
     expr_infer(ctx, node, TYPE_NULL);
   }
   AstKind kind = ast_kind(ctx->ast, fields);
   if (kind != AST_List && kind != AST_Tuple) {
-    expr_infer(ctx, fields, TYPE_NULL);
+    check_fields_value(ctx, fields);
     return;
   }
   NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, fields)->a);

@@ -214,6 +214,7 @@ TypeId special_call(Ctx *ctx, NodeId call, TypeId callee) {
     if (type_form(callee) == FORM_TYPED_DICT) {
       NameId name = check_functional(ctx, call, "typename");
       if (name.v) typeddict_check_call(ctx, call, name);
+      else if (ctx->diags) typeddict_check_name(ctx, call);
       return typeddict_call(ctx, call, callee);
     }
     if (type_form(callee) == FORM_TYPE_FORM) return typeform_call(ctx, call);

@@ -144,6 +144,8 @@ uint32_t typeddict_call_flags(InferWorker *worker, ClassId id);
 /* Reports what is wrong with a TypedDict statement. */
 void typeddict_check(Ctx *ctx, ClassId id, NodeId node);
 void typeddict_check_extra_qualifiers(Ctx *ctx, NodeId node, TypeId qualified);
+/* TypedDict(x, ...) where x is no string literal. */
+void typeddict_check_name(Ctx *ctx, NodeId call);
 void typeddict_check_call(Ctx *ctx, NodeId call, NameId name);
 /* The type of items that a TypedDict may hold beyond those it names (PEP 728):
  * null: nothing is said; Never: none (closed=True). */

@@ -244,6 +244,16 @@ void typeddict_check(Ctx *ctx, ClassId id, NodeId node) {
 
 /* ---- TypedDict("T", {...}) --------------------------------------------------------------------- */
 
+void typeddict_check_name(Ctx *ctx, NodeId call) {
+  NodeId name = special_argument(ctx->ast, call, 0, "typename");
+  if (name.v == 0) return;
+  TypeId t = expr_infer(ctx, name, TYPE_NULL);
+  if (relate_assignable(ctx->world, t, TYPE_KNOWN(str))) return;
+  ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, name,
+             "The name of a TypedDict: expected `str`, found `%s`",
+             display_short(ctx->world, t));
+}
+
 void typeddict_check_call(Ctx *ctx, NodeId call, NameId name) {
   check_keywords(ctx, ast_list(ctx->ast, ast_at(ctx->ast, call)->b),
                  RULE_INVALID_TYPED_DICT_HEADER);

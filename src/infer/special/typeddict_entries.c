@@ -57,6 +57,13 @@ static void check_value(Ctx *ctx, const Entries *e, const Member *item,
              display_short(ctx->world, got));
 }
 
+static void report_unknown_key(Ctx *ctx, const Entries *e, NameId name,
+                               NodeId node) {
+  ctx_report(ctx, RULE_INVALID_KEY, node,
+             "Unknown key \"%" PRIstr "\" for TypedDict `%s`",
+             STR_ARG(name_text(name)), display_short(ctx->world, e->want));
+}
+
 /* `name: value`; the key stands at `key`. */
 static void add_entry(Ctx *ctx, Entries *e, NameId name, NodeId key,
                       NodeId value) {
@@ -68,13 +75,13 @@ static void add_entry(Ctx *ctx, Entries *e, NameId name, NodeId key,
     return;
   }
   expr_infer(ctx, value, TYPE_NULL);
-  ctx_report(ctx, RULE_INVALID_KEY, key,
-             "Unknown key \"%" PRIstr "\" for TypedDict `%s`",
-             STR_ARG(name_text(name)), display_short(ctx->world, e->want));
+  report_unknown_key(ctx, e, name, key);
 }
 
-/* All items of another TypedDict, of those that both name. */
-static void add_typed_dict(Ctx *ctx, Entries *e, TypeId other, NodeId node) {
+/* All items of another TypedDict. One that is spread in gives its keys as if they
+ * were written; in one that is given as it is, others may be. */
+static void add_typed_dict(Ctx *ctx, Entries *e, TypeId other, NodeId node,
+                           bool spread) {
   NameVec names = {0};
   typeddict_names(ctx->worker, type_class(other), &names);
   for (uint32_t i = 0; i < names.n; i++) {
@@ -82,16 +89,21 @@ static void add_typed_dict(Ctx *ctx, Entries *e, TypeId other, NodeId node) {
     if (!(have.flags & MEMBER_NOT_REQUIRED))
       vec_push(&e->given, ctx->scratch, names.v[i]);
     Member item = typeddict_item_of(ctx->worker, e->want, names.v[i]);
-    if (type_is_null(item.type)) continue;
+    if (type_is_null(item.type)) {
+      if (spread) report_unknown_key(ctx, e, names.v[i], node);
+      continue;
+    }
     item.name = names.v[i];
     check_value(ctx, e, &item, have.type, node);
   }
 }
 
-/* `**other`, or a mapping given as such. */
-static void add_mapping(Ctx *ctx, Entries *e, TypeId other, NodeId node) {
+/* `**other` (spread), or a mapping given as such. */
+static void add_mapping(Ctx *ctx, Entries *e, TypeId other, NodeId node,
+                        bool spread) {
   other = alias_expand(ctx->world, other);
-  if (typeddict_class(ctx->world, other).v) add_typed_dict(ctx, e, other, node);
+  if (typeddict_class(ctx->world, other).v)
+    add_typed_dict(ctx, e, other, node, spread);
   else e->open = true;
 }
 
@@ -101,7 +113,7 @@ static void add_display(Ctx *ctx, Entries *e, NodeId display) {
     const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
     NodeId key = {item->a}, value = {item->b};
     if (key.v == 0) {
-      add_mapping(ctx, e, expr_infer(ctx, value, TYPE_NULL), value);
+      add_mapping(ctx, e, expr_infer(ctx, value, TYPE_NULL), value, true);
       continue;
     }
     NameId name = key_name(ctx, key);
@@ -145,9 +157,21 @@ static void check_missing(Ctx *ctx, const Entries *e, NodeId node) {
 
 typedef struct {
   NameVec names;
-  bool spread;  /* there is a `**other` */
+  bool spread;  /* there is a `**other` that is no TypedDict */
   bool unknown; /* some key is no literal */
 } Keys;
+
+/* The keys of `**other`, where that is a TypedDict. */
+static bool add_spread_names(Ctx *ctx, NodeId other, NameVec *names) {
+  Ctx quiet = expr_quiet(ctx);
+  TypeId t = alias_expand(ctx->world, expr_infer(&quiet, other, TYPE_NULL));
+  if (typeddict_class(ctx->world, t).v == 0) return false;
+  NameVec own = {0};
+  typeddict_names(ctx->worker, type_class(t), &own);
+  for (uint32_t i = 0; i < own.n; i++)
+    vec_push(names, ctx->scratch, own.v[i]);
+  return true;
+}
 
 /* The keys of a display, or keywords. */
 static Keys keys_of(Ctx *ctx, NodeList items) {
@@ -157,7 +181,8 @@ static Keys keys_of(Ctx *ctx, NodeList items) {
     NameId name = entry_name(ctx, item);
     if (name.v) vec_push(&keys.names, ctx->scratch, name);
     else if (item->a) keys.unknown = true;
-    else keys.spread = true;
+    else if (!add_spread_names(ctx, (NodeId){item->b}, &keys.names))
+      keys.spread = true;
   }
   return keys;
 }
@@ -250,7 +275,7 @@ static void add_keywords(Ctx *ctx, Entries *e, NodeList args) {
     if (a->kind != AST_Keyword) continue;
     NodeId value = {a->b};
     if (a->a) add_entry(ctx, e, (NameId){a->a}, node, value);
-    else add_mapping(ctx, e, expr_infer(ctx, value, TYPE_NULL), value);
+    else add_mapping(ctx, e, expr_infer(ctx, value, TYPE_NULL), value, true);
   }
 }
 
@@ -307,7 +332,7 @@ static void check_update_argument(Ctx *ctx, Entries *e, NodeId node) {
                typeddict_class(world, other).v == 0 &&
                class_is(type_class(other), KNOWN_dict);
   if (!plain || !type_is_null(extra)) {
-    add_mapping(ctx, e, other, node);
+    add_mapping(ctx, e, other, node, false);
     return;
   }
   ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
@@ -332,17 +357,28 @@ static TypeId call_update(Ctx *ctx, NodeId call, TypeId want) {
 
 /* ---- operators ------------------------------------------------------------------- */
 
+/* Every entry of a display names an item of the TypedDict and has a value for it. */
+static bool display_fits(Ctx *ctx, TypeId want, NodeId display) {
+  NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, display)->a);
+  Ctx quiet = expr_quiet(ctx);
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    NameId name = entry_name(ctx, item);
+    if (name.v == 0) return false;
+    TypeId type = typeddict_item_of(ctx->worker, want, name).type;
+    if (type_is_null(type)) return false;
+    TypeId value = expr_infer(&quiet, (NodeId){item->b}, type);
+    if (!relate_assignable(ctx->world, value, type)) return false;
+  }
+  return true;
+}
+
 TypeId typed_dict_merge(Ctx *ctx, TypeId left, NodeId right, bool in_place) {
   left = alias_expand(ctx->world, left);
   if (typeddict_class(ctx->world, left).v == 0 ||
       ast_kind(ctx->ast, right) != AST_Dict)
     return TYPE_NULL;
-  Keys keys = keys_of(ctx, ast_list(ctx->ast, ast_at(ctx->ast, right)->a));
-  bool known = !keys.unknown && !keys.spread;
-  for (uint32_t i = 0; i < keys.names.n && known; i++)
-    known = !type_is_null(
-        typeddict_item_of(ctx->worker, left, keys.names.v[i]).type);
-  if (!known && !in_place) return TYPE_NULL;
+  if (!in_place && !display_fits(ctx, left, right)) return TYPE_NULL;
   Entries e = {.want = left, .update = in_place};
   add_display(ctx, &e, right);
   return left;
