@@ -32,5 +32,5 @@ void run_stats(Run *run) {
   stats_add(s, "infer", "widened", sum.widened);
   stats_add(s, "infer", "relations", sum.relations);
   stats_add(s, "infer", "relation-hits", sum.relation_hits);
-  stats_add(s, "infer", "calls", sum.calls);
+  stats_add(s, "infer", "given-up", sum.given_up);
 }

@@ -48,7 +48,8 @@ static void run_body(void *arg) {
   switch (u->kind) {
   case UNIT_PARSE: modules_code(run->modules, u->result->id); return;
   case UNIT_INTERFACE:
-    infer_interface(run_infer_worker(run), u->result->id, u->part);
+    u->unfinished = !infer_interface(run_infer_worker(run), u->result->id,
+                                     u->part, u->yields);
     return;
   case UNIT_BODY:
     infer_body(run_infer_worker(run), u->result->id, u->part, &u->out->diags,
@@ -77,5 +78,5 @@ void unit_run(Unit *u) {
   if (start)
     run_worker(u->run)->unit_ns[u->kind] += clock_thread_cpu_ns() - start;
   trace_end(span, u->result->id.v);
-  run_progress(u->run, unit_names[u->kind]);
+  if (!u->unfinished) run_progress(u->run, unit_names[u->kind]);
 }

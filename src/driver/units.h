@@ -14,10 +14,12 @@ typedef struct {
   ModuleResult *result;
   UnitKind kind;
   uint32_t part;
+  bool yields;     /* an interface; see infer_interface */
+  bool unfinished; /* it did, and is to be run again */
   PartResult *out;
 } Unit;
 
-/* Runs a unit and fills *u->out.  When it faults, out->crash says why and all
+/* Runs a unit and fills *u->out and u->unfinished.  When it faults, out->crash says why and all
  * else stands. */
 void unit_run(Unit *u);
 

@@ -23,7 +23,8 @@ static void parse_item(void *ctx, uint32_t item) {
   ModuleResult *result = &run->results[item];
   if (result->id.v == 0) return;
   PartResult out;
-  Unit unit = {run, result, UNIT_PARSE, 0, &out};
+  Unit unit = {
+      .run = run, .result = result, .kind = UNIT_PARSE, .out = &out};
   unit_run(&unit);
   const Worker *worker = worker_self();
   result->node = worker ? (uint8_t)worker->node : 0;
@@ -178,8 +179,9 @@ static void finish_module(Plan *plan, uint32_t node) {
 
 static void run_unit(Dag *dag, uint32_t u, void *ctx) {
   Plan *plan = ctx;
-  const PlanUnit *planned = &plan->units[u];
-  (void)dag;
+  /* An interface that was left to others comes again, when nothing waits. */
+  bool again = u >= plan->unit_count;
+  const PlanUnit *planned = &plan->units[again ? u - plan->unit_count : u];
   if (planned->node == UINT32_MAX) return;
   ModuleResult *result = plan->by_node[planned->node];
   Unit unit = {
@@ -187,7 +189,10 @@ static void run_unit(Dag *dag, uint32_t u, void *ctx) {
   if (planned->part < result->interface_parts) {
     unit.kind = UNIT_INTERFACE;
     unit.part = planned->part;
+    unit.yields = !again;
     unit_run(&unit);
+    if (unit.unfinished)
+      dag_spawn(dag, plan->unit_count + u, plan->by_node[planned->node]->node);
     return;
   }
   unit.kind = UNIT_BODY;

@@ -39,6 +39,7 @@
 
 #include "base/panic.h"
 #include "base/sort.h"
+#include "infer/claim.h"
 #include "infer/publish.h"
 
 enum {
@@ -209,6 +210,7 @@ static void enroll(InferWorker *worker, uint32_t from) {
                        .low = stack->component.head,
                        .explored = p->explored,
                        .explored_reads = p->explored_reads,
+                       .claimed = p->claimed,
                        .solving = true,
                        .value = TYPE(DIVERGENT)};
     cycle_where_set(stack, p->key, 2 + 2 * i);
@@ -233,6 +235,7 @@ static bool run_member(InferWorker *worker, uint32_t member, uint32_t round,
       query_evaluate(worker, p->key, p->module, member + 1, round, &ended);
   bool joined = stack->joined;
   stack->joined = false;
+  if (UNLIKELY(stack->gave_up)) return false;
   if (ended.low < stack->component.head) {
     *low = MIN(*low, ended.low);
     return false;
@@ -296,13 +299,17 @@ static int by_key(const void *a, const void *b, void *ctx) {
   return (x > y) - (x < y);
 }
 
+static void forget(QueryStack *stack, const Provisional *p) {
+  hmap64_remove(&stack->where, p->key);
+  if (p->claimed) claim_leave(p->key);
+}
+
 void cycle_publish(InferWorker *worker, uint32_t first) {
   QueryStack *stack = worker->queries;
   Provisional *members = &stack->provisional.v[first];
   uint32_t n = stack->provisional.n - first;
   if (is_published(worker, members)) {
-    for (uint32_t i = 0; i < n; i++)
-      hmap64_remove(&stack->where, members[i].key);
+    for (uint32_t i = 0; i < n; i++) forget(stack, &members[i]);
     stack->provisional.n = first;
     return;
   }
@@ -317,9 +324,9 @@ void cycle_publish(InferWorker *worker, uint32_t first) {
     entries[i].slot =
         query_slot(worker, kind, members[i].module, (uint32_t)members[i].key);
     entries[i].value = value;
-    hmap64_remove(&stack->where, members[i].key);
   }
   worker->stats.cyclic += n;
   publish_all(worker->memo, batch);
+  for (uint32_t i = 0; i < n; i++) forget(stack, &members[i]);
   stack->provisional.n = first;
 }

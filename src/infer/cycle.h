@@ -17,6 +17,8 @@ typedef struct {
   uint32_t low;    /* lowest stack position that the result depends on */
   uint32_t member; /* 1 + index of the provisional result that is run; 0 */
   uint32_t reads;  /* 1 + index of its last Read while exploring; 0: none */
+  uint32_t started : 31; /* by the worker's count of queries */
+  uint32_t claimed : 1;  /* the claim is ours (claim.h) */
 } Frame;
 
 /* A frame read an unfinished query while exploring. */
@@ -32,6 +34,7 @@ typedef struct {
   uint32_t low;
   TypeId explored;         /* value(q, 1), but for what settle() makes of it */
   uint32_t explored_reads; /* as Frame.reads */
+  bool claimed;            /* as Frame.claimed */
   bool solving;            /* a member; what follows is used only then */
   bool reached_unknown;
   uint16_t changes;
@@ -75,6 +78,10 @@ struct QueryStack {
   VEC(uint32_t) agenda; /* by round, a list of the members that are due */
   uint32_t round; /* in which the running member is evaluated; 0: exploring */
   bool joined;    /* it met a new member: it is to be evaluated again */
+  bool yields;    /* may drop what it does when another worker is at it */
+  bool gave_up;   /* and does so */
+  uint32_t seen;  /* frames below have been claimed, or cannot be */
+  uint64_t look;  /* at which count of queries to claim more */
 };
 
 /* Does w, the entry of `where` for key, name a provisional result?  Fills *index. */

@@ -30,7 +30,9 @@ void infer_worker_destroy(InferWorker *worker);
  * threads give the same results; interfaces first is merely what makes
  * bodies find their answers ready. */
 uint32_t infer_interface_parts(const Infer *infer, ModuleId module);
-void infer_interface(InferWorker *worker, ModuleId module, uint32_t part);
+/* yields: returns false, the part not done, when another worker is at what it needs; it can be tried
+ * again.  Otherwise true. */
+bool infer_interface(InferWorker *worker, ModuleId module, uint32_t part, bool yields);
 
 uint32_t infer_body_parts(InferWorker *worker, ModuleId module);
 /* Syntax nodes of one part: its weight. */
@@ -59,7 +61,8 @@ void infer_dump_interface(InferWorker *worker, ModuleId module, StrBuf *out);
 void infer_dump_queries(InferWorker *worker, ModuleId module, StrBuf *out);
 
 typedef struct {
-  uint64_t queries, hits, cyclic, rounds, widened, relations, relation_hits, calls;
+  uint64_t queries, hits, cyclic, rounds, widened, relations, relation_hits,
+      given_up;
 } InferStats;
 void infer_worker_stats(const InferWorker *worker, InferStats *add_to);
 

@@ -8,6 +8,7 @@
  * while the others wait.
  */
 #include "base/panic.h"
+#include "infer/claim.h"
 #include "infer/publish.h"
 #include "infer/stmt_int.h"
 #include <stdlib.h>
@@ -166,6 +167,8 @@ void infer_worker_destroy(InferWorker *worker) {
 void infer_worker_abandon(InferWorker *worker, ModuleId module) {
   (void)module;
   query_stack_reset(worker->queries);
+  query_yields(worker, false);
+  query_gave_up(worker);
   world_end_unit(&worker->world);
   arena_reset(worker->scratch);
 }
@@ -259,7 +262,8 @@ uint32_t infer_body_weight(InferWorker *worker, ModuleId module,
 
 /* ---- running ----------------------------------------------------------------------------- */
 
-void infer_interface(InferWorker *worker, ModuleId module, uint32_t part) {
+bool infer_interface(InferWorker *worker, ModuleId module, uint32_t part,
+                     bool yields) {
   ModuleState *m = module_state(worker, module);
   const Index *index = m->index;
   const Scope *top = &index->scopes[1];
@@ -267,12 +271,17 @@ void infer_interface(InferWorker *worker, ModuleId module, uint32_t part) {
   uint32_t parts = infer_interface_parts(worker->infer, module);
   uint32_t begin = (uint32_t)((uint64_t)n * part / parts);
   uint32_t end = (uint32_t)((uint64_t)n * (part + 1) / parts);
-  for (uint32_t i = begin; i < end; i++) {
+  bool gave_up = false;
+  query_yields(worker, yields);
+  for (uint32_t i = begin; i < end && !gave_up; i++) {
     PlaceId place = {top->place_begin + i};
     if (index->places[place.v].kind != PLACE_SYMBOL) continue;
     place_public(worker, m, place);
+    gave_up = query_gave_up(worker);
   }
+  query_yields(worker, false);
   end_unit(worker);
+  return !gave_up;
 }
 
 void infer_body(InferWorker *worker, ModuleId module, uint32_t part,

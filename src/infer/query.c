@@ -2,7 +2,8 @@
  *
  * A query is a pure function of the program.  Its answer sits in one atomic
  * word; whoever needs it first computes it, several threads may do so at once
- * and get the same.  Nobody waits.
+ * and get the same.  Nobody waits; who can do something else instead leaves what
+ * another has been at for long (claim.c).
  *
  * To find the queries that go in a circle, a worker explores depth first as
  * Tarjan's algorithm does: a query that meets itself on the stack gets
@@ -15,7 +16,9 @@
  *
  * Cost: a query outside cycles costs one probe of a small table.
  */
+#include "base/chaos.h"
 #include "base/panic.h"
+#include "infer/claim.h"
 #include "infer/cycle.h"
 #include "infer/publish.h"
 #include "infer/queries.h"
@@ -32,6 +35,7 @@ enum {
   TABLE_CONTAINER,
   TABLE_CLASS
 };
+enum { CLAIM_AFTER = 64 }; /* queries that an evaluation needs to be long */
 static const struct {
   QueryFn compute;
   uint8_t table, result;
@@ -121,15 +125,20 @@ void query_stack_destroy(QueryStack *stack) {
   hmap64_free(&stack->where);
 }
 
-/* Forgets what a faulted unit left behind. */
+/* Forgets what runs: a faulted unit left it behind, or it was given up. */
 void query_stack_reset(QueryStack *stack) {
+  for (uint32_t i = 0; i < stack->frames.n; i++)
+    if (stack->frames.v[i].claimed) claim_leave(stack->frames.v[i].key);
+  for (uint32_t i = 0; i < stack->provisional.n; i++)
+    if (stack->provisional.v[i].claimed)
+      claim_leave(stack->provisional.v[i].key);
   stack->frames.n = 0;
   stack->provisional.n = 0;
   stack->explored.n = 0;
   stack->history.n = 0;
   stack->links.n = 0;
   stack->agenda.n = 0;
-  stack->round = 0;
+  stack->round = stack->seen = 0;
   stack->joined = false;
   hmap64_clear(&stack->where);
 }
@@ -145,6 +154,7 @@ TypeId query_peek(QueryKind kind, const ModuleState *module, uint32_t index) {
 void query_publish(InferWorker *worker, QueryKind kind, ModuleState *module,
                    uint32_t index, TypeId value) {
   ASSERT(!query_running(worker));
+  if (worker->queries->gave_up) return;
   publish_one(query_slot(worker, kind, module, index), value);
 }
 
@@ -185,7 +195,10 @@ TypeId query_evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
   uint32_t position = stack->frames.n, outer = stack->round;
   uint32_t before = hmap64_get(&stack->where, key);
   stack->round = round;
-  hvec_push(&stack->frames, ((Frame){key, UINT32_MAX, member, 0}));
+  hvec_push(&stack->frames, ((Frame){.key = key,
+                                     .low = UINT32_MAX,
+                                     .member = member,
+                                     .started = worker->stats.queries}));
   cycle_where_set(stack, key, 1 + 2 * position);
   STACK_GUARD();
   ArenaMark mark = arena_mark(worker->scratch);
@@ -194,10 +207,62 @@ TypeId query_evaluate(InferWorker *worker, uint64_t key, ModuleState *module,
   ASSERT(stack->frames.n == position + 1 && value.v != 0);
   *ended = stack->frames.v[position];
   stack->frames.n--;
+  stack->seen = MIN(stack->seen, position);
   stack->round = outer;
   if (before) cycle_where_set(stack, key, before);
   else hmap64_remove(&stack->where, key);
   return value;
+}
+
+/* ---- who else is at it ---------------------------------------------------------------- */
+
+/* Claims the frames that have taken long by now.  False when another worker has
+ * claimed one of them. */
+static bool claim_frames(InferWorker *worker) {
+  QueryStack *stack = worker->queries;
+  uint32_t now = (uint32_t)worker->stats.queries & INT32_MAX;
+  bool alone = true;
+  for (; stack->seen < stack->frames.n; stack->seen++) {
+    Frame *f = &stack->frames.v[stack->seen];
+    if (((now - f->started) & INT32_MAX) < CLAIM_AFTER) break;
+    if (f->member || f->key == UINT64_MAX) continue;
+    Claim claim = claim_take(f->key);
+    f->claimed = claim == CLAIM_MINE;
+    alone = alone && claim != CLAIM_THEIRS;
+  }
+  stack->look = worker->stats.queries + CLAIM_AFTER;
+  return alone;
+}
+
+/* Shall this worker leave the query, and all that waits for it, to another? */
+static bool gives_up(InferWorker *worker, uint64_t key) {
+  QueryStack *stack = worker->queries;
+  bool alone = true;
+  if (UNLIKELY(worker->stats.queries >= stack->look))
+    alone = claim_frames(worker);
+  if (LIKELY(!stack->yields)) return false;
+  if (UNLIKELY(chaos_seed) && chaos_random() % 32 == 0) return true;
+  return !alone || claim_is_taken(key);
+}
+
+/* What a query gives that is given up: nothing to go on with for all below it. */
+static TypeId given_up(InferWorker *worker) {
+  QueryStack *stack = worker->queries;
+  if (!stack->gave_up) worker->stats.given_up++;
+  stack->gave_up = true;
+  taint(worker, 0);
+  if (stack->frames.n == 0) query_stack_reset(stack);
+  return TYPE(DIVERGENT);
+}
+
+void query_yields(InferWorker *worker, bool yields) {
+  worker->queries->yields = yields;
+}
+
+bool query_gave_up(InferWorker *worker) {
+  bool gave_up = worker->queries->gave_up;
+  worker->queries->gave_up = false;
+  return gave_up;
 }
 
 /* ---- the entry ------------------------------------------------------------------------ */
@@ -247,7 +312,8 @@ static void put_aside(QueryStack *stack, const Frame *ended,
                            .module = module,
                            .low = ended->low,
                            .explored = value,
-                           .explored_reads = ended->reads}));
+                           .explored_reads = ended->reads,
+                           .claimed = ended->claimed}));
   cycle_where_set(stack, ended->key, 2 + 2 * (stack->provisional.n - 1));
 }
 
@@ -275,26 +341,35 @@ TypeId query_answer(InferWorker *worker, QueryKind kind, ModuleState *module,
     taint(worker, stack->component.head);
     return TYPE(DIVERGENT);
   }
+  if (UNLIKELY(stack->gave_up) || gives_up(worker, key)) return given_up(worker);
 
   worker->stats.queries++;
   uint32_t position = stack->frames.n, first = stack->provisional.n;
   uint32_t explored = stack->explored.n;
   Frame ended;
   value = query_evaluate(worker, key, module, 0, 0, &ended);
+  if (UNLIKELY(stack->gave_up)) {
+    if (ended.claimed) claim_leave(key);
+    return given_up(worker);
+  }
   uint32_t low = ended.low;
   if (low == UINT32_MAX || low > position) {
     /* Nothing unfinished was read (a low above us was solved meanwhile). */
     ASSERT(stack->provisional.n == first);
     ASSERT(query_is_number(key) || !type_has(value, TYPE_HAS_DIVERGENT));
-    return publish_one(slot, value);
+    value = publish_one(slot, value);
+    if (ended.claimed) claim_leave(key);
+    return value;
   }
   put_aside(stack, &ended, module, value);
   if (low == position) {
     /* The head of a component: a frame stands for it while it is solved. */
     uint32_t self = stack->provisional.n - 1;
-    hvec_push(&stack->frames, ((Frame){UINT64_MAX, UINT32_MAX, 0, 0}));
+    hvec_push(&stack->frames, ((Frame){.key = UINT64_MAX, .low = UINT32_MAX}));
     bool done = cycle_solve(worker, first, position, &low);
     stack->frames.n--;
+    stack->seen = MIN(stack->seen, position);
+    if (UNLIKELY(stack->gave_up)) return given_up(worker);
     if (done) {
       value = stack->provisional.v[self].value;
       if (!query_is_number(key))
