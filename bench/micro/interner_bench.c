@@ -5,7 +5,7 @@
 
 static void ready(void) {
   names_init();
-  types_init();
+  types_init(1 << 17);
 }
 
 /* list[int], which is there: what most constructors do. */

@@ -2,10 +2,8 @@
 #include "driver/run.h"
 
 #include "core/names.h"
-#include "types/type.h"
 
 void run_load(Run *run) {
-  types_init();
   run->modules = modules_create(&run->config->options, run->fs, run->arena);
   run->results = ARENA_ARRAY(run->arena, ModuleResult, run->files.n);
   for (uint32_t i = 0; i < run->files.n; i++) {

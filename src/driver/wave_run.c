@@ -15,6 +15,7 @@
 #include "base/trace.h"
 #include "driver/import_cycles.h"
 #include "driver/units.h"
+#include "types/type.h"
 
 /* ---- parse -------------------------------------------------------------- */
 
@@ -202,9 +203,18 @@ static void run_unit(Dag *dag, uint32_t u, void *ctx) {
     finish_module(plan, planned->node);
 }
 
+/* Up to a type for three syntax nodes in small repositories, where builtins make
+ * most of them; one for five to ten in large ones. */
+static uint64_t types_expected(const Graph *graph) {
+  uint64_t nodes = 0;
+  for (uint32_t i = 0; i < graph->n; i++) nodes += graph->weight[i];
+  return MAX(nodes / 8, (uint64_t)1 << 17);
+}
+
 void run_infer(Run *run) {
   Arena *arena = arena_create("plan");
   Plan plan = {.run = run};
+  types_init(types_expected(&run->graph));
   run->infer = infer_create(&run->config->options, run->modules, run->arena);
   plan.by_node = ARENA_ARRAY(arena, ModuleResult *, run->graph.n);
   for (uint32_t i = 0; i < run->result_count; i++)

@@ -33,11 +33,9 @@
 #define TYPES_REGION_LEAST ((uint64_t)64 << 20)
 #ifdef TAIPAN_STRESS
 #define TYPES_BLOCK 256u
-#define TYPES_EXPECT 2
 #define RECENT_LOG2 1
 #else
 #define TYPES_BLOCK (64u << 10)
-#define TYPES_EXPECT (1u << 17)
 #define RECENT_LOG2 12
 #endif
 
@@ -312,12 +310,12 @@ static void add_all_fixed(void) {
     add_fixed(TYPE_FIXED_COUNT - 1 + k, TYPE_KIND_INSTANCE, 0, &k);
 }
 
-void types_init(void) {
+void types_init(uint64_t expect) {
   if (types.ready) return;
   if (!vregion_init(&types.region, "types", TYPES_REGION, TYPES_REGION_LEAST))
     panic("no address space for types");
   types_base = types.region.base;
-  cmap_init(&types.map, "types", TYPES_EXPECT);
+  cmap_init(&types.map, "types", expect);
   types.life++;
   types.ready = true;
   add_all_fixed();

@@ -76,9 +76,9 @@ typedef enum {
 static inline bool type_eq(TypeId a, TypeId b) { return a.v == b.v; }
 static inline bool type_is_null(TypeId t) { return t.v == 0; }
 
-/* Creates the process-wide interner, the fixed types and the class table; once,
- * after names_init. */
-void types_init(void);
+/* Creates the process-wide interner, for about `expect` types, the fixed types and
+ * the class table; once, after names_init. */
+void types_init(uint64_t expect);
 void types_destroy(void);
 /* Bytes and records in use, for --stats. */
 void types_usage(uint64_t *records, uint64_t *bytes);

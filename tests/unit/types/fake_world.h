@@ -361,7 +361,7 @@ static inline void fake_user_classes(void) {
 static inline void fake_init(void) {
   memset(&fake, 0, sizeof fake);
   names_init();
-  types_init();
+  types_init(0);
   fake.run = arena_create("run");
   fake.scratch = arena_create("scratch");
   fake.next_node = 1000;

@@ -82,7 +82,7 @@ static void test_two_lives(void **state) {
   (void)state;
   TypeId before = make(33);
   types_destroy();
-  types_init();
+  types_init(0);
   assert_int_equal(type_kind(TYPE(NEVER)), TYPE_KIND_NEVER);
   TypeId after = make(33);
   assert_int_equal(type_kind(after), type_kind(after));
@@ -92,7 +92,7 @@ static void test_two_lives(void **state) {
 static int setup(void **state) {
   (void)state;
   names_init();
-  types_init();
+  types_init(0);
   return 0;
 }
 

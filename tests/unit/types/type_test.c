@@ -19,7 +19,7 @@ static const TypeId int_ = TYPE_KNOWN(int), str_ = TYPE_KNOWN(str);
 static int setup(void **state) {
   (void)state;
   names_init();
-  types_init();
+  types_init(0);
   return 0;
 }
 
