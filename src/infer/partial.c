@@ -30,12 +30,13 @@ static bool takes_packs(TypeId type_params) {
 
 static TypeId with_defaults(Ctx *ctx, SignatureView v) {
   Param *params = ARENA_ARRAY(ctx->scratch, Param, v.n + 1);
-  uint32_t pair, n = v.n;
-  /* What a ParamSpec of the function around stands for is given later. */
-  if (callable_has_param_spec(v, &pair) && !takes_packs(v.type_params))
-    n = pair;
+  uint32_t pair = v.n, n = v.n;
+  /* What a ParamSpec of the function around stands for may be given in part. */
+  if (callable_has_param_spec(v, &pair) && takes_packs(v.type_params))
+    pair = v.n;
   for (uint32_t i = 0; i < n; i++) {
     params[i] = v.params[i];
+    if (i >= pair) params[i].type = TYPE(ANY);
     if (params[i].kind != PARAM_VARIADIC &&
         params[i].kind != PARAM_KEYWORD_VARIADIC)
       params[i].flags |= PARAM_HAS_DEFAULT;
@@ -113,6 +114,10 @@ static TypeId left_of(Ctx *ctx, TypeId callable, Arguments args) {
   if (!binding.ok) return TYPE_NULL;
   Solver *solver = solver_create(world, v.type_params);
   for (uint32_t i = 0; i < binding.bound.n; i++) {
+    /* What it leaves of a ParamSpec nobody can say. */
+    if (type_kind(v.params[binding.bound.v[i].param].type) ==
+        TYPE_KIND_PARAM_SPEC_PART)
+      return TYPE_NULL;
     TypeId want = v.params[binding.bound.v[i].param].type;
     TypeId have = args.v[binding.bound.v[i].argument].type;
     if (!solver_assign(solver, have, want)) return TYPE_NULL;
