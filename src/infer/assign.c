@@ -210,6 +210,40 @@ TypeId assign_item_expected(Ctx *ctx, NodeId target, NodeId value) {
   return TYPE_NULL;
 }
 
+TypeId assign_unpack_expected(Ctx *ctx, NodeId target, NodeId value,
+                              NodeId only, TypeId declared) {
+  const Ast *ast = ctx->ast;
+  if (target.v == only.v) return declared;
+  if (only.v && (only.v < target.v || only.v >= ast_end(ast, target).v))
+    return TYPE_NULL;
+  AstKind kind = ast_kind(ast, target);
+  if (kind != AST_Tuple && kind != AST_List)
+    return argument_takes_context(ast, value)
+               ? assign_expected(ctx, target, value)
+               : TYPE_NULL;
+  if (ast_kind(ast, value) != AST_Tuple) return TYPE_NULL;
+  NodeList targets = ast_list(ast, ast_at(ast, target)->a);
+  NodeList values = ast_list(ast, ast_at(ast, value)->a);
+  uint32_t star = star_position(ast, targets);
+  uint32_t fixed = star < targets.n ? targets.n - 1 : targets.n;
+  if (star_position(ast, values) < values.n || values.n < fixed ||
+      (star == targets.n && values.n > fixed))
+    return TYPE_NULL;
+  TypeId *want = ARENA_ARRAY(ctx->scratch, TypeId, values.n + 1);
+  bool any = false;
+  for (uint32_t i = 0; i < values.n; i++) want[i] = TYPE(UNKNOWN);
+  for (uint32_t i = 0; i < targets.n; i++) {
+    if (i == star) continue;
+    uint32_t k = i < star ? i : values.n - (targets.n - i);
+    TypeId t = assign_unpack_expected(ctx, ast_item(targets, i),
+                                      ast_item(values, k), only, declared);
+    if (type_is_null(t)) continue;
+    want[k] = t;
+    any = true;
+  }
+  return any ? type_tuple_of((TypeSpan){want, values.n}) : TYPE_NULL;
+}
+
 TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value) {
   switch (ast_kind(ctx->ast, target)) {
     case AST_Name: {
@@ -218,6 +252,10 @@ TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value) {
     }
     case AST_Attribute: return attribute_expected(ctx, target);
     case AST_Subscript: return assign_item_expected(ctx, target, value);
+    case AST_Tuple:
+    case AST_List:
+      return assign_unpack_expected(ctx, target, value, ID_NONE(NodeId),
+                                    TYPE_NULL);
     default: return TYPE_NULL;
   }
 }

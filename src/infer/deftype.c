@@ -165,6 +165,26 @@ static Ctx ctx_of(InferWorker *worker, ModuleState *m, const Def *def) {
   return ctx_quiet(worker, m, def->scope);
 }
 
+/* Root target of the statement, above an unpacked name. */
+static NodeId root_target(const Ast *ast, const Def *def) {
+  const AstNode *node = ast_at(ast, def->node);
+  switch ((DefKind)def->kind) {
+    case DEF_ASSIGN: {
+      NodeList targets = ast_list(ast, node->a);
+      for (uint32_t i = 0; i < targets.n; i++) {
+        NodeId t = ast_item(targets, i);
+        if (def->target.v >= t.v && def->target.v < ast_end(ast, t).v)
+          return t;
+      }
+      return def->target;
+    }
+    case DEF_FOR: return ast_for(ast, def->node)->target;
+    case DEF_COMPREHENSION: return (NodeId){node->a};
+    case DEF_WITH: return (NodeId){node->b};
+    default: return def->target;
+  }
+}
+
 static TypeId source_in(Ctx *ctx, DefId id) {
   const Index *index = ctx->module->index;
   const Def *def = &index->defs[id.v];
@@ -173,7 +193,12 @@ static TypeId source_in(Ctx *ctx, DefId id) {
   switch ((DefKind)def->kind) {
     case DEF_ASSIGN: {
       TypeId expected = declared_for(ctx->worker, ctx->module, def);
-      if (def->flags & DEF_IN_UNPACK) expected = TYPE_NULL;
+      if (def->flags & DEF_IN_UNPACK)
+        expected = type_is_null(expected)
+                       ? expected
+                       : assign_unpack_expected(ctx, root_target(ast, def),
+                                                (NodeId){node->b}, def->target,
+                                                expected);
       else if (ast_kind(ast, def->target) == AST_Subscript)
         expected = assign_item_expected(ctx, def->target, (NodeId){node->b});
       TypeId completed = container_completed(ctx, id);
@@ -206,26 +231,6 @@ TypeId def_source_compute(InferWorker *worker, ModuleState *module,
                           uint32_t index) {
   Ctx ctx = ctx_of(worker, module, &module->index->defs[index]);
   return source_in(&ctx, (DefId){index});
-}
-
-/* Root target of the statement, above an unpacked name. */
-static NodeId root_target(const Ast *ast, const Def *def) {
-  const AstNode *node = ast_at(ast, def->node);
-  switch ((DefKind)def->kind) {
-    case DEF_ASSIGN: {
-      NodeList targets = ast_list(ast, node->a);
-      for (uint32_t i = 0; i < targets.n; i++) {
-        NodeId t = ast_item(targets, i);
-        if (def->target.v >= t.v && def->target.v < ast_end(ast, t).v)
-          return t;
-      }
-      return def->target;
-    }
-    case DEF_FOR: return ast_for(ast, def->node)->target;
-    case DEF_COMPREHENSION: return (NodeId){node->a};
-    case DEF_WITH: return (NodeId){node->b};
-    default: return def->target;
-  }
 }
 
 static TypeId value_of_target(Ctx *ctx, DefId id) {
@@ -410,9 +415,14 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
     case DEF_FOR:
     case DEF_WITH:
     case DEF_COMPREHENSION: break;
-    case DEF_NAMED_EXPR:
-      return expr_infer(ctx, (NodeId){ast_at(m->ast, def->node)->b},
-                        TYPE_NULL);
+    case DEF_NAMED_EXPR: {
+      TypeId declared = declared_for(ctx->worker, m, def);
+      TypeId value =
+          expr_infer(ctx, (NodeId){ast_at(m->ast, def->node)->b}, declared);
+      return type_is_null(declared)
+                 ? value
+                 : def_narrow_declared(ctx, declared, value);
+    }
     case DEF_EXCEPT: return except_type(ctx, def);
     case DEF_MATCH: return pattern_capture(ctx, id);
     default: return TYPE(UNKNOWN);

@@ -572,20 +572,18 @@ static TypeId infer_bool(Ctx *ctx, NodeId node, TypeId expected) {
 
 static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
-  TypeId value = expr_infer(ctx, (NodeId){n->b}, expected);
   DefId def = {ast_at(ctx->ast, (NodeId){n->a})->b};
-  if (def.v && !ctx->overrides && !ctx->in_string) {
-    TypeId t = declared_before(ctx->worker, ctx->module, def, NULL);
-    if (!type_is_null(t)) {
-      if (!relate_assignable(ctx->world, value, t))
-        ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
-                   "Object of type `%s` is not assignable to `%s`",
-                   display_short(ctx->world, value),
-                   display_short(ctx->world, t));
-      return def_narrow_declared(ctx, t, value);
-    }
-  }
-  return value;
+  TypeId t = TYPE_NULL;
+  if (def.v && !ctx->overrides && !ctx->in_string)
+    t = declared_before(ctx->worker, ctx->module, def, NULL);
+  TypeId value =
+      expr_infer(ctx, (NodeId){n->b}, type_is_null(t) ? expected : t);
+  if (type_is_null(t)) return value;
+  if (!relate_assignable(ctx->world, value, t))
+    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
+               "Object of type `%s` is not assignable to `%s`",
+               display_short(ctx->world, value), display_short(ctx->world, t));
+  return def_narrow_declared(ctx, t, value);
 }
 
 static TypeId infer_slice(Ctx *ctx, NodeId node) {

@@ -12,6 +12,10 @@
 void assign_check(Ctx *ctx, NodeId target, TypeId value, NodeId value_node);
 /* The type that the target wants of its value, or null. */
 TypeId assign_expected(Ctx *ctx, NodeId target, NodeId value);
+/* What a display is expected to be whose items go to the targets: a tuple of
+ * what they declare, or of what `only` does, `declared`; null: nothing. */
+TypeId assign_unpack_expected(Ctx *ctx, NodeId target, NodeId value,
+                              NodeId only, TypeId declared);
 /* What `object[index] = value` asks of a value that takes its type from there, or
  * null; reports nothing. */
 TypeId assign_item_expected(Ctx *ctx, NodeId target, NodeId value);
