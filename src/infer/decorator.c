@@ -493,7 +493,7 @@ void decorator_check(Ctx *ctx, DefId def) {
     TypeId what;
     DecoratorKind kind = decorator_kind(&quiet, node, &what);
     TypeId next = decorator_apply(&quiet, value, node);
-    if (type_kind(next) == TYPE_KIND_PROPERTY)
+    if (flags_of_kind(kind) & FUNC_PROPERTY)
       check_accessor(ctx, node, kind, value);
     else if ((kind == DECORATOR_OTHER && !type_is_dynamic(value)) ||
              lacks_call(ctx, node, kind))
