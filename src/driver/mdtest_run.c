@@ -33,6 +33,7 @@ static bool is_asked_for(Rule rule) {
   case RULE_NON_EXHAUSTIVE_MATCH:
   case RULE_UNREACHABLE_CODE:
   case RULE_OVERLAPPING_OVERLOAD:
+  case RULE_REDEFINITION:
   case RULE_MISSING_SUPER_CALL:
   case RULE_UNKNOWN_MEMBER:
   case RULE_UNKNOWN_PARAMETER:
@@ -63,7 +64,8 @@ static bool configure(const MdTest *test, Fs *fs, Arena *arena, Config *config,
     o->typeshed =
         path_normalize(arena, path_join(arena, MDTEST_ROOT, s->typeshed));
   for (uint32_t i = 0; i < RULE_COUNT; i++)
-    if (o->base.levels[i] == SEVERITY_IGNORE && !is_asked_for((Rule)i))
+    if (is_asked_for((Rule)i)) o->base.levels[i] = SEVERITY_IGNORE;
+    else if (o->base.levels[i] == SEVERITY_IGNORE)
       o->base.levels[i] = SEVERITY_WARNING;
   settings_apply_rules(&s->rules, o->base.levels);
   settings_apply_analysis(&s->analysis, &o->base);

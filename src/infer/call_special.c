@@ -293,7 +293,9 @@ static TypeId super_call(Ctx *ctx, NodeId call) {
     return TYPE(UNKNOWN);
   }
   if (class_flags(ctx->world, owner_class) & CLASS_NAMED_TUPLE)
-    report_no_super(ctx, call, "a method of a NamedTuple loses its class");
+    ctx_report(ctx, RULE_SUPER_CALL_IN_NAMED_TUPLE_METHOD, call,
+               "`super()` fails in a method of the NamedTuple class `%" PRIstr "`",
+               STR_ARG(name_text(class_at(owner_class)->name)));
   check_implicit_super(ctx, call, scope, method);
   TypeId owner = first_parameter(ctx, method);
   if (type_is_null(owner) || type_is_dynamic(owner)) return TYPE(UNKNOWN);

@@ -76,6 +76,9 @@ void check_super_calls(Ctx *ctx, ClassId id);
 void check_class_test(Ctx *ctx, NodeId call, TypeId callee);
 /* The same of the class that a class pattern at `node` tests against. */
 void check_class_pattern(Ctx *ctx, NodeId node, TypeId target);
+/* A def or class statement that takes the place of one that nothing used
+ * (redefinition_check.c). */
+void check_redefinition(Ctx *ctx, DefId later);
 /* Protocol classes: their own attributes, declared variance (protocol_check.c). */
 void check_protocol(Ctx *ctx, ClassId id, NodeId node);
 /* object.name where object is a class and name a variable whose type is a

@@ -60,7 +60,7 @@ void check_class_keywords(Ctx *ctx, ClassId id, NodeId node) {
                         NAME_ID(dunder_init_subclass));
   if (type_is_null(hook.type) || hook.is_dynamic) return;
   if (type_eq(hook.type, TYPE_KNOWN(NoneType)))
-    ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
+    ctx_report(ctx, RULE_NON_CALLABLE_INIT_SUBCLASS, node,
                "The class cannot be derived from: `__init_subclass__` of a base "
                "is `None`");
   if (type_kind(hook.type) != TYPE_KIND_BOUND_METHOD) return;

@@ -198,19 +198,18 @@ static void check_decorated_kind(Ctx *ctx, ClassId id, NodeId node) {
 }
 
 /* Names after a `_: KW_ONLY` are keywords: a second one is a TypeError. */
-static void check_keyword_markers(Ctx *ctx, ClassId id) {
+static void check_keyword_markers(Ctx *ctx, ClassId id, NodeId node) {
   PlaceVec places = {0};
   special_places(ctx->worker, id, &places);
-  bool seen = false;
+  uint32_t seen = 0;
   for (uint32_t i = 0; i < places.n; i++) {
     DefId def = ctx->index->places[places.v[i].v].first_def;
     TypeId t = unqualified(def_declared(ctx->worker, ctx->module, def), NULL);
-    if (!dataclass_is_marker(t)) continue;
-    if (seen)
-      ctx_report(ctx, RULE_INVALID_DATACLASS, node_of_def(ctx, def),
-                 "A dataclass can have only one field of the type `KW_ONLY`");
-    seen = true;
+    if (dataclass_is_marker(t)) seen++;
   }
+  if (seen > 1)
+    check_report_name(ctx, RULE_DUPLICATE_KW_ONLY, node,
+                      "A dataclass can have only one field of the type `KW_ONLY`");
 }
 
 static void check_decorated(Ctx *ctx, ClassId id, NodeId node) {
@@ -218,7 +217,7 @@ static void check_decorated(Ctx *ctx, ClassId id, NodeId node) {
   check_bare_fields(ctx, id);
   check_option_pairs(ctx, id);
   check_decorated_kind(ctx, id, node);
-  check_keyword_markers(ctx, id);
+  check_keyword_markers(ctx, id, node);
 }
 
 /* ---- named tuples -------------------------------------------------------------- */

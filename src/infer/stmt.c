@@ -372,7 +372,10 @@ static void check_match(Ctx *ctx, NodeId node) {
 static void check_class(Ctx *ctx, NodeId node) {
   const AstClass *c = ast_class(ctx->ast, node);
   DefId def = func_def_of_node(ctx->module, node);
-  if (def.v) class_check(ctx, def);
+  if (def.v) {
+    class_check(ctx, def);
+    check_redefinition(ctx, def);
+  }
   Ctx inner = *ctx;
   inner.scope = index_scope_of(ctx->index, node);
   inner.loops = 0;

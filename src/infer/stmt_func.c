@@ -73,6 +73,7 @@ void check_function_header(Ctx *ctx, NodeId node) {
   DefId def = func_def_of_node(ctx->module, node);
   if (def.v == 0) return;
   decorator_check(ctx, def);
+  check_redefinition(ctx, def);
   Ctx header = func_header_ctx(ctx->worker, ctx->module, def);
   header.diags = ctx->diags;
   header.counts = NULL;
