@@ -13,18 +13,7 @@
 
 /* ---- elements of a value ------------------------------------------------------- */
 
-/* The tuple that is unpacked, null when the value is none: a named tuple, another
- * class that derives from a tuple and iterates as one, Self of one. */
-static TypeId unpacked_tuple(Ctx *ctx, TypeId value) {
-  TypeId tuple = expr_as_tuple(ctx, value);
-  if (type_is_null(tuple) || type_kind(value) != TYPE_KIND_INSTANCE)
-    return tuple;
-  ClassMember iter =
-      class_lookup(ctx->worker, value, NAME_ID(dunder_iter), 0);
-  return class_is(iter.owner, KNOWN_tuple) ? tuple : TYPE_NULL;
-}
-
-/* The same when the value is a tuple of no fixed length, of as many items as
+/* A target's value when what is unpacked is a tuple of no fixed length, of as many items as
  * the targets take: a target beside the star may be given what stands at its
  * place from either end, or something of the middle. */
 static TypeId element_of_open(Ctx *ctx, TupleView v, uint32_t index,
@@ -59,7 +48,7 @@ static TypeId element_of(Ctx *ctx, TypeId value, uint32_t index,
       return type_instance(CLASS_ID(list), (TypeSpan){&value, 1});
     return value;
   }
-  TypeId tuple = unpacked_tuple(ctx, value);
+  TypeId tuple = expr_unpacked_tuple(ctx, value);
   if (!type_is_null(tuple)) value = tuple;
   if (type_kind(value) == TYPE_KIND_TUPLE) {
     TupleView v = type_tuple_view(value);
@@ -268,7 +257,7 @@ static bool known_length(Ctx *ctx, TypeId value, uint32_t *n, bool *open) {
     *n = utf8_count(name_text(type_name(value)));
     return true;
   }
-  TypeId tuple = unpacked_tuple(ctx, value);
+  TypeId tuple = expr_unpacked_tuple(ctx, value);
   if (type_is_null(tuple)) return false;
   TupleView v = type_tuple_view(tuple);
   *n = v.prefix.n + v.suffix.n;

@@ -129,6 +129,23 @@ TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value) {
   return union_end(narrowed);
 }
 
+/* Who puts what may be anything into a place that is declared as optional, mostly
+ * fills it: `if x is None: x = load()`. Whether that is None again nobody has said. */
+TypeId def_narrow_assigned(Ctx *ctx, TypeId declared, TypeId value) {
+  TypeId narrowed = def_narrow_declared(ctx, declared, value);
+  if (!type_is_dynamic(value) || !type_eq(narrowed, declared)) return narrowed;
+  TypeId plain = alias_expand(ctx->world, declared);
+  if (type_kind(plain) != TYPE_KIND_UNION ||
+      !type_union_has(plain, TYPE_KNOWN(NoneType)))
+    return narrowed;
+  TypeSpan members = type_members(plain);
+  UnionBuilder *filled = union_begin(ctx->world);
+  for (uint32_t i = 0; i < members.n; i++)
+    union_add(filled,
+              type_eq(members.v[i], TYPE_KNOWN(NoneType)) ? value : members.v[i]);
+  return union_end(filled);
+}
+
 /* The object whose attribute a definition binds. */
 static TypeId bound_object(InferWorker *worker, ModuleState *m,
                            const Def *def) {
@@ -443,7 +460,7 @@ TypeId def_type_in(Ctx *ctx, DefId id) {
   TypeId value = value_of_target(ctx, id);
   return type_is_null(declared)
              ? value
-             : def_narrow_declared(ctx, declared, value);
+             : def_narrow_assigned(ctx, declared, value);
 }
 
 TypeId def_type_compute(InferWorker *worker, ModuleState *module,

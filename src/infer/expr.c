@@ -583,7 +583,7 @@ static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
                "Object of type `%s` is not assignable to `%s`",
                display_short(ctx->world, value), display_short(ctx->world, t));
-  return def_narrow_declared(ctx, t, value);
+  return def_narrow_assigned(ctx, t, value);
 }
 
 static TypeId infer_slice(Ctx *ctx, NodeId node) {

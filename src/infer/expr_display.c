@@ -291,11 +291,9 @@ static TypeId expected_element(Ctx *ctx, TypeId expected, uint32_t i,
 
 TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected) {
   NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, node)->a);
-  TypeId *prefix = ARENA_ARRAY(ctx->scratch, TypeId, items.n + 1);
   VEC(TypeId) all = {0};
   TypeId middle = TYPE_NULL;
   uint32_t split = 0;
-  (void)prefix;
   for (uint32_t i = 0; i < items.n; i++) {
     NodeId item = ast_item(items, i);
     if (ast_kind(ctx->ast, item) != AST_Starred) {
@@ -306,11 +304,8 @@ TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected) {
     NodeId inner = {ast_at(ctx->ast, item)->a};
     TypeId value =
         alias_expand(ctx->world, expr_infer(ctx, inner, TYPE_NULL));
-    if (type_kind(value) == TYPE_KIND_LITERAL_STR ||
-        type_kind(value) == TYPE_KIND_LITERAL_BYTES) {
-      TypeId text = expr_as_tuple(ctx, value);
-      if (!type_is_null(text)) value = text;
-    }
+    TypeId tuple = expr_unpacked_tuple(ctx, value);
+    if (!type_is_null(tuple)) value = tuple;
     TupleView view = {0};
     bool is_tuple = type_kind(value) == TYPE_KIND_TUPLE;
     if (is_tuple) view = type_tuple_view(value);

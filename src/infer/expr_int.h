@@ -25,6 +25,9 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_lambda(Ctx *ctx, NodeId node, TypeId expected);
 /* The tuple type that a value of a type is, by its class, bound or parts; null: no tuple. */
 TypeId expr_as_tuple(Ctx *ctx, TypeId type);
+/* The tuple that is unpacked, null when the value is none: a named tuple, another
+ * class that derives from a tuple and iterates as one, Self of one. */
+TypeId expr_unpacked_tuple(Ctx *ctx, TypeId value);
 /* Reports a deleted name that is not bound before. */
 void expr_check_deleted(Ctx *ctx, NodeId node);
 /* The arguments that an instance of the generic class must have to be assignable to `declared`:

@@ -246,6 +246,15 @@ TypeId expr_as_tuple(Ctx *ctx, TypeId type) {
   return is ? tuple : TYPE_NULL;
 }
 
+TypeId expr_unpacked_tuple(Ctx *ctx, TypeId value) {
+  TypeId tuple = expr_as_tuple(ctx, value);
+  if (type_is_null(tuple) || type_kind(value) != TYPE_KIND_INSTANCE)
+    return tuple;
+  ClassMember iter =
+      class_lookup(ctx->worker, value, NAME_ID(dunder_iter), 0);
+  return class_is(iter.owner, KNOWN_tuple) ? tuple : TYPE_NULL;
+}
+
 static TypeId subscript_one(Ctx *ctx, TypeId object, TypeId index,
                             NodeId slice, NodeId node);
 

@@ -21,13 +21,18 @@ static uint32_t qualifiers_of(Ctx *ctx, DefId def) {
   return type_kind(t) == TYPE_KIND_QUALIFIED ? type_qualifiers(t) : 0;
 }
 
-/* The definition of a place that declares it Final; 0: none. */
+static bool is_reachable(Ctx *ctx, const Def *def) {
+  return reach_truth(ctx, def->reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
+}
+
+/* The reachable definition of a place that declares it Final; 0: none. */
 static DefId final_def(Ctx *ctx, PlaceId place) {
   const Index *index = ctx->module->index;
   if (!(index->places[place.v].flags & PLACE_DECLARED)) return (DefId){0};
   for (DefId d = index->places[place.v].first_def; d.v;
        d = index->defs[d.v].next)
     if (index->defs[d.v].kind == DEF_ANN_ASSIGN &&
+        is_reachable(ctx, &index->defs[d.v]) &&
         (qualifiers_of(ctx, d) & QUALIFIER_FINAL))
       return d;
   return (DefId){0};
@@ -46,7 +51,7 @@ static void check_place(Ctx *ctx, PlaceId place) {
     const Def *def = &index->defs[d.v];
     if (d.v == final.v || !(def->flags & DEF_BINDS) || def->kind == DEF_DELETE)
       continue;
-    if (reach_truth(ctx, def->reach, REACH_ID_ALWAYS) == TRUTH_NEVER) continue;
+    if (!is_reachable(ctx, def)) continue;
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, place_of_def(def),
                "Reassignment of `Final` symbol `%" PRIstr "` is not allowed",
                STR_ARG(name_text(index->places[place.v].name)));

@@ -243,6 +243,8 @@ TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);
 /* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared; arguments
  * that the value leaves open (list[Any]) are taken from `declared`. */
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value);
+/* The same for what is assigned after the declaration: what may be anything takes the place of None. */
+TypeId def_narrow_assigned(Ctx *ctx, TypeId declared, TypeId value);
 /* Evaluates def_type with a context (overrides of lambda parameters). */
 TypeId def_type_in(Ctx *ctx, DefId def);
 /* What other scopes see of a symbol: QUALIFIED(type, QUALIFIER_DECLARED|...|QUALIFIER_POSSIBLY_UNBOUND). */
