@@ -187,7 +187,8 @@ TypeId member_stored_through(InferWorker *worker, TypeId type,
                            : setter;
     if (type_kind(signature) != TYPE_KIND_CALLABLE) return TYPE(UNKNOWN);
     SignatureView view = type_signature_view(signature);
-    return view.n > 1 ? subst_self(world, view.params[1].type, access.receiver)
+    return view.n > 1 ? subst_self_bound(world, view.params[1].type,
+                                         access.receiver)
                       : TYPE(UNKNOWN);
   }
   if (type_kind(type) != TYPE_KIND_INSTANCE) return type;

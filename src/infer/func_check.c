@@ -268,11 +268,13 @@ static bool takes_class(const FuncCheck *f, TypeId want) {
   }
 }
 
-/* An annotated receiver: what it says has to be a supertype of the class. */
+/* An annotated receiver: what it says has to be a supertype of the class. An overload
+ * may be there for some of its subclasses only. */
 static void check_receiver(const FuncCheck *f) {
   Ctx *ctx = f->ctx;
   if (f->owner.v == 0 || f->view.n == 0 || (f->flags & FUNC_STATIC) ||
-      !(f->view.flags & SIGNATURE_METHOD) || annotation_of(f, 0).v == 0 ||
+      (f->flags & FUNC_OVERLOAD) || !(f->view.flags & SIGNATURE_METHOD) ||
+      annotation_of(f, 0).v == 0 ||
       class_derives(ctx->worker, f->owner, CLASS_ID(type)))
     return;
   TypeId want = alias_expand(ctx->world, f->view.params[0].type);

@@ -63,6 +63,11 @@ static TypeId tested_instance(const Test *t) {
 
 static void check_target(const Test *t, TypeId target, NodeId node) {
   Ctx *ctx = t->ctx;
+  /* Any is a class at run time, but one that refuses to be asked for. */
+  if (type_kind(target) == TYPE_KIND_SPECIAL_FORM &&
+      type_form(target) == FORM_ANY)
+    ctx_report(ctx, RULE_INVALID_ARGUMENT_TYPE, node,
+               "`typing.Any` cannot be used %s", t->role);
   if (type_kind(target) != TYPE_KIND_CLASS) return;
   ClassId id = type_class(target);
   uint32_t flags = class_flags(ctx->world, id);

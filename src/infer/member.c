@@ -154,6 +154,25 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
   return (Attr){.type = member_bind(worker, &member, access)};
 }
 
+/* What a generic class that is named without arguments gives: C.make(...) decides
+ * its parameters (signature.c), and in C.__init__(self, ...) they are those of self,
+ * not their defaults. */
+static ClassMember member_of_bare_class(InferWorker *worker, TypeId object,
+                                        ClassMember member, NameId name,
+                                        TypeId *instance) {
+  World *world = &worker->world;
+  if (member_def_flags(worker, &member) & FUNC_CLASS)
+    return class_lookup(worker,
+                        world_instance_identity(world, type_class(object)),
+                        name, MEMBER_ON_CLASS);
+  if (type_is_null(member.type) || type_kind(member.type) != TYPE_KIND_FUNCTION)
+    return member;
+  TypeId open = world_instance_open(world, type_class(object));
+  if (type_eq(open, *instance)) return member;
+  *instance = open;
+  return class_lookup(worker, open, name, MEMBER_ON_CLASS);
+}
+
 static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
   World *world = &worker->world;
   TypeId instance = class_object_instance(world, object);
@@ -198,12 +217,9 @@ static Attr attr_of_class(InferWorker *worker, TypeId object, NameId name) {
       return (Attr){.type = member_bind(worker, &on_meta, meta_access)};
   }
   ClassMember member = class_lookup(worker, nominal, name, MEMBER_ON_CLASS);
-  /* C.make(...) of a generic class decides its parameters (signature.c). */
-  if (type_kind(object) == TYPE_KIND_CLASS && type_args(nominal).n &&
-      (member_def_flags(worker, &member) & FUNC_CLASS))
-    member = class_lookup(
-        worker, world_instance_identity(world, type_class(object)), name,
-        MEMBER_ON_CLASS);
+  if (type_kind(object) == TYPE_KIND_CLASS && type_args(nominal).n)
+    member = member_of_bare_class(worker, object, member, name,
+                                  &class_access.receiver);
   if (!type_is_null(member.type)) {
     /* An attribute of `type` wins over one of `object` (`__init__` aside). */
     bool from_object =
@@ -653,7 +669,7 @@ Attr attr_write(InferWorker *worker, TypeId object, NameId name) {
                                          worker, &member, NAME_ID(dunder_set))
                    ? member.type
                    : member_stored_through(worker, member.type, access);
-      if (!type_is_null(type)) type = subst_self(world, type, object);
+      if (!type_is_null(type)) type = subst_self_bound(world, type, object);
       return (Attr){.type = type, .qualifiers = member.qualifiers};
     }
     case TYPE_KIND_CLASS:

@@ -407,6 +407,7 @@ SpecialForm type_form(TypeId type) {
 
 bool special_form_is_class(SpecialForm form) {
   switch (form) {
+  case FORM_ANY:
   case FORM_CALLABLE:
   case FORM_GENERIC:
   case FORM_PROTOCOL:

@@ -69,16 +69,21 @@ TypeId world_as_instance_of(World *world, TypeId t, ClassId class_id) {
   return result;
 }
 
-/* What stands for a type parameter that nobody gave. */
-static TypeId default_argument(World *world, TypeId var, TypeId mapping) {
-  TypeVarBounds bounds = world->type_var_bounds(world, var);
-  if (!type_is_null(bounds.default_type))
-    return subst(world, bounds.default_type, mapping);
+/* Any argument of a type parameter. */
+static TypeId unknown_argument(TypeId var) {
   switch (type_var_view(var).kind) {
   case TYPE_VAR_TUPLE: return type_tuple(NO_ARGS, TYPE(UNKNOWN), NO_ARGS);
   case TYPE_VAR_PARAM_SPEC: return type_params(NULL, 0, SIGNATURE_GRADUAL);
   default: return TYPE(UNKNOWN);
   }
+}
+
+/* What stands for a type parameter that nobody gave. */
+static TypeId default_argument(World *world, TypeId var, TypeId mapping) {
+  TypeVarBounds bounds = world->type_var_bounds(world, var);
+  return type_is_null(bounds.default_type)
+             ? unknown_argument(var)
+             : subst(world, bounds.default_type, mapping);
 }
 
 static TypeId instance_unknown(World *world, ClassId class_id) {
@@ -119,6 +124,17 @@ static TypeId instance_kept(World *world, PairCache *cache, ClassId class_id,
 TypeId world_instance_unknown(World *world, ClassId class_id) {
   return instance_kept(world, &world->relcache->unknowns, class_id,
                        instance_unknown);
+}
+
+TypeId world_instance_open(World *world, ClassId class_id) {
+  TypeSpan params = type_args(world->class_type_params(world, class_id));
+  ArenaMark mark = arena_mark(world->scratch);
+  TypeId *args = ARENA_ARRAY(world->scratch, TypeId, params.n + 1);
+  for (uint32_t i = 0; i < params.n; i++)
+    args[i] = unknown_argument(params.v[i]);
+  TypeId result = type_instance(class_id, (TypeSpan){args, params.n});
+  arena_reset_to(world->scratch, mark);
+  return result;
 }
 
 /* With the class's own type parameters as arguments. */

@@ -128,6 +128,8 @@ TypeId world_as_instance_of(World *world, TypeId t, ClassId class_id);
 /* Default specialisation: type parameters replaced by their defaults or
  * Unknown. */
 TypeId world_instance_unknown(World *world, ClassId class_id);
+/* Every type parameter Unknown, whatever its default; not for tuple. */
+TypeId world_instance_open(World *world, ClassId class_id);
 /* With the class's own type parameters as arguments. */
 TypeId world_instance_identity(World *world, ClassId class_id);
 /* The instance a non-nominal type behaves as for members: literals to their
