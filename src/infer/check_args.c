@@ -433,8 +433,7 @@ static TypeId solved_return(Check *c, TypeId expected) {
   if (!type_is_null(expected)) ask_context(c, expected);
   /* An instance's arguments are those that its class would be written with. */
   bool instance = c->name.makes && type_kind(returns) == TYPE_KIND_INSTANCE;
-  TypeId solution =
-      solver_solution(c->solver, instance ? TYPE_NULL : returns);
+  TypeId solution = solver_solution(c->solver, returns, instance);
   TypeId t = subst(c->world, returns, without_never(c, returns, solution));
   t = rebind_result(c->world, t, c->solver);
   /* What tuple(...) makes. */

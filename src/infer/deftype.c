@@ -53,13 +53,15 @@ static TypeId with_declared_args(Ctx *ctx, TypeId declared, TypeId part) {
 static bool same_form(TypeId a, TypeId b) {
   return type_kind(a) == type_kind(b) &&
          (type_kind(a) == TYPE_KIND_TUPLE ||
+          (type_kind(a) == TYPE_KIND_SUBCLASS_OF &&
+           type_is_dynamic(type_inner(a))) ||
           (type_kind(a) == TYPE_KIND_INSTANCE && type_args(a).n > 0 &&
            type_class(a).v == type_class(b).v));
 }
 
 /* A part of a value where the declaration has the same with Any in it: a
  * list[int] bound to a list[Any], or to a bare list, is what was declared, since
- * anything may be put in. */
+ * anything may be put in; a type[T] bound to a type[Any] takes any arguments. */
 static TypeId with_declared_any(Ctx *ctx, TypeId declared, TypeId part) {
   part = alias_expand(ctx->world, part);
   TypeSpan members = union_members(ctx->world, &declared);

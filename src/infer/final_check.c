@@ -277,8 +277,9 @@ static bool has_no_slot(Ctx *ctx, TypeId instance, NameId name) {
 static bool check_slots(Ctx *ctx, TypeId instance, const ClassMember *member,
                         NameId name, NodeId target) {
   if (!ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return false;
-  /* A data descriptor stores where it likes. */
-  if (type_kind(member->type) == TYPE_KIND_FUNCTION ||
+  /* A data descriptor stores where it likes; what is declared Any may be one. */
+  if ((member->declared && type_is_dynamic(member->type)) ||
+      type_kind(member->type) == TYPE_KIND_FUNCTION ||
       attr_is_data_descriptor(ctx->worker, member->type))
     return false;
   if (!has_no_slot(ctx, instance, name)) return false;

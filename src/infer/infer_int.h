@@ -224,7 +224,6 @@ TypeId annot_subscript(Ctx *ctx, TypeId base, NodeId subscript, uint32_t where);
 TypeId annot_params(Ctx *ctx, NodeId node);
 
 /* ---- deftype.c: definitions ------------------------------------------------------------- */
-
 /* Type that a definition binds (its value, or declared type narrowed to the value). */
 TypeId def_type(InferWorker *worker, ModuleState *module, DefId def);
 /* QUALIFIED declared type of one definition; TYPE(EMPTY_LIST) when it declares nothing. */
@@ -237,13 +236,12 @@ TypeId declared_collected(World *world, uint8_t param_kind, TypeId type);
 /* The declared type that holds where a definition binds its place, plain; null: none, or two that contradict
  * each other: then *conflicting (may be NULL) gets the second. */
 TypeId declared_before(InferWorker *worker, ModuleState *module, DefId def, TypeId *conflicting);
-/* The value on the right of a definition's statement, before unpacking: the assigned value, the iterable of a
- * for, the entered context of a with. Shared by all targets of the statement. */
+/* The value on the right of a definition's statement, before unpacking, for all its targets: the assigned value, the
+ * iterable of a for, the entered context of a with. */
 TypeId def_source(InferWorker *worker, ModuleState *module, DefId def);
 /* `declared` narrowed to an assigned value: the value where it is assignable and says more, else declared; arguments
- * that the value leaves open (list[Any]) are taken from `declared`. */
+ * that the value leaves open (list[Any]) are taken from `declared`. _assigned: later; Any takes the place of None. */
 TypeId def_narrow_declared(Ctx *ctx, TypeId declared, TypeId value);
-/* The same for what is assigned after the declaration: what may be anything takes the place of None. */
 TypeId def_narrow_assigned(Ctx *ctx, TypeId declared, TypeId value);
 /* Evaluates def_type with a context (overrides of lambda parameters). */
 TypeId def_type_in(Ctx *ctx, DefId def);

@@ -127,7 +127,7 @@ static TypeId left_of(Ctx *ctx, TypeId callable, Arguments args) {
   uint32_t flags = v.flags & ~(uint32_t)SIGNATURE_METHOD;
   TypeId left = type_callable(params, n, v.returns, TYPE(EMPTY_LIST), flags);
   if (type_args(v.type_params).n == 0) return left;
-  TypeId solution = solver_solution(solver, TYPE_NULL);
+  TypeId solution = solver_solution(solver, TYPE_NULL, false);
   if (!type_is_null(solution)) left = subst(world, left, solution);
   left = rebind_result(world, left, solver);
   return type_kind(left) == TYPE_KIND_CALLABLE ? left : TYPE_NULL;

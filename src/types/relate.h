@@ -41,13 +41,14 @@ uint32_t solver_mark(const Solver *solver);
 void solver_rollback(Solver *solver, uint32_t mark);
 /* A MAPPING for the variables that have bounds: the lower bound where there is
  * one (literals promoted unless the variable's upper bound wants them or it
- * occurs in `returns`, which may be null, covariantly), else the upper bound.  A constrained variable takes one of its
- * constraints.  Variables without bounds, the solver's own and those that a
+ * occurs in `returns`, which may be null, covariantly and no object of it is
+ * made; functions and class objects promoted where `returns` is invariant), else
+ * the upper bound.  A constrained variable takes one of its constraints.  Variables without bounds, the solver's own and those that a
  * generic function as argument brought along, are open: they stay themselves in
  * the values, for the caller to bind, or to close: solver_closing maps all
  * variables, the open ones to their defaults, else Unknown.  Null: the mapping
  * is empty. */
-TypeId solver_solution(Solver *solver, TypeId returns);
+TypeId solver_solution(Solver *solver, TypeId returns, bool makes);
 TypeId solver_closing(Solver *solver);
 bool solver_has(const Solver *solver, TypeId var);
 bool solver_is_open(const Solver *solver, TypeId var);

@@ -376,6 +376,10 @@ static bool to_param_spec(Match *m, SignatureView source, uint32_t at) {
 /* The source ends in a ParamSpec. */
 static bool from_param_spec(Match *m, SignatureView target) {
   Relate *r = m->r;
+  /* What P takes depends on what stands before it: `run(f, *P.args)` as a
+   * function of *Ts. The arguments alone say what Ts is. */
+  if (is_var_tuple(r, m->t.args, true) && r->mode == RELATE_ASSIGNABLE)
+    return true;
   if (relate_is_variable(r, m->s.spec)) {
     for (uint32_t i = 0; i < m->s.positional; i++) {
       const Param *t = i < m->t.positional ? &m->t.all.v[i] : m->t.args;

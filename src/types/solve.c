@@ -443,9 +443,11 @@ static TypeId unsolved(const Bounds *b) {
   }
 }
 
-/* The lower bound without literals, if the other bounds allow it. */
-static TypeId promoted(Solver *s, const Bounds *b) {
-  TypeId wide = promote_literals(s->world, b->lower);
+/* The lower bound without literals (and, for an `invariant` argument, without
+ * functions and class objects), if the other bounds allow it. */
+static TypeId promoted(Solver *s, const Bounds *b, bool invariant) {
+  TypeId wide = invariant ? promote_invariant(s->world, b->lower)
+                          : promote_literals(s->world, b->lower);
   if (wide.v == b->lower.v) return wide;
   if (!type_is_null(b->upper) && !holds(s, wide, b->upper)) return b->lower;
   if (!type_is_null(b->declared.bound) && !holds(s, wide, b->declared.bound))
@@ -479,12 +481,28 @@ static TypeId upper_value(World *world, const Bounds *b) {
   return best;
 }
 
-static TypeId solution_of(Solver *s, const Bounds *b, bool keep_literals) {
+/* Whether the variable is an invariant argument of what is returned, and what is
+ * known of it a thing of its own, such as a function, that no other would fit. */
+static bool is_put_into(Solver *s, const Bounds *b, TypeId returns) {
+  if (type_is_null(returns) || type_is_null(b->lower)) return false;
+  switch (type_kind(b->lower)) {
+  case TYPE_KIND_FUNCTION:
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_UNION:
+    return variance_in(s->world, returns, b->var) == VARIANCE_INVARIANT;
+  default: return false;
+  }
+}
+
+static TypeId solution_of(Solver *s, const Bounds *b, TypeId returns,
+                          bool keep_literals) {
   if (!type_is_null(b->declared.constraints)) {
     TypeId t = constrained(s, b);
     return type_is_null(t) ? unsolved(b) : t;
   }
-  if (!type_is_null(b->lower)) return keep_literals ? b->lower : promoted(s, b);
+  if (!type_is_null(b->lower))
+    return keep_literals ? b->lower
+                         : promoted(s, b, is_put_into(s, b, returns));
   return type_is_null(b->upper) ? unsolved(b) : upper_value(s->world, b);
 }
 
@@ -544,15 +562,15 @@ static bool keeps_literals(Solver *s, uint32_t i, TypeId returns) {
 }
 
 /* A MAPPING of the variables with bounds; open ones stay in the values. */
-TypeId solver_solution(Solver *s, TypeId returns) {
+TypeId solver_solution(Solver *s, TypeId returns, bool makes) {
   ArenaMark mark = arena_mark(s->world->scratch);
   TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, s->vars.n + 1);
   uint32_t n = 0, own = 0;
   for (uint32_t i = 0; i < s->vars.n; i++) {
     const Bounds *b = &s->vars.v[i];
     if (is_open(b)) continue;
-    bool keep = keeps_literals(s, i, returns);
-    pairs[n++] = (TypePair){b->var, solution_of(s, b, keep)};
+    bool keep = !makes && keeps_literals(s, i, returns);
+    pairs[n++] = (TypePair){b->var, solution_of(s, b, returns, keep)};
     if (i < s->own) own = n;
   }
   if (n) resolve(s, pairs, n, true);
@@ -569,7 +587,7 @@ TypeId solver_closing(Solver *s) {
   TypePair *pairs = ARENA_ARRAY_RAW(s->world->scratch, TypePair, n);
   for (uint32_t i = 0; i < n; i++)
     pairs[i] =
-        (TypePair){s->vars.v[i].var, solution_of(s, &s->vars.v[i], false)};
+        (TypePair){s->vars.v[i].var, solution_of(s, &s->vars.v[i], TYPE_NULL, false)};
   resolve(s, pairs, n, false);
   TypeId result = type_mapping(pairs, n);
   arena_reset_to(s->world->scratch, mark);
@@ -588,7 +606,7 @@ static TypeId known(Solver *s, TypeId want) {
     if (type_is_null(b->lower) && !type_is_null(want) && !s->expects &&
         variance_in(s->world, want, b->var) != VARIANCE_CONTRAVARIANT)
       continue;
-    TypeId value = solution_of(s, b, false);
+    TypeId value = solution_of(s, b, TYPE_NULL, false);
     if (!mentions(s, value, false)) pairs[n++] = (TypePair){b->var, value};
   }
   TypeId result = n ? type_mapping(pairs, n) : TYPE_NULL;

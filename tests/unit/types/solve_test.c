@@ -23,7 +23,7 @@ static int teardown(void **state) {
 static Solver *solver;
 
 static void begin(TypeSpan vars) { solver = solver_create(W, type_list(vars)); }
-static TypeId solution(void) { return solver_solution(solver, TYPE_NULL); }
+static TypeId solution(void) { return solver_solution(solver, TYPE_NULL, false); }
 static const char *value(TypeId var) {
   return display_full(W, subst(W, var, solution()));
 }
@@ -31,7 +31,7 @@ static const char *closed(TypeId var) {
   return display_full(W, subst(W, var, solver_closing(solver)));
 }
 static const char *exact(TypeId var) {
-  return display_full(W, subst(W, var, solver_solution(solver, var)));
+  return display_full(W, subst(W, var, solver_solution(solver, var, false)));
 }
 #define TAKES(a, b) assert_true(solver_assign(solver, (a), (b)))
 #define REFUSES(a, b) assert_false(solver_assign(solver, (a), (b)))
