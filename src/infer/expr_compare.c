@@ -133,8 +133,9 @@ static Truth is_item(Ctx *ctx, TypeId value, TypeId tuple) {
   return held;
 }
 
+/* Null: not supported. */
 static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
-                         TypeId right, NodeId node) {
+                         TypeId right) {
   World *world = ctx->world;
   TypeId boolean = world_known(world, KNOWN_bool);
   if (type_is_dynamic(right) || type_is_dynamic(left)) return boolean;
@@ -166,8 +167,7 @@ static TypeId compare_in(Ctx *ctx, CompareOperator op, TypeId left,
         !type_is_dynamic(item))
       return boolean;
   }
-  operator_report(ctx, comparisons[op].symbol, left, right, node);
-  return boolean;
+  return TYPE_NULL;
 }
 
 static TypeId compare_members(Ctx *ctx, CompareOperator op, TypeId left,
@@ -280,12 +280,13 @@ static TypeId compare_values(Ctx *ctx, CompareOperator op, TypeId left,
   for (uint32_t i = 0; i < as.n; i++)
     for (uint32_t k = 0; k < bs.n; k++) {
       TypeId t = op == CMP_IN || op == CMP_NOT_IN
-                     ? compare_in(ctx, op, as.v[i], bs.v[k], node)
+                     ? compare_in(ctx, op, as.v[i], bs.v[k])
                      : compare_pair(ctx, op, as.v[i], bs.v[k]);
       if (type_is_null(t)) {
         union_end(builder);
         operator_report(ctx, comparisons[op].symbol, left, right, node);
-        return TYPE(UNKNOWN);
+        return op == CMP_IN || op == CMP_NOT_IN ? world_known(world, KNOWN_bool)
+                                                : TYPE(UNKNOWN);
       }
       union_add(builder, t);
     }

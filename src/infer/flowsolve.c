@@ -628,7 +628,8 @@ static TypeId global_value(Ctx *ctx, NameId name) {
   t = later || is_only_declared(ctx, own)
           ? module_implicit_attribute(worker, ctx->module, name)
           : module_symbol(worker, ctx->module, name, &maybe);
-  if (!type_is_null(t)) return t;
+  /* `__dict__` is an attribute of modules, and no name in them. */
+  if (!type_is_null(t) && (own.v || !name_is(name, NAME_dunder_dict))) return t;
   /* In builtins itself a name may be read before it is bound (`@property`), but
    * not one that another version defines. */
   if (ctx->module->id.v != worker->infer->builtins.v || is_reachable(ctx, own))

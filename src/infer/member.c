@@ -98,7 +98,9 @@ static bool sets_any(InferWorker *worker, TypeId nominal) {
 static Attr attr_of_instance(InferWorker *worker, TypeId nominal,
                              TypeId receiver, NameId name) {
   if (name_is(name, NAME_dunder_class))
-    return (Attr){.type = type_subclass_of(receiver)};
+    return (Attr){.type = type_is_literal(receiver)
+                              ? type_class_object(type_class(nominal))
+                              : type_subclass_of(receiver)};
   bool literal = type_kind(receiver) == TYPE_KIND_LITERAL_ENUM;
   TypeId special =
       special_attribute(worker, literal ? receiver : nominal, name);

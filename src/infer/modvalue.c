@@ -134,6 +134,14 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
              : TYPE_NULL;
 }
 
+/* What types.ModuleType says of an attribute of modules; null: nothing. */
+static TypeId of_module_type(InferWorker *worker, NameId name) {
+  TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
+  ClassMember member = class_lookup(worker, module_type, name, 0);
+  if (type_is_null(member.type)) return member.type;
+  return attr_read(worker, module_type, name).type;
+}
+
 TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
                                  NameId name) {
   World *world = &worker->world;
@@ -153,15 +161,15 @@ TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
                  : TYPE_NULL;
     }
     case NAME_dunder_debug: return world_known(world, KNOWN_bool);
-    case NAME_dunder_dict: {
+    case NAME_dunder_dict:
+    case NAME_dunder_annotations: {
       TypeId args[2] = {world_known(world, KNOWN_str), TYPE(ANY)};
       return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
     }
     case NAME_dunder_spec:
-    case NAME_dunder_loader:
+    case NAME_dunder_loader: return of_module_type(worker, name);
     case NAME_dunder_builtins:
-    case NAME_dunder_warningregistry:
-    case NAME_dunder_annotations: return TYPE(ANY);
+    case NAME_dunder_warningregistry: return TYPE(ANY);
     default: return TYPE_NULL;
   }
 }
@@ -245,10 +253,8 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
                   method_is_unannotated(worker, getattr);
     return r.ok && !joined ? r.returns : TYPE(UNKNOWN);
   }
-  TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
-  ClassMember member = class_lookup(worker, module_type, name, 0);
-  if (type_is_null(member.type) && m->module->is_native) return TYPE(UNKNOWN);
-  return member.type;
+  TypeId t = of_module_type(worker, name);
+  return type_is_null(t) && m->module->is_native ? TYPE(UNKNOWN) : t;
 }
 
 /* ---- submodules ------------------------------------------------------------ */
