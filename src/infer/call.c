@@ -337,8 +337,15 @@ static CallResult call_object(Ctx *ctx, TypeId callee, Arguments args,
                  display_short(ctx->world, callee));
     return finish(ctx, args, node, TYPE(UNKNOWN), false);
   }
-  if (node.v)
-    check_deprecated_method(ctx, callee, NAME_ID(dunder_call), node);
+  if (node.v) {
+    NameId name = NAME_ID(dunder_call);
+    check_deprecated_method(ctx, callee, name, node);
+    if (check_dunder_missing(ctx, RULE_CALL_NON_CALLABLE, callee, name))
+      ctx_report(ctx, RULE_CALL_NON_CALLABLE, node,
+                 "Object of type `%s` is not callable (possibly missing "
+                 "`__call__` method)",
+                 display_short(ctx->world, callee));
+  }
   return call_value(ctx, call, args, expected, node);
 }
 

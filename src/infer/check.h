@@ -118,6 +118,9 @@ void check_unknown_parameter(Ctx *ctx, NodeId node, const Param *param);
 void check_unknown_variables(Ctx *ctx, ScopeId scope);
 void check_unknown_member(Ctx *ctx, NodeId node, TypeId t);
 /* The first statement of a body that cannot be reached. */
+/* Whether a method that the interpreter calls on the object may not be there; false where the
+ * rule is off. */
+bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name);
 void check_unreachable(Ctx *ctx, NodeId node, ReachId reach);
 
 #endif

@@ -3,6 +3,7 @@
  * Sources: Python reference, "The for statement", "await", "The with
  * statement", "Yield expressions"; all go through the dunders of the type.
  */
+#include "infer/check.h"
 #include "infer/expr_int.h"
 #include "infer/func.h"
 
@@ -61,6 +62,31 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
   return r.ok ? r.returns : TYPE_NULL;
 }
 
+/* Reports an object that can be iterated over where its class has a method that it may
+ * not have. */
+static void check_iterated(Ctx *ctx, TypeId t, TypeId iterable, NodeId node,
+                           bool is_async) {
+  Rule rule = RULE_NOT_ITERABLE;
+  if (!ctx_reports(ctx, rule) || type_kind(t) != TYPE_KIND_INSTANCE) return;
+  NameId iter = is_async ? NAME_ID(dunder_aiter) : NAME_ID(dunder_iter);
+  NameId next = is_async ? NAME_ID(dunder_anext) : NAME_ID(dunder_next);
+  NameId item = NAME_ID(dunder_getitem);
+  bool by_iter = !type_is_null(attr_dunder(ctx->worker, t, iter));
+  bool by_item =
+      !is_async && !type_is_null(attr_dunder(ctx->worker, t, item));
+  bool missing = by_iter ? check_dunder_missing(ctx, rule, t, iter)
+                         : check_dunder_missing(ctx, rule, t, item);
+  if (missing && by_iter && by_item)
+    missing = check_dunder_missing(ctx, rule, t, item);
+  if (!missing && by_iter) {
+    CallResult r = call_dunder(ctx, t, iter, NULL, 0);
+    missing = r.ok && check_dunder_missing(ctx, rule, r.returns, next);
+  }
+  if (missing)
+    ctx_report(ctx, rule, node, "Object of type `%s` may not be %siterable",
+               display_short(ctx->world, iterable), is_async ? "async-" : "");
+}
+
 TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
   World *world = ctx->world;
   iterable = alias_expand(world, iterable);
@@ -80,6 +106,7 @@ TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
     }
     any = true;
     union_add(builder, item);
+    if (node.v) check_iterated(ctx, member, iterable, node, is_async);
   }
   /* The members that can be iterated over say what there is in the loop. */
   TypeId items = union_end(builder);
@@ -149,6 +176,20 @@ static const char *enter_problem(Ctx *ctx, const CallResult *r, bool is_async) {
   return NULL;
 }
 
+static void check_entered(Ctx *ctx, TypeId manager, NodeId node,
+                          bool is_async) {
+  Rule rule = RULE_INVALID_CONTEXT_MANAGER;
+  NameId enter = is_async ? NAME_ID(dunder_aenter) : NAME_ID(dunder_enter);
+  NameId exit = is_async ? NAME_ID(dunder_aexit) : NAME_ID(dunder_exit);
+  bool no_enter = check_dunder_missing(ctx, rule, manager, enter);
+  if (!no_enter && !check_dunder_missing(ctx, rule, manager, exit)) return;
+  ctx_report(ctx, rule, node,
+             "Object of type `%s` cannot be used with `%swith` because "
+             "the method `%" PRIstr "` may be missing",
+             display_short(ctx->world, manager), is_async ? "async " : "",
+             STR_ARG(name_text(no_enter ? enter : exit)));
+}
+
 TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
   World *world = ctx->world;
   manager = alias_expand(world, manager);
@@ -171,6 +212,7 @@ TypeId expr_enter(Ctx *ctx, TypeId manager, bool is_async, NodeId node) {
       if (!entering && !leaving) {
         value = is_async ? expr_await(ctx, r.returns, ID_NONE(NodeId))
                          : r.returns;
+        if (node.v) check_entered(ctx, member, node, is_async);
       } else if (node.v) {
         ctx_report(ctx, RULE_INVALID_CONTEXT_MANAGER, node,
                    "Object of type `%s` cannot be used with `%swith` because "

@@ -3,8 +3,8 @@
  * Python runs a class body as it runs a function: `if flag: x = 1` leaves the
  * class without x where flag is false.  An attribute may then be missing unless
  * a method assigns it, a later class of the MRO has it, or `__getattr__` or a
- * base of which nothing is known answers for it.  Asked only where the rule is
- * on.
+ * base of which nothing is known answers for it.  The same holds for methods that
+ * statements and operators call.  Asked only where the rule is on.
  */
 #include "infer/check.h"
 #include "infer/class.h"
@@ -47,6 +47,14 @@ static bool may_be_missing(Ctx *ctx, ClassId id, NameId name) {
     maybe |= own == OWN_MAYBE;
   }
   return maybe;
+}
+
+bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name) {
+  if (!ctx_reports(ctx, rule) || type_kind(object) != TYPE_KIND_INSTANCE)
+    return false;
+  const ClassInfo *info = class_at(type_class(object));
+  if (info->module.v == ctx->worker->infer->builtins.v) return false;
+  return may_be_missing(ctx, type_class(object), name);
 }
 
 void check_possibly_missing(Ctx *ctx, TypeId object, NameId name,

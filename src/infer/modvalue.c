@@ -234,7 +234,10 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
     TypeId t = module_symbol(worker, m, name, possibly_unbound);
     if (!type_is_null(t)) return t;
   }
-  ModuleId sub = modules_submodule(worker->infer->modules, id, name);
+  /* A package's own __init__.py is no submodule of it. */
+  ModuleId sub = name_is(name, NAME_dunder_init)
+                     ? ID_NONE(ModuleId)
+                     : modules_submodule(worker->infer->modules, id, name);
   if (sub.v) return type_module(sub);
   bool maybe;
   TypeId getattr = module_symbol(worker, m, NAME_ID(dunder_getattr), &maybe);
