@@ -25,9 +25,11 @@ static TypeId iterate_tuple(World *world, TypeId tuple) {
   return union_end(builder);
 }
 
-/* Null: not iterable. */
-static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
+/* What t gives item by item.  *ok says whether it can be iterated over; what it would
+ * give, where a method is there that cannot be called so, is known all the same. */
+static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async, bool *ok) {
   World *world = ctx->world;
+  *ok = true;
   if (type_is_dynamic(t) || type_eq(t, TYPE(NEVER))) return t;
   if (!is_async && (type_kind(t) == TYPE_KIND_TUPLE ||
                     type_kind(t) == TYPE_KIND_LITERAL_STR ||
@@ -47,19 +49,24 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async) {
   NameId iter = is_async ? NAME_ID(dunder_aiter) : NAME_ID(dunder_iter);
   NameId next = is_async ? NAME_ID(dunder_anext) : NAME_ID(dunder_next);
   CallResult r = call_dunder(ctx, t, iter, NULL, 0);
-  if (r.ok) {
-    if (type_is_dynamic(r.returns)) return r.returns;
+  bool by_iter = !type_is_null(attr_dunder(ctx->worker, t, iter));
+  *ok = r.ok;
+  if (by_iter && (r.ok || is_async)) {
+    if (r.ok && type_is_dynamic(r.returns)) return r.returns;
     CallResult item = call_dunder(ctx, r.returns, next, NULL, 0);
-    if (!item.ok) return TYPE_NULL;
-    if (!is_async) return item.returns;
-    return is_awaitable(ctx, item.returns)
-               ? expr_await(ctx, item.returns, ID_NONE(NodeId))
-               : TYPE_NULL;
+    *ok &= item.ok && (!is_async || is_awaitable(ctx, item.returns));
+    return is_async && *ok ? expr_await(ctx, item.returns, ID_NONE(NodeId))
+                           : item.returns;
   }
-  if (is_async || attr_dunder_is_none(ctx->worker, t, iter)) return TYPE_NULL;
+  *ok = false;
+  if (is_async ||
+      attr_dunder_is_none(ctx->worker, t, iter)) return TYPE(UNKNOWN);
   TypeId index = world_known(world, KNOWN_int);
-  r = call_dunder(ctx, t, NAME_ID(dunder_getitem), &index, 1);
-  return r.ok ? r.returns : TYPE_NULL;
+  CallResult item = call_dunder(ctx, t, NAME_ID(dunder_getitem), &index, 1);
+  *ok = item.ok;
+  if (!item.ok && by_iter)
+    item = call_dunder(ctx, r.returns, next, NULL, 0);
+  return item.returns;
 }
 
 /* Reports an object that can be iterated over where its class has a method that it may
@@ -94,10 +101,13 @@ TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
   TypeSpan members = union_members(world, &store);
   UnionBuilder *builder = union_begin(world);
   bool any = false;
+  TypeId wrong = TYPE(UNKNOWN);
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId member = alias_expand(world, members.v[i]);
-    TypeId item = iterate_one(ctx, member, is_async);
-    if (type_is_null(item)) {
+    bool ok;
+    TypeId item = iterate_one(ctx, member, is_async, &ok);
+    if (!ok) {
+      if (!type_is_null(item)) wrong = item;
       if (node.v)
         ctx_report(ctx, RULE_NOT_ITERABLE, node,
                    "Object of type `%s` is not %siterable",
@@ -110,7 +120,7 @@ TypeId expr_iterate(Ctx *ctx, TypeId iterable, NodeId node, bool is_async) {
   }
   /* The members that can be iterated over say what there is in the loop. */
   TypeId items = union_end(builder);
-  return any ? items : TYPE(UNKNOWN);
+  return any ? items : wrong;
 }
 
 /* ---- await --------------------------------------------------------------------------- */
