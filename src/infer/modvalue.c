@@ -232,7 +232,10 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
                 !(m->index->has_all && in_all(worker, m, name, ALL_DEPTH));
   if (!hidden) {
     TypeId t = module_symbol(worker, m, name, possibly_unbound);
-    if (!type_is_null(t)) return t;
+    /* Only of `__main__` the spec may be None: whoever asks for it knows. */
+    bool spec = name_is(name, NAME_dunder_spec) ||
+                name_is(name, NAME_dunder_loader);
+    if (!type_is_null(t)) return spec && place.v == 0 ? TYPE(ANY) : t;
   }
   /* A package's own __init__.py is no submodule of it. */
   ModuleId sub = name_is(name, NAME_dunder_init)
