@@ -242,17 +242,25 @@ static bool says_what_it_gives(Ctx *ctx, const ClassMember *m) {
              attr_dunder(ctx->worker, m->type, NAME_ID(dunder_get)));
 }
 
+/* `__cause__: T` and the like: a variable that a base other than object declares,
+ * and not one that each class has of its own. */
+static bool is_plain_dunder(const Override1 *o, const Def *def) {
+  return name_is_dunder(o->name) && def->kind == DEF_ANN_ASSIGN &&
+         o->base.declared && !class_is(o->base.owner, KNOWN_object) &&
+         !name_is(o->name, NAME_dunder_slots) &&
+         !name_is(o->name, NAME_dunder_match_args);
+}
+
 /* Whether the two are compared as attributes: a variable, a property or a class
  * stands on one of the sides, and both are declared. */
 static bool is_attribute_pair(const Override1 *o, const Def *def) {
   World *world = o->ctx->world;
-  Str name = name_text(o->name);
-  if (str_starts(name, STR("__"))) return false;
-  if (class_flags(world, o->id) & (CLASS_TYPED_DICT | CLASS_ENUM)) return false;
-  if (class_flags(world, o->base.owner) & CLASS_NAMED_TUPLE) return false;
-  if (class_at(o->base.owner)->module.v ==
-      o->ctx->worker->infer->builtins.v)
+  if (str_starts(name_text(o->name), STR("__")) && !is_plain_dunder(o, def))
     return false;
+  uint32_t flags = class_flags(world, o->id);
+  if (flags & CLASS_TYPED_DICT) return false;
+  if ((flags & CLASS_ENUM) && def->kind != DEF_FUNCTION) return false;
+  if (class_flags(world, o->base.owner) & CLASS_NAMED_TUPLE) return false;
   if (def->kind == DEF_ASSIGN && is_method(o->base.type))
     return is_uncallable(o);
   if (def->kind == DEF_ASSIGN && type_kind(o->base.type) == TYPE_KIND_PROPERTY)

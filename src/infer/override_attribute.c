@@ -150,7 +150,8 @@ static bool check_hidden(Hidden h, TypeId self, const ClassMember *own,
   InferWorker *worker = ctx->worker;
   World *world = ctx->world;
   TypeId parent = world_as_instance_of(world, self, base->owner);
-  if (type_is_null(parent) || type_kind(parent) != TYPE_KIND_INSTANCE)
+  if (type_is_null(parent) || (type_kind(parent) != TYPE_KIND_INSTANCE &&
+                               type_kind(parent) != TYPE_KIND_TUPLE))
     return false;
   TypeId have = attr_read(worker, self, h.name).type;
   TypeId want = attr_read(worker, parent, h.name).type;
