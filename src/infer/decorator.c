@@ -417,6 +417,51 @@ TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator) {
   }
 }
 
+/* ---- classes ----------------------------------------------------------------------- */
+
+/* A def without a written return type: what it gives is not asked for here. */
+static bool lacks_return(InferWorker *worker, TypeId callee) {
+  if (type_kind(callee) != TYPE_KIND_FUNCTION) return false;
+  ModuleState *m = module_state(worker, type_module_id(callee));
+  const Def *d = &m->index->defs[type_def(callee).v];
+  return d->kind != DEF_FUNCTION || !ast_function(m->ast, d->node)->returns.v;
+}
+
+/* An object of a class that is no metaclass; not what EnumMeta takes off again. */
+static bool is_plain_object(InferWorker *worker, TypeId t) {
+  return type_kind(t) == TYPE_KIND_INSTANCE &&
+         !class_is(type_class(t), KNOWN_enum_member) &&
+         !class_is(type_class(t), KNOWN_enum_nonmember) &&
+         !class_derives(worker, type_class(t), CLASS_ID(type)) &&
+         !class_is(type_class(t), KNOWN_object);
+}
+
+/* Most decorators give the class back, whatever they are annotated with: `type`,
+ * a Callable, Any.  One that gives an object of another class means it. */
+TypeId decorator_class_value(Ctx *ctx, DefId def, TypeId value) {
+  const Ast *ast = ctx->module->ast;
+  const AstClass *c = ast_class(ast, ctx->index->defs[def.v].node);
+  NodeList list = ast_list(ast, c->decorators);
+  Ctx quiet = list.n ? ctx_quiet(ctx->worker, ctx->module,
+                                 ctx->index->defs[def.v].scope)
+                     : *ctx;
+  for (uint32_t i = list.n; i-- > 0;) {
+    NodeId node = ast_item(list, i);
+    TypeId callee;
+    if (decorator_kind(&quiet, node, &callee) != DECORATOR_OTHER) continue;
+    if (type_is_dynamic(callee) || lacks_return(ctx->worker, callee)) break;
+    if (ast_kind(ast, node) == AST_Call) {
+      callee = expr_infer(&quiet, node, TYPE_NULL);
+      if (type_is_dynamic(callee) || lacks_return(ctx->worker, callee)) break;
+    }
+    Argument argument = {.type = value};
+    CallResult r = call_value(&quiet, callee, (Arguments){&argument, 1},
+                              TYPE_NULL, ID_NONE(NodeId));
+    if (r.ok && is_plain_object(ctx->worker, r.returns)) value = r.returns;
+  }
+  return value;
+}
+
 /* Calls the decorator with what it decorates, reporting. */
 static CallResult check_decorator(Ctx *ctx, Ctx *quiet, NodeId node,
                                   TypeId what, TypeId value) {

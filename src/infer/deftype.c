@@ -7,6 +7,7 @@
  * of the scope).  A declared type never waits for an inferred one.
  */
 #include "infer/expr_int.h"
+#include "infer/func.h"
 #include "infer/partial_container.h"
 #include "infer/queries.h"
 #include "infer/stmt_int.h"
@@ -273,7 +274,8 @@ static TypeId param_type(Ctx *ctx, DefId id, const Def *def) {
 }
 
 static TypeId class_value(Ctx *ctx, DefId id) {
-  return class_value_of_def(ctx->worker, ctx->module, id);
+  TypeId value = class_value_of_def(ctx->worker, ctx->module, id);
+  return decorator_class_value(ctx, id, value);
 }
 
 /* What `except E as x` binds: instances of E, of each member of a tuple; a group under except*. */

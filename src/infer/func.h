@@ -70,6 +70,10 @@ DecoratorKind decorator_of_value(const Infer *infer, TypeId value);
 /* `value` as the decorator leaves it. */
 TypeId decorator_apply(Ctx *ctx, TypeId value, NodeId decorator);
 
+/* What the name of a class statement stands for, given the class: the object that a
+ * decorator says it makes of it. */
+TypeId decorator_class_value(Ctx *ctx, DefId def, TypeId value);
+
 /* Evaluates a def's decorators in a reporting context, and calls them. */
 void decorator_check(Ctx *ctx, DefId def);
 /* Calls the decorators of a class statement, which were evaluated before. */
