@@ -444,22 +444,35 @@ static void report_declaration(Builder *b, const AstNode *n, uint32_t flags,
   else if (flags & PLACE_PARAM)
     diag_add(b->diags, RULE_INVALID_SYNTAX, span,
              "name `%" PRIstr "` is parameter and %s", STR_ARG(name), word);
-  else if (flags & (PLACE_BOUND | PLACE_DECLARED | PLACE_USED) &&
-           !(flags & flag))
+  else if (flags & (PLACE_BOUND | PLACE_DECLARED | PLACE_USED))
     diag_add(b->diags, RULE_INVALID_SYNTAX, span,
              "name `%" PRIstr "` is %s before its %s declaration",
              STR_ARG(name), flags & PLACE_BOUND ? "assigned" : "used", word);
 }
 
+/* `x: T` where x is not of this scope. */
+static void report_annotation(Builder *b, const AstNode *assign) {
+  const AstNode *target = node_at(b, assign->a);
+  if (target->kind != AST_Name || assign->op) return; /* in parentheses */
+  uint32_t temp = scope_symbol(b, b->scope, (NameId){target->a});
+  uint32_t flags = b->temps.v[temp].flags & (PLACE_GLOBAL | PLACE_NONLOCAL);
+  if (UNLIKELY(flags))
+    diag_add(b->diags, RULE_INVALID_SYNTAX, (Span){target->start, target->end},
+             "annotated name `%" PRIstr "` cannot be %s",
+             STR_ARG(name_text((NameId){target->a})),
+             flags & PLACE_GLOBAL ? "global" : "nonlocal");
+}
+
 static void declare(Builder *b, uint32_t i, uint32_t flag) {
   NodeList list = node_list(b, node_at(b, i)->a);
-  if (b->scope.v == 1) return; /* nothing new, or reported by parse */
+  bool module = b->scope.v == 1; /* `nonlocal` there is reported by parse */
+  if (module && flag == PLACE_NONLOCAL) return;
   for (uint32_t k = 0; k < list.n; k++) {
     const AstNode *n = node_at(b, list.v[k]);
     uint32_t temp = scope_symbol(b, b->scope, (NameId){n->a});
     uint32_t flags = b->temps.v[temp].flags;
     report_declaration(b, n, flags, flag);
-    if (!(flags & PLACE_PARAM)) b->temps.v[temp].flags |= (uint8_t)flag;
+    if (!(flags & PLACE_PARAM) && !module) b->temps.v[temp].flags |= (uint8_t)flag;
   }
 }
 
@@ -525,7 +538,10 @@ static void scan(Builder *b, uint32_t i, uint32_t end) {
       continue;
     case AST_Assign: b->binder = (Binder){DEF_ASSIGN, i}; continue;
     case AST_AugAssign: b->binder = (Binder){DEF_AUG_ASSIGN, i}; continue;
-    case AST_AnnAssign: b->binder = (Binder){DEF_ANN_ASSIGN, i}; continue;
+    case AST_AnnAssign:
+      b->binder = (Binder){DEF_ANN_ASSIGN, i};
+      report_annotation(b, n);
+      continue;
     case AST_Delete: b->binder = (Binder){DEF_DELETE, i}; continue;
     case AST_IfClause:
     case AST_IfExp:

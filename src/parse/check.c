@@ -24,6 +24,16 @@ bool check_fail(Check *c, uint32_t start, uint32_t end, const char *format,
   return false;
 }
 
+/* Keeps the repairs in the order of the text. */
+void check_repair(Check *c, uint32_t at, const char *seen) {
+  CstEditVec *v = &c->lower->p->repairs;
+  hvec_push(v, (CstEdit){at, at, seen});
+  for (uint32_t i = v->n - 1; i && v->v[i - 1].start > at; i--) {
+    v->v[i] = v->v[i - 1];
+    v->v[i - 1] = (CstEdit){at, at, seen};
+  }
+}
+
 bool check_unexpected(Check *c, const char *wanted) {
   const Token *t = c->t;
   if (t->kind == TOKEN_END)
@@ -328,7 +338,10 @@ static bool check_def(Check *c) {
   if (!check_name(c, "the name of a function") || !check_type_params(c) ||
       !check_op(c, '(') || !check_params(c, true) || !check_op(c, ')'))
     return false;
-  if (take_op(c, TOK_ARROW) && !check_expression(c, &o)) return false;
+  if (!take_op(c, TOK_ARROW)) return check_body(c);
+  if (!check_expression(c, &o)) return false;
+  if (is_op(c, ':') && c->t[1].kind != TOKEN_END)
+    check_repair(c, c->t->end, NEW_BLOCK);
   return check_body(c);
 }
 
@@ -365,12 +378,15 @@ static bool check_with_items(Check *c, bool group) {
 static bool check_with(Check *c) {
   if (is_op(c, '(')) {
     Check trial = *c;
+    CstEditVec *repairs = &c->lower->p->repairs;
+    uint32_t before = repairs->n;
     trial.t++;
     if (check_with_items(&trial, true) && check_op(&trial, ')') &&
         is_op(&trial, ':')) {
       c->t = trial.t;
       return check_body(c);
     }
+    repairs->n = before;
   }
   return check_with_items(c, false) && check_body(c);
 }
@@ -591,6 +607,7 @@ bool check_lines(Lower *l) {
       note_broken(&c, line, &blocks);
       continue;
     }
+    uint32_t repairs = l->p->repairs.n;
     if (!sound) {
       note_broken(&c, line, &blocks);
       lower_error(l, bad.start, bad.end, "%s", problem);
@@ -599,8 +616,10 @@ bool check_lines(Lower *l) {
       note_broken(&c, line, &blocks);
       lower_error(l, c.span.start, c.span.end, "%s", c.message);
     } else {
+      found |= l->p->repairs.n > repairs;
       continue;
     }
+    l->p->repairs.n = repairs;
     line->flags |= LINE_BAD;
     found = true;
   }

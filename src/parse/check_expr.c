@@ -269,25 +269,42 @@ bool check_arguments(Check *c, bool call) {
   return close(c, ')');
 }
 
-static bool check_slice(Check *c) {
+static bool check_slice(Check *c, bool *slice) {
   Operand o;
   if (!is_op(c, ':')) {
     if (!check_star_named(c, &o)) return false;
   }
+  *slice |= is_op(c, ':');
   for (int i = 0; i < 2 && take_op(c, ':'); i++)
     if (!is_op(c, ':') && !is_op(c, ']') && !is_op(c, ','))
       if (!check_expression(c, &o)) return false;
   return true;
 }
 
+/* `*[a], b` without brackets, or in those of a subscript: tree-sitter knows a
+ * name behind such a star only. */
+static void repair_stars(Check *c, uint32_t start, bool comma) {
+  check_repair(c, start, "(");
+  check_repair(c, last_end(c), comma ? ")" : ",)");
+}
+
+static bool odd_star(const Check *c) {
+  return is_op(c, '*') && c->t[1].kind != TOKEN_NAME;
+}
+
 static bool check_subscript(Check *c) {
+  uint32_t start = c->t->start;
+  bool odd = false, slice = false, comma = false;
   if (is_op(c, ']'))
     return check_fail(c, c->t[-1].start, c->t->end,
                       "expected an expression between the brackets");
   do {
     if (is_op(c, ']')) break;
-    if (!check_slice(c)) return false;
-  } while (take_op(c, ','));
+    odd |= odd_star(c);
+    if (!check_slice(c, &slice)) return false;
+    comma = take_op(c, ',');
+  } while (comma);
+  if (odd && !slice) repair_stars(c, start, comma);
   return close(c, ']');
 }
 
@@ -503,12 +520,13 @@ static bool ends_list(const Check *c) {
 
 static bool check_star_list(Check *c, Operand *o, bool targets) {
   uint32_t start = c->t->start, count = 0;
-  bool comma = false;
+  bool comma = false, odd = false;
   *o = (Operand){.start = start};
   do {
     if (count && ends_list(c)) break;
     Operand item;
     bool ok;
+    odd |= odd_star(c);
     if (is_op(c, '*'))
       ok = check_star_named(c, &item);
     else
@@ -520,7 +538,8 @@ static bool check_star_list(Check *c, Operand *o, bool targets) {
       join(o, &item);
     comma = take_op(c, ',');
   } while (comma);
-  if (count > 1 || c->t[-1].id == ',') {
+  if (count > 1 || comma) {
+    if (odd) repair_stars(c, start, true);
     o->name = o->single = o->starred = false;
     o->start = start;
     o->end = last_end(c);

@@ -52,6 +52,10 @@ typedef enum {
 bool tokenize_line(Str text, uint32_t start, uint32_t end, TokenVec *out,
                    Span *bad, const char **problem);
 
+/* A line that is deeper than all that are less deep than that. */
+#define BLANKS_20 "                    "
+#define NEW_BLOCK "\n" BLANKS_20 BLANKS_20 BLANKS_20 BLANKS_20 BLANKS_20
+
 typedef struct {
   Str text;
   const Token *t; /* the next token */
@@ -74,6 +78,8 @@ typedef struct {
 /* All return false once an error is known. */
 bool check_fail(Check *c, uint32_t start, uint32_t end, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* The line is sound, but tree-sitter must see `seen` put in at `at`. */
+void check_repair(Check *c, uint32_t at, const char *seen);
 /* The next token does not fit; `wanted` is what would. */
 bool check_unexpected(Check *c, const char *wanted);
 bool check_op(Check *c, int op);

@@ -39,6 +39,7 @@ void parser_destroy(Parser *p) {
   hvec_free(&p->tokens);
   hvec_free(&p->defaults);
   hvec_free(&p->edits);
+  hvec_free(&p->repairs);
   scan_free(&p->scan);
   mem_free(p);
 }

@@ -313,9 +313,11 @@ static uint32_t lower_handler(Lower *l, uint32_t c, bool *star) {
       lower_error(l, start_of(l, h.alias), end_of(l, h.alias),
                   "`except` takes a plain name behind `as`");
   }
+  if (name)
+    lower_check_binding(l, name, start_of(l, h.alias), end_of(l, h.alias));
   header(l, k);
   uint32_t ctx = l->ctx;
-  if (*star) l->ctx |= CTX_EXCEPT_STAR;
+  if (*star) l->ctx |= CTX_EXCEPT_STAR | CTX_EXCEPT_STAR_FUNCTION;
   record.body = lower_block(l, next_of(l, k));
   l->ctx = ctx;
   uint32_t at = record_new(l, sizeof record / 4);
@@ -405,6 +407,7 @@ static uint32_t lower_function(Lower *l, uint32_t c, uint32_t decorated) {
   k = next_of(l, k);
   record.name = (NameId){lower_name(l, start_of(l, k), end_of(l, k))};
   record.name_start = start_of(l, k);
+  lower_check_binding(l, record.name.v, start_of(l, k), end_of(l, k));
   k = next_of(l, k);
   if (kind_of(l, k) == CST_TYPE_PARAMETER) {
     record.type_params = lower_type_params(l, k);
@@ -447,6 +450,7 @@ static uint32_t lower_class(Lower *l, uint32_t c, uint32_t decorated) {
   uint32_t k = next_of(l, c + 1);
   record.name = (NameId){lower_name(l, start_of(l, k), end_of(l, k))};
   record.name_start = start_of(l, k);
+  lower_check_binding(l, record.name.v, start_of(l, k), end_of(l, k));
   k = next_of(l, k);
   if (kind_of(l, k) == CST_TYPE_PARAMETER) {
     record.type_params = lower_type_params(l, k);

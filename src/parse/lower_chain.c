@@ -68,7 +68,8 @@ static uint32_t spine_open(Lower *l, uint32_t c, const SpineItem *above) {
 
 bool lower_is_starred(const Lower *l, uint32_t c) {
   return l->text.ptr[start_of(l, c)] == '*' &&
-         start_of(l, c) != l->splat_from && kind_of(l, c) != CST_SLICE;
+         start_of(l, c) != l->splat_from && kind_of(l, c) != CST_SLICE &&
+         kind_of(l, c) != CST_TUPLE && kind_of(l, c) != CST_TUPLE_PATTERN;
 }
 
 /* `a[*b]` is a[(*b,)]. */

@@ -412,6 +412,9 @@ static uint32_t lower_if_exp(Lower *l, uint32_t c, uint32_t k) {
   uint32_t body = lower_operand(l, k);
   k = c + 1;
   k = next_of(l, next_of(l, k));
+  if (UNLIKELY(kind_of(l, k) == CST_CONDITIONAL))
+    lower_error(l, start_of(l, k), end_of(l, k),
+                "a conditional expression must be parenthesized here");
   uint32_t test = lower_operand(l, k);
   k = next_of(l, next_of(l, k));
   uint32_t orelse = lower_expr(l, k);
@@ -571,13 +574,18 @@ static uint32_t lower_parenthesized(Lower *l, uint32_t c) {
 }
 
 /* `(*a)` without a comma is no tuple. */
+/* The parentheses may be recover.c's. */
+static uint8_t tuple_flag(const Lower *l, uint32_t c) {
+  return l->text.ptr[start_of(l, c)] == '(' ? 0x80 : 0;
+}
+
 static uint32_t lower_tuple(Lower *l, uint32_t c) {
   uint32_t first = next_of(l, c + 1);
   if (UNLIKELY(kind_of(l, first) != CST_RPAREN &&
                kind_of(l, next_of(l, first)) == CST_RPAREN))
     lower_error(l, start_of(l, first), end_of(l, first),
                 "a starred expression cannot be used here");
-  return lower_display(l, c, AST_Tuple, 0x80);
+  return lower_display(l, c, AST_Tuple, tuple_flag(l, c));
 }
 
 /* `(a)` as a target is a tuple_pattern without a comma. */
@@ -586,7 +594,7 @@ static uint32_t lower_tuple_pattern(Lower *l, uint32_t c) {
   if (kind_of(l, first) != CST_RPAREN &&
       kind_of(l, next_of(l, first)) == CST_RPAREN)
     return lower_element(l, first);
-  return lower_display(l, c, AST_Tuple, 0x80);
+  return lower_display(l, c, AST_Tuple, tuple_flag(l, c));
 }
 
 /* Everything but the chains. */

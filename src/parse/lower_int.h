@@ -49,7 +49,8 @@ enum { /* Lower.ctx: where we are */
   CTX_TYPE_PARAMS = 512, /* bounds and defaults, values of type aliases */
   CTX_FSTRING = 1024,
   CTX_GENERATOR = 2048, /* the comprehension is a generator expression */
-  CTX_ITERABLE = 4096 /* the iterable of a comprehension */
+  CTX_ITERABLE = 4096, /* the iterable of a comprehension */
+  CTX_EXCEPT_STAR_FUNCTION = 8192 /* in an except* block, loops or not */
 };
 
 /* What a function's body showed, for checks at its end. */
@@ -74,6 +75,7 @@ struct Parser {
   TokenVec tokens;
   VEC(ParsedDefault) defaults;
   CstEditVec edits; /* the scan's, and those that hide bad lines */
+  CstEditVec repairs; /* where the grammar is at fault, in order */
   Scan scan;
   NameCacheSlot names[NAME_CACHE_SIZE];
 };
@@ -238,6 +240,9 @@ uint32_t lower_annotation(Lower *l, uint32_t c, bool star);
 void lower_check_type(Lower *l, uint32_t c, bool star);
 /* Is the Name `id` one that may be bound? */
 void lower_check_name(Lower *l, uint32_t id, ExprContext context);
+/* The same of a name that has no node, written in [start, end). */
+void lower_check_binding(Lower *l, uint32_t name, uint32_t start,
+                         uint32_t end);
 /* The statements of a block (may be 0 = none) as a list. */
 uint32_t lower_block(Lower *l, uint32_t c);
 

@@ -321,6 +321,7 @@ static void lower_param(Lower *l, ParamState *s, uint32_t c) {
   uint32_t id = node_open(l, AST_Param, start_of(l, name), end_of(l, c));
   node_at(l, id)->op = (uint8_t)kind;
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  lower_check_binding(l, text, start_of(l, name), end_of(l, name));
   uint32_t t = type ? lower_annotation(l, type, kind == PARAM_VARIADIC) : 0;
   uint32_t v = value ? lower_expr(l, value) : 0;
   AstNode *node = node_at(l, id);
@@ -338,6 +339,9 @@ static void lower_param(Lower *l, ParamState *s, uint32_t c) {
 static void lower_slash(Lower *l, ParamState *s, uint32_t c) {
   if (s->seen_slash)
     lower_error(l, start_of(l, c), end_of(l, c), "`/` may appear only once");
+  else if (s->seen_double)
+    lower_error(l, start_of(l, c), end_of(l, c),
+                "parameters cannot follow var-keyword parameter");
   else if (s->seen_star)
     lower_error(l, start_of(l, c), end_of(l, c), "`/` must be ahead of `*`");
   else if (l->p->stack.n == s->base)
@@ -408,6 +412,12 @@ void lower_check_name(Lower *l, uint32_t id, ExprContext context) {
   if (UNLIKELY(node->a == NAME_dunder_debug))
     lower_error(l, node->start, node->end, "cannot %s `__debug__`",
                 context == EXPR_DEL ? "delete" : "assign to");
+}
+
+void lower_check_binding(Lower *l, uint32_t name, uint32_t start,
+                         uint32_t end) {
+  if (UNLIKELY(name == NAME_dunder_debug))
+    lower_error(l, start, end, "cannot assign to `__debug__`");
 }
 
 static void set_sequence(Lower *l, uint32_t id, ExprContext context) {
@@ -486,8 +496,7 @@ uint32_t lower_target(Lower *l, uint32_t c, ExprContext context) {
     lower_check_name(l, id, context);
     return id;
   }
-  bool star = l->text.ptr[start_of(l, c)] == '*' &&
-              kind_of(l, c) != CST_PATTERN_LIST &&
+  bool star = lower_is_starred(l, c) && kind_of(l, c) != CST_PATTERN_LIST &&
               kind_of(l, c) != CST_EXPRESSION_LIST;
   uint32_t id = star ? lower_element(l, c) : lower_value(l, c);
   lower_set_context(l, id, context, false);

@@ -5,6 +5,8 @@
  */
 #include "parse/lower_int.h"
 
+#include <stdlib.h>
+
 static uint32_t leaf(Lower *l, AstKind kind, uint32_t c) {
   return node_open(l, kind, start_of(l, c), end_of(l, c));
 }
@@ -101,12 +103,18 @@ static uint32_t lower_pattern_value(Lower *l, uint32_t minus, uint32_t c) {
 }
 
 static uint32_t lower_capture(Lower *l, uint32_t c) {
-  return lower_name_expr(l, c, EXPR_STORE);
+  uint32_t id = lower_name_expr(l, c, EXPR_STORE);
+  lower_check_name(l, id, EXPR_STORE);
+  return id;
 }
 
 /* The name in `pattern as name`. */
 static uint32_t lower_alias(Lower *l, uint32_t as) {
   uint32_t alias = next_of(l, next_of(l, as + 1));
+  uint32_t aliased = kind_of(l, as + 1) == CST_CASE_PATTERN ? as + 2 : as + 1;
+  if (kind_of(l, aliased) == CST_AS_PATTERN)
+    lower_error(l, start_of(l, alias), end_of(l, alias),
+                "only one `as` may follow a pattern without parentheses");
   if (is_wildcard(l, alias))
     lower_error(l, start_of(l, alias), end_of(l, alias),
                 "cannot use `_` as a target");
@@ -180,9 +188,11 @@ static uint32_t lower_mapping(Lower *l, uint32_t c) {
       minus = k;
       continue;
     }
-    if (rest)
+    if (rest) { /* and the node has no place for it */
       lower_error(l, start_of(l, k), end_of(l, k),
                   "nothing may follow `**` in a mapping pattern");
+      break;
+    }
     if (kind == CST_SPLAT_PATTERN) {
       uint32_t name = next_of(l, k + 1);
       if (kind_of(l, k + 1) == CST_STAR || is_wildcard(l, name))
@@ -229,6 +239,7 @@ static uint32_t lower_keyword_pattern(Lower *l, uint32_t c, uint32_t as) {
     k = next_of(l, k);
   }
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  lower_check_binding(l, text, start_of(l, name), end_of(l, name));
   uint32_t with = as ? leaf(l, AST_MatchAs, as) : 0;
   uint32_t pattern = minus ? value_pattern(l, minus, k) : lower_pattern(l, k);
   if (as) {
@@ -297,11 +308,11 @@ static uint32_t lower_class_pattern(Lower *l, uint32_t c) {
   return id;
 }
 
-/* A pattern that matches everything, so that nothing may follow it; CPython
- * does not look below `as`. */
+/* A pattern that matches everything, so that nothing may follow it. */
 static bool is_irrefutable(const Lower *l, uint32_t id) {
   const AstNode *node = &l->p->nodes.v[id];
-  if (node->kind == AST_MatchAs) return node->a == 0;
+  while (node->kind == AST_MatchAs && node->a) node = &l->p->nodes.v[node->a];
+  if (node->kind == AST_MatchAs) return true;
   if (node->kind != AST_MatchOr) return false;
   uint32_t n = l->p->extra.v[node->a];
   return is_irrefutable(l, l->p->extra.v[node->a + n]);
@@ -462,8 +473,51 @@ static void check_names(Lower *l, uint32_t pattern) {
   l->p->stack.n = base;
 }
 
+/* The value of a key that is a number or a bool, real and imaginary; false when
+ * it is none, or too long to be compared here. */
+static bool key_number(const Lower *l, uint32_t id, double out[2]) {
+  const AstNode *node = &l->p->nodes.v[id];
+  double right[2];
+  out[1] = 0;
+  switch ((AstKind)node->kind) {
+  case AST_True: case AST_False: out[0] = node->kind == AST_True; return true;
+  case AST_Int: {
+    const AstValue *value = &l->p->values.v[node->a];
+    out[0] = (double)value->integer;
+    return !value->big && value->integer < (int64_t)1 << 53;
+  }
+  case AST_UnaryOp:
+    if (!key_number(l, node->a, out)) return false;
+    out[0] = -out[0];
+    out[1] = -out[1];
+    return true;
+  case AST_BinOp:
+    if (!key_number(l, node->a, out) || !key_number(l, node->b, right))
+      return false;
+    out[1] = node->op == OP_SUB ? -right[1] : right[1];
+    return true;
+  case AST_Float: case AST_Complex: {
+    char text[32];
+    uint32_t n = 0;
+    for (uint32_t i = node->start; i < node->end; i++) {
+      if (l->text.ptr[i] == '_') continue;
+      if (n + 1 == sizeof text) return false;
+      text[n++] = l->text.ptr[i];
+    }
+    text[n] = 0;
+    out[node->kind == AST_Complex] = strtod(text, NULL);
+    out[node->kind != AST_Complex] = 0;
+    return true;
+  }
+  default: return false;
+  }
+}
+
 static bool same_key(const Lower *l, uint32_t a, uint32_t b) {
   const AstNode *x = &l->p->nodes.v[a], *y = &l->p->nodes.v[b];
+  double p[2], q[2];
+  if (key_number(l, a, p) && key_number(l, b, q))
+    return p[0] == q[0] && p[1] == q[1];
   if (x->kind != y->kind) return false;
   const AstValue *v = &l->p->values.v[x->a], *w = &l->p->values.v[y->a];
   switch ((AstKind)x->kind) {
@@ -570,8 +624,11 @@ uint32_t lower_match(Lower *l, uint32_t c) {
   lower_since(l, 10, start_of(l, c), start_of(l, c) + 5, "a `match` statement");
   uint32_t first = next_of(l, c + 1), colon = first;
   while (kind_of(l, colon) != CST_COLON) colon = next_of(l, colon);
-  bool one = next_of(l, first) >= colon &&
-             l->text.ptr[start_of(l, first)] != '*';
+  bool star = lower_is_starred(l, first);
+  bool one = next_of(l, first) >= colon && !star;
+  if (star && next_of(l, first) >= colon)
+    lower_error(l, start_of(l, first), end_of(l, first),
+                "a starred expression cannot be used here");
   uint32_t subject = one ? lower_named(l, first)
                          : lower_bare_tuple(l, first, colon, true);
   l->last_end = end_of(l, colon);

@@ -14,6 +14,16 @@ bool cst_is_stmt(CstKind kind) {
 
 /* ---- imports ------------------------------------------------------------ */
 
+/* Import binds the alias, or the first name of a dotted one. */
+static void check_alias(Lower *l, const AstNode *alias) {
+  Str text = name_text((NameId){alias->a});
+  bool debug = alias->b ? alias->b == NAME_dunder_debug
+                        : alias->a == NAME_dunder_debug ||
+                              str_starts(text, STR("__debug__."));
+  if (UNLIKELY(debug))
+    lower_check_binding(l, NAME_dunder_debug, alias->start, alias->end);
+}
+
 static uint32_t lower_alias(Lower *l, uint32_t c) {
   uint32_t id = leaf(l, AST_Alias, c);
   uint32_t name = kind_of(l, c) == CST_ALIASED_IMPORT ? c + 1 : c;
@@ -25,6 +35,7 @@ static uint32_t lower_alias(Lower *l, uint32_t c) {
   AstNode *node = node_at(l, id);
   node->a = text;
   node->b = as;
+  check_alias(l, node);
   return id;
 }
 
@@ -218,7 +229,7 @@ static uint32_t lower_return(Lower *l, uint32_t c) {
   if (!(l->ctx & (CTX_FUNCTION | CTX_UNKNOWN)))
     lower_error(l, start_of(l, c), end_of(l, c),
                 "`return` outside a function");
-  else if (l->ctx & CTX_EXCEPT_STAR)
+  else if (l->ctx & CTX_EXCEPT_STAR_FUNCTION)
     lower_error(l, start_of(l, c), end_of(l, c),
                 "`return` cannot appear in an `except*` block");
   if (value && l->facts.return_value.end == 0)
@@ -481,8 +492,10 @@ void lower_statement(Lower *l, uint32_t c) {
   uint32_t id = lower_simple(l, c);
   if (id)
     l->last_end = end_of(l, c);
-  else
+  else {
+    l->seen_code = true;
     id = lower_compound(l, c);
+  }
   if (!l->seen_code) note_code(l, id);
   l->level--;
   l->depth--;

@@ -14,13 +14,16 @@
  *     def, class                 `class _:pass` for the header and its body;
  *                                the name stays bound, to something unknown
  *     a header without a colon   the colon is put in
+ * Some sound lines need a repair as well, for the grammar is at fault: it reads
+ * `T: a[0]` in `def f() -> T: a[0] = 1` as one type, so the body is put on a line
+ * of its own; and of `*[a], b` without brackets it makes nothing, so it gets some.
  * Lowering finds the bad lines again by their flag and makes ErrorStmts and
  * ErrorExprs of them.
  *
  * Why it ends: a round that finds no new bad line is the last, and there are
  * at most ROUNDS_MAX.  Cost: nothing for a file without errors.
  */
-#include "parse/lower_int.h"
+#include "parse/check_int.h"
 
 enum { ROUNDS_MAX = 6 };
 
@@ -96,8 +99,10 @@ static void put_edit(EditMerge *m, uint32_t start, uint32_t end,
 }
 
 /* The edits that hide the bad lines, merged with the scan's own. */
-static void make_edits(const Scan *s, CstEditVec *out) {
+static void make_edits(const Scan *s, const CstEditVec *repairs,
+                       CstEditVec *out) {
   EditMerge m = {s, out, 0};
+  uint32_t repair = 0;
   out->n = 0;
   for (uint32_t i = 0; i < s->lines.n; i++) {
     const ScanLine *line = &s->lines.v[i];
@@ -112,6 +117,11 @@ static void make_edits(const Scan *s, CstEditVec *out) {
                stand_in(s->text, line, last > i));
     } else if (line->flags & LINE_NO_COLON) {
       put_edit(&m, line->end, line->end, ":");
+    }
+    for (; repair < repairs->n && repairs->v[repair].start <= line->end;
+         repair++) {
+      const CstEdit *e = &repairs->v[repair];
+      if (!(line->flags & LINE_BAD)) put_edit(&m, e->start, e->end, e->seen);
     }
   }
   while (m.next < s->edits.n) hvec_push(out, s->edits.v[m.next++]);
@@ -194,11 +204,12 @@ static void parse_defaults(Lower *l) {
 static uint32_t parse_rounds(Lower *l) {
   Parser *p = l->p;
   Scan *s = &p->scan;
+  p->repairs.n = 0;
   report_scan(l, s);
   bool damaged = s->errors.n != 0;
   l->line = 0;
   for (uint32_t round = 0;; round++) {
-    if (damaged) make_edits(s, &p->edits);
+    if (damaged) make_edits(s, &p->repairs, &p->edits);
     const CstEditVec *edits = damaged ? &p->edits : &s->edits;
     p->cst.n = 0;
     uint32_t root = cst_parse(p->cst_parser, l->text, 0, l->text.len,
