@@ -440,8 +440,32 @@ static uint32_t string_offset(const Ctx *ctx, const AstNode *n) {
   return p + (n->op & STR_TRIPLE ? 3 : 1);
 }
 
+static bool has_escape(const Ctx *ctx, const AstNode *n) {
+  if (ctx->in_string || (n->op & STR_RAW)) return false;
+  for (uint32_t p = n->start; p < n->end; p++)
+    if (ctx->ast->source.ptr[p] == '\\') return true;
+  return false;
+}
+
+/* String annotations whose text is not what stands in the source; false: it is
+ * not to be read. */
+static bool check_spelling(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->op & STR_CONCATENATED)
+    ctx_report(ctx, RULE_IMPLICIT_CONCATENATED_STRING_TYPE_ANNOTATION, node,
+               "A type expression cannot span several string literals");
+  else if (n->op & STR_RAW)
+    ctx_report(ctx, RULE_RAW_STRING_TYPE_ANNOTATION, node,
+               "A type expression cannot be a raw string literal");
+  if (!has_escape(ctx, n)) return true;
+  ctx_report(ctx, RULE_ESCAPE_CHARACTER_IN_FORWARD_ANNOTATION, node,
+             "A type expression cannot contain escape characters");
+  return false;
+}
+
 static TypeId eval_string(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
   const AstNode *n = ast_at(ctx->ast, node);
+  if (!check_spelling(ctx, node)) return TYPE(UNKNOWN);
   Ast *ast = ARENA_NEW(ctx->scratch, Ast);
   NodeId root;
   const char *problem = NULL;
@@ -449,9 +473,12 @@ static TypeId eval_string(Ctx *ctx, NodeId node, uint32_t where, uint32_t *q) {
   if (worker->parser == NULL) worker->parser = parser_create();
   if (!parse_annotation(worker->parser, ctx->ast->values[n->a].text,
                         string_offset(ctx, n), ctx->scratch, ast, &root,
-                        &problem))
-    return annot_invalid(ctx, node, "Invalid forward annotation: %s",
-                         problem ? problem : "syntax error");
+                        &problem)) {
+    ctx_report(ctx, RULE_INVALID_SYNTAX_IN_FORWARD_ANNOTATION, node,
+               "Invalid forward annotation: %s",
+               problem ? problem : "syntax error");
+    return TYPE(UNKNOWN);
+  }
   Ctx inner = *ctx;
   inner.ast = ast;
   inner.in_string = true;

@@ -112,6 +112,10 @@ void check_type_alias(Ctx *ctx, NodeId node);
 
 /* A value whose truth is asked for at `node` (condition_check.c). */
 void check_truth(Ctx *ctx, TypeId t, NodeId node);
+/* The same of the condition of a statement, a comprehension or a conditional
+ * expression, of type `t`; also that it is none which is always true. */
+void check_test(Ctx *ctx, TypeId t, NodeId node);
+void check_assert(Ctx *ctx, TypeId t, NodeId node);
 /* What is not known (unknown_check.c): the parameter of a def, unless it is the
  * receiver; the variables of a scope; an attribute that is read. */
 void check_unknown_parameter(Ctx *ctx, NodeId node, const Param *param);

@@ -57,6 +57,69 @@ void check_truth(Ctx *ctx, TypeId t, NodeId node) {
   }
 }
 
+/* ---- conditions that are always true -------------------------------------------------- */
+
+/* What a value of the type is that has no other truth; NULL: nobody knows. */
+static const char *always_true(TypeId t) {
+  switch (type_kind(t)) {
+  case TYPE_KIND_FUNCTION: return "function";
+  case TYPE_KIND_BOUND_METHOD: return "method";
+  case TYPE_KIND_INSTANCE:
+    return class_is(type_class(t), KNOWN_CoroutineType) ? "coroutine" : NULL;
+  default: return NULL;
+  }
+}
+
+/* A function that an instance has as an attribute may be a default, which others
+ * set to None. */
+static bool is_default(Ctx *ctx, TypeId t, const AstNode *n) {
+  if (n->kind != AST_Attribute || type_kind(t) != TYPE_KIND_FUNCTION)
+    return false;
+  Ctx quiet = expr_quiet(ctx);
+  TypeKind kind = type_kind(expr_infer(&quiet, (NodeId){n->a}, TYPE_NULL));
+  return kind != TYPE_KIND_MODULE && kind != TYPE_KIND_CLASS;
+}
+
+static void check_always_true(Ctx *ctx, TypeId t, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind == AST_UnaryOp && n->op == UNARY_NOT) {
+    check_always_true(ctx, TYPE_NULL, (NodeId){n->a});
+    return;
+  }
+  if (n->kind == AST_BoolOp) {
+    NodeList values = ast_list(ctx->ast, n->a);
+    for (uint32_t i = 0; i < values.n; i++)
+      check_always_true(ctx, TYPE_NULL, ast_item(values, i));
+    return;
+  }
+  if (type_is_null(t)) {
+    if (n->kind != AST_Name && n->kind != AST_Attribute) return;
+    Ctx quiet = expr_quiet(ctx);
+    t = expr_infer(&quiet, node, TYPE_NULL);
+  }
+  const char *what = always_true(t);
+  if (what && !is_default(ctx, t, n))
+    ctx_report(ctx, RULE_REDUNDANT_CONDITION, node,
+               "A %s is always true as a condition: `%s` is not %s", what,
+               display_short(ctx->world, t),
+               str_is(str_from(what), "coroutine") ? "awaited" : "called");
+}
+
+void check_test(Ctx *ctx, TypeId t, NodeId node) {
+  check_truth(ctx, t, node);
+  if (ctx_reports(ctx, RULE_REDUNDANT_CONDITION))
+    check_always_true(ctx, t, node);
+}
+
+void check_assert(Ctx *ctx, TypeId t, NodeId node) {
+  check_test(ctx, t, node);
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind == AST_Tuple && ast_list(ctx->ast, n->a).n)
+    ctx_report(ctx, RULE_REDUNDANT_CONDITION, node,
+               "A tuple with items is always true: `assert` takes a condition "
+               "and a message without parentheses");
+}
+
 /* ---- unreachable code ----------------------------------------------------------------- */
 
 /* A test of the version, the platform, or TYPE_CHECKING. */

@@ -519,7 +519,7 @@ TypeId expr_tested(Ctx *ctx, NodeId node, TypeId type) {
 static TypeId infer_if(Ctx *ctx, NodeId node, TypeId expected) {
   const AstNode *n = ast_at(ctx->ast, node);
   TypeId test = expr_infer(ctx, (NodeId){n->a}, TYPE_NULL);
-  if (ctx->diags) check_truth(ctx, test, (NodeId){n->a});
+  if (ctx->diags) check_test(ctx, test, (NodeId){n->a});
   Truth truth =
       type_truth(ctx->world, expr_tested(ctx, (NodeId){n->a}, test));
   NodeId nodes[2] = {{n->b}, {n->c}};

@@ -377,7 +377,7 @@ static bool comprehension_clauses(Ctx *ctx, Ctx *inner, NodeList clauses) {
       is_async |= holds_await(ctx->ast, ast_item(ifs, k));
       if (ctx->diags || ctx->counts) {
         TypeId test = expr_infer(inner, ast_item(ifs, k), TYPE_NULL);
-        if (ctx->diags) check_truth(inner, test, ast_item(ifs, k));
+        if (ctx->diags) check_test(inner, test, ast_item(ifs, k));
       }
     }
   }

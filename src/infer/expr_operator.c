@@ -341,6 +341,39 @@ void operator_report(Ctx *ctx, const char *symbol, TypeId left, TypeId right,
              symbol, a, b);
 }
 
+static bool is_zero(TypeId t) {
+  if (type_kind(t) == TYPE_KIND_LITERAL_INT)
+    return type_eq(t, type_literal_int(0));
+  return type_kind(t) == TYPE_KIND_LITERAL_BOOL &&
+         type_eq(t, type_literal_bool(false));
+}
+
+/* The number that is divided is of a type whose division by 0 raises. */
+static bool is_plain_number(TypeId t) {
+  if (type_kind(t) == TYPE_KIND_LITERAL_INT ||
+      type_kind(t) == TYPE_KIND_LITERAL_BOOL)
+    return true;
+  return type_kind(t) == TYPE_KIND_INSTANCE &&
+         (class_is(type_class(t), KNOWN_int) ||
+          class_is(type_class(t), KNOWN_float) ||
+          class_is(type_class(t), KNOWN_bool));
+}
+
+static void check_division(Ctx *ctx, Operator op, TypeId left, TypeId right,
+                           NodeId node) {
+  if ((op != OP_DIV && op != OP_FLOORDIV && op != OP_MOD) || !is_zero(right) ||
+      !ctx_reports(ctx, RULE_DIVISION_BY_ZERO))
+    return;
+  TypeId store = alias_expand(ctx->world, left);
+  TypeSpan members = union_members(ctx->world, &store);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!is_plain_number(members.v[i])) return;
+  ctx_report(ctx, RULE_DIVISION_BY_ZERO, node,
+             "Cannot %s object of type `%s` %s zero",
+             op == OP_MOD ? "reduce" : op == OP_DIV ? "divide" : "floor divide",
+             display_short(ctx->world, left), op == OP_MOD ? "modulo" : "by");
+}
+
 /* One operator of a chain, whose left operand is known. */
 static TypeId bin_op_step(Ctx *ctx, NodeId node, TypeId left) {
   const AstNode *n = ast_at(ctx->ast, node);
@@ -360,8 +393,10 @@ static TypeId bin_op_step(Ctx *ctx, NodeId node, TypeId left) {
     operator_report(ctx, operators[n->op].symbol, left, right, node);
     result = TYPE(UNKNOWN);
   }
-  if (ctx->diags)
+  if (ctx->diags) {
+    check_division(ctx, (Operator)n->op, left, right, node);
     check_deprecated_method(ctx, left, (NameId){operators[n->op].method}, node);
+  }
   return result;
 }
 
@@ -400,6 +435,7 @@ TypeId expr_augmented(Ctx *ctx, Operator op, TypeId left, NodeId right_node,
     if (!type_is_null(merged)) return merged;
   }
   TypeId right = expr_infer(ctx, right_node, left);
+  if (ctx->diags && node.v) check_division(ctx, op, left, right, node);
   left = alias_expand(ctx->world, left);
   TypeId store = left;
   TypeSpan members = union_members(ctx->world, &store);

@@ -155,7 +155,13 @@ static TypeId subscript_form(Ctx *ctx, TypeId object, NodeId node) {
     return annot_subscript(ctx, object, node, ANNOT_ALIAS);
   uint8_t *levels = ARENA_ARRAY(ctx->scratch, uint8_t, RULE_COUNT);
   memcpy(levels, ctx->diags->levels, RULE_COUNT);
-  levels[RULE_INVALID_TYPE_FORM] = SEVERITY_IGNORE;
+  static const Rule forms[] = {RULE_INVALID_TYPE_FORM,
+                               RULE_INVALID_SYNTAX_IN_FORWARD_ANNOTATION,
+                               RULE_ESCAPE_CHARACTER_IN_FORWARD_ANNOTATION,
+                               RULE_RAW_STRING_TYPE_ANNOTATION,
+                               RULE_IMPLICIT_CONCATENATED_STRING_TYPE_ANNOTATION};
+  for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+    levels[forms[i]] = SEVERITY_IGNORE;
   DiagList lax = *ctx->diags;
   lax.levels = levels;
   Ctx inner = *ctx;

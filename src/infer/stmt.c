@@ -238,7 +238,7 @@ static void check_expr_stmt(Ctx *ctx, NodeId node) {
 /* ---- compound statements ------------------------------------------------------------------- */
 
 static void check_condition(Ctx *ctx, NodeId test) {
-  check_truth(ctx, expr_infer(ctx, test, TYPE_NULL), test);
+  check_test(ctx, expr_infer(ctx, test, TYPE_NULL), test);
 }
 
 static void check_if(Ctx *ctx, NodeId node) {
@@ -461,7 +461,8 @@ static void dispatch(Ctx *ctx, NodeId node) {
     case AST_Raise: check_raise(ctx, node); return;
     case AST_Try: check_try(ctx, node); return;
     case AST_Assert:
-      check_condition(ctx, (NodeId){n->a});
+      check_assert(ctx, expr_infer(ctx, (NodeId){n->a}, TYPE_NULL),
+                   (NodeId){n->a});
       if (n->b) expr_infer(ctx, (NodeId){n->b}, TYPE_NULL);
       return;
     case AST_Import: check_import(ctx, node); return;

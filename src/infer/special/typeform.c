@@ -43,7 +43,9 @@ static TypeId evaluate(const Ctx *ctx, NodeId node) {
   static const Rule rules[] = {
       RULE_INVALID_TYPE_FORM, RULE_UNRESOLVED_REFERENCE,
       RULE_UNRESOLVED_ATTRIBUTE, RULE_UNBOUND_TYPE_VARIABLE,
-      RULE_INVALID_TYPE_ARGUMENTS};
+      RULE_INVALID_TYPE_ARGUMENTS,
+      RULE_INVALID_SYNTAX_IN_FORWARD_ANNOTATION,
+      RULE_ESCAPE_CHARACTER_IN_FORWARD_ANNOTATION};
   uint8_t *levels = ARENA_ARRAY(ctx->scratch, uint8_t, RULE_COUNT);
   memset(levels, SEVERITY_IGNORE, RULE_COUNT);
   for (size_t i = 0; i < ARRAY_LEN(rules); i++)
