@@ -121,10 +121,12 @@ void check_assert(Ctx *ctx, TypeId t, NodeId node);
 void check_unknown_parameter(Ctx *ctx, NodeId node, const Param *param);
 void check_unknown_variables(Ctx *ctx, ScopeId scope);
 void check_unknown_member(Ctx *ctx, NodeId node, TypeId t);
-/* The first statement of a body that cannot be reached. */
 /* Whether a method that the interpreter calls on the object may not be there; false where the
  * rule is off. */
 bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name);
+/* left % right, at `node` (format_check.c). */
+void check_format(Ctx *ctx, TypeId left, TypeId right, NodeId node);
+/* The first statement of a body that cannot be reached. */
 void check_unreachable(Ctx *ctx, NodeId node, ReachId reach);
 
 #endif

@@ -105,3 +105,53 @@ void check_handler(Ctx *ctx, NodeId classes, bool is_group) {
                "Cannot catch object of type `%s` in an exception handler",
                display_short(ctx->world, t));
 }
+
+/* ---- clauses that never run ---------------------------------------------------------- */
+
+typedef VEC(ClassId) ClassVec;
+
+/* Adds the classes that a clause names; false: not all of them are known. */
+static bool add_classes(Ctx *ctx, TypeId t, ClassVec *out) {
+  t = alias_expand(ctx->world, t);
+  if (type_kind(t) == TYPE_KIND_TUPLE) {
+    TupleView v = type_tuple_view(t);
+    bool all = type_is_null(v.middle);
+    for (uint32_t i = 0; i < v.prefix.n; i++)
+      all &= add_classes(ctx, v.prefix.v[i], out);
+    return all;
+  }
+  if (type_kind(t) != TYPE_KIND_CLASS) return false;
+  vec_push(out, ctx->scratch, type_class(t));
+  return true;
+}
+
+static bool is_caught(Ctx *ctx, ClassId id, const ClassVec *caught) {
+  World *world = ctx->world;
+  if (class_flags(world, id) & CLASS_UNKNOWN_BASE) return false;
+  TypeId made = world_instance_unknown(world, id);
+  for (uint32_t i = 0; i < caught->n; i++)
+    if (!type_is_null(world_as_instance_of(world, made, caught->v[i])))
+      return true;
+  return false;
+}
+
+void check_handler_order(Ctx *ctx, NodeList handlers) {
+  if (!ctx_reports(ctx, RULE_UNREACHABLE_EXCEPT) || handlers.n < 2) return;
+  Ctx quiet = expr_quiet(ctx);
+  ClassVec caught = {0};
+  for (uint32_t i = 0; i < handlers.n; i++) {
+    NodeId type = ast_handler(ctx->ast, ast_item(handlers, i))->type;
+    if (type.v == 0) return;
+    ClassVec own = {0};
+    bool never =
+        add_classes(&quiet, expr_infer(&quiet, type, TYPE_NULL), &own) &&
+        own.n > 0;
+    for (uint32_t k = 0; k < own.n; k++)
+      never = never && is_caught(ctx, own.v[k], &caught);
+    if (never)
+      ctx_report(ctx, RULE_UNREACHABLE_EXCEPT, type,
+                 "This clause never runs: what it names is caught before");
+    for (uint32_t k = 0; k < own.n; k++)
+      vec_push(&caught, ctx->scratch, own.v[k]);
+  }
+}

@@ -396,6 +396,7 @@ static TypeId bin_op_step(Ctx *ctx, NodeId node, TypeId left) {
   if (ctx->diags) {
     check_division(ctx, (Operator)n->op, left, right, node);
     check_deprecated_method(ctx, left, (NameId){operators[n->op].method}, node);
+    if (n->op == OP_MOD) check_format(ctx, left, right, node);
   }
   return result;
 }

@@ -281,6 +281,7 @@ static void check_try(Ctx *ctx, NodeId node) {
   bool is_group = ast_at(ctx->ast, node)->op == 1; /* except* */
   stmt_check_body(ctx, try_->body);
   NodeList handlers = ast_list(ctx->ast, try_->handlers);
+  check_handler_order(ctx, handlers);
   for (uint32_t i = 0; i < handlers.n; i++) {
     const AstHandler *handler = ast_handler(ctx->ast, ast_item(handlers, i));
     if (handler->type.v) check_handler(ctx, handler->type, is_group);

@@ -40,6 +40,8 @@ void check_implicit_return(Ctx *ctx, ScopeId scope, DefId def);
 /* A raise statement; what an except clause names (exception_check.c). */
 void check_raise(Ctx *ctx, NodeId node);
 void check_handler(Ctx *ctx, NodeId classes, bool is_group);
+/* Clauses of a try statement whose classes earlier ones catch. */
+void check_handler_order(Ctx *ctx, NodeList handlers);
 /* Import statements: unresolved modules and names. */
 void check_import(Ctx *ctx, NodeId node);
 void check_import_from(Ctx *ctx, NodeId node);
