@@ -250,6 +250,15 @@ static DefId enclosing_def(Ctx *ctx) {
   return func_def_of_scope(ctx->module, scope);
 }
 
+/* What `yield from` delegates to: the iterator of its operand. */
+static TypeId delegate_of(Ctx *ctx, TypeId operand) {
+  if (!type_is_null(world_as_instance_of(ctx->world, operand,
+                                         CLASS_ID(Generator))))
+    return operand;
+  CallResult r = call_dunder(ctx, operand, NAME_ID(dunder_iter), NULL, 0);
+  return r.ok ? r.returns : operand;
+}
+
 TypeId expr_yield(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   World *world = ctx->world;
@@ -282,9 +291,10 @@ TypeId expr_yield(Ctx *ctx, NodeId node) {
                display_short(world, item),
                display_short(world, types.yield_type));
   if (type_is_dynamic(inner)) return inner;
-  TypeId seen = world_as_instance_of(world, inner, CLASS_ID(Generator));
-  if (type_is_null(seen) || type_args(seen).n < 3)
-    return type_kind(inner) == TYPE_KIND_UNION ? TYPE(UNKNOWN) : none;
+  TypeId iterator = delegate_of(ctx, inner);
+  TypeId seen = world_as_instance_of(world, iterator, CLASS_ID(Generator));
+  /* Another iterator than a Generator may end with any StopIteration(value). */
+  if (type_is_null(seen) || type_args(seen).n < 3) return TYPE(UNKNOWN);
   TypeId takes = type_args(seen).v[1];
   if (declared && !relate_assignable(world, types.send_type, takes))
     ctx_report(ctx, RULE_INVALID_YIELD, (NodeId){n->a},
