@@ -129,18 +129,31 @@ static bool to_other_members(Relate *r, TypeId source, TypeSpan members) {
   return false;
 }
 
+static bool has_variable(const Relate *r, TypeSpan members) {
+  for (uint32_t i = 0; i < members.n; i++)
+    if (relate_is_variable(r, members.v[i])) return true;
+  return false;
+}
+
 /* A target union with variables of the solver: T | None takes from int | None
- * what None does not. What this allocates stays: the solver's log may lie
- * behind it. */
+ * what None does not. A variable of the solver as source is below the whole
+ * union, or goes to a variable of the target; what is another function's
+ * variable takes nothing in. What this allocates stays: the solver's log may
+ * lie behind it. */
 static bool to_open_union(Relate *r, TypeId source, TypeId target) {
   TypeSpan members = type_members(target),
            from = union_members(r->world, &source);
   uint32_t start = solver_mark(r->solver);
   TypeVec left = {0};
   vec_reserve(&left, r->world->scratch, from.n);
+  bool open = has_variable(r, members);
   r->quiet++;
-  for (uint32_t i = 0; i < from.n; i++)
-    if (!to_other_members(r, from.v[i], members)) left.v[left.n++] = from.v[i];
+  for (uint32_t i = 0; i < from.n; i++) {
+    bool is_var = relate_is_variable(r, from.v[i]);
+    bool taken = is_var ? !open && relate(r, from.v[i], target)
+                        : to_other_members(r, from.v[i], members);
+    if (!taken) left.v[left.n++] = from.v[i];
+  }
   r->quiet--;
   TypeId rest = union_of(r->world, (TypeSpan){left.v, left.n});
   bool done = left.n == 0;
