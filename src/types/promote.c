@@ -72,7 +72,13 @@ static TypeId promote_callable(Rebuild *r, TypeId t) {
   case TYPE_KIND_GENERIC_ALIAS:
     return type_subclass_of(type_instance(type_class(t), type_args(t)));
   case TYPE_KIND_KNOWN_VALUE:
-    return type_is_partial(t) ? world_nominal_fallback(world, t) : t;
+    return type_known_value_kind(t) == KNOWN_VALUE_NEW_TYPE
+               ? t /* is called as a function */
+               : world_nominal_fallback(world, t);
+  case TYPE_KIND_SPECIAL_FORM:
+    return special_form_is_class(type_form(t))
+               ? type_subclass_of(TYPE(UNKNOWN))
+               : world_nominal_fallback(world, t);
   default: return t;
   }
 }
@@ -105,6 +111,7 @@ static TypeId promote_part(Rebuild *r, TypeId t) {
   case TYPE_KIND_FUNCTION:
   case TYPE_KIND_CLASS:
   case TYPE_KIND_KNOWN_VALUE:
+  case TYPE_KIND_SPECIAL_FORM:
   case TYPE_KIND_GENERIC_ALIAS: return invariant ? promote_callable(r, t) : t;
   default: return t;
   }
@@ -127,7 +134,8 @@ TypeId promote_numbers(World *world, TypeId t) {
 }
 
 /* The same for the argument of an invariant container: functions become their
- * signatures, class objects type[...]. */
+ * signatures, class objects type[...], special forms and types written as
+ * values their class. */
 TypeId promote_invariant(World *world, TypeId t) {
   Promotion p = {{world, promote_part}, true, false};
   return promote_part(&p.base, t);

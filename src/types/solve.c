@@ -223,8 +223,20 @@ static TypeId join_params(Relate *r, TypeId a, TypeId b) {
   return TYPE_NULL;
 }
 
+/* The ParamSpec `i`, or one that is to be the same. */
+static bool is_same_spec(const Solver *s, uint32_t i, TypeId value) {
+  for (uint32_t step = 0; step <= s->vars.n && !type_is_null(value); step++) {
+    int32_t at = find(s, value);
+    if (at < 0) return false;
+    if ((uint32_t)at == i) return true;
+    value = s->vars.v[at].lower;
+  }
+  return false;
+}
+
 static bool bind_params(Relate *r, uint32_t i, TypeId value) {
   Solver *s = r->solver;
+  if (is_same_spec(s, i, value)) return true;
   TypeKind kind = type_kind(value);
   if (kind == TYPE_KIND_CALLABLE) value = callable_params(value);
   else if (type_is_dynamic(value))
