@@ -370,5 +370,12 @@ CallResult call_class(Ctx *ctx, TypeId object, Arguments args, TypeId expected,
                          : inner;
     return (CallResult){returns, true};
   }
-  return call_constructor(ctx, object, &receiver, args, expected, node);
+  CallResult r =
+      call_constructor(ctx, object, &receiver, args, expected, node);
+  /* type[T] makes a T, also where T's bound names itself as what __new__
+   * returns. */
+  if (type_kind(inner) == TYPE_KIND_TYPE_VAR &&
+      (type_is_dynamic(r.returns) || !is_other_return(world, r.returns, inner)))
+    r.returns = inner;
+  return r;
 }
