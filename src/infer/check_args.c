@@ -247,9 +247,34 @@ static bool fits_filled(Check *c, const TypeId *items, uint32_t n,
   return false;
 }
 
+/* What argument `i` of `n` for *args: *Ts is to be, where a function that was
+ * given says so; null: nothing is known. */
+static TypeId variadic_context(Check *c, TypeId want, uint32_t i, uint32_t n) {
+  TypeId t = type_inner(want);
+  if (type_kind(t) == TYPE_KIND_TYPE_VAR)
+    t = c->solver ? solver_value(c->solver, t) : TYPE_NULL;
+  if (type_is_null(t)) return t;
+  TypeSpan members = union_members(c->world, &t);
+  for (uint32_t k = 0; k < members.n; k++) {
+    if (type_kind(members.v[k]) != TYPE_KIND_TUPLE) continue;
+    TupleView v = type_tuple_view(members.v[k]);
+    if (type_is_null(v.middle) && v.prefix.n != n) continue;
+    TypeId item = i < v.prefix.n ? v.prefix.v[i]
+                  : v.suffix.n   ? TYPE_NULL
+                                 : v.middle;
+    if (!type_is_null(item) && type_kind(item) != TYPE_KIND_UNPACKED &&
+        typevar_all_visible(c->ctx, item))
+      return item;
+  }
+  return TYPE_NULL;
+}
+
 /* The arguments for *args: *Ts, as one tuple. */
 static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
   TypeId want = c->signature.params[index].type;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < binding->bound.n; i++)
+    count += binding->bound.v[i].param == index;
   VEC(TypeId) items = {0};
   TypeId middle = TYPE_NULL;
   uint32_t last = 0, split = 0;
@@ -262,8 +287,11 @@ static void check_variadic(Check *c, const Binding *binding, uint32_t index) {
       split = items.n;
       continue;
     }
+    TypeId context = type_is_null(middle)
+                         ? variadic_context(c, want, items.n, count)
+                         : TYPE_NULL;
     vec_push(&items, c->ctx->scratch,
-             argument_type(c->ctx, &c->args.v[b->argument], TYPE_NULL,
+             argument_type(c->ctx, &c->args.v[b->argument], context,
                            c->node.v != 0));
   }
   TypeId have =
