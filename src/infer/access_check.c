@@ -244,6 +244,8 @@ static bool store_one(const Store *s, TypeId object) {
   object = part_with(ctx, object, s->name);
   if (type_is_dynamic(object)) return false;
   if (type_kind(object) == TYPE_KIND_SUPER) return report_super(s, object);
+  if (type_kind(object) == TYPE_KIND_LITERAL_ENUM)
+    object = world_nominal_fallback(ctx->world, object);
   if (check_attribute_write(ctx, object, s->name, s->target) ||
       check_generic_attribute(ctx, object, s->name, s->target))
     return true;
