@@ -432,19 +432,29 @@ static bool is_typed_dict(World *world, TypeId t) {
          (class_flags(world, type_class(t)) & CLASS_TYPED_DICT);
 }
 
+/* object[key] = value where object is a TypedDict; true when it was reported. */
+static bool store_key(Ctx *ctx, TypeId object, TypeId key, TypeId value,
+                      NodeId target) {
+  TypeId want = typed_dict_get(ctx, object, key, target);
+  if (type_is_null(want) || relate_assignable(ctx->world, value, want))
+    return false;
+  if (!ctx_reports(ctx, RULE_INVALID_ASSIGNMENT)) return true;
+  const char *a, *b;
+  display_pair(ctx->world, value, want, &a, &b);
+  ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
+             "Object of type `%s` is not assignable to `%s`", a, b);
+  return true;
+}
+
 static void store_item(Ctx *ctx, TypeId object, TypeId index, TypeId value,
                        NodeId target) {
   World *world = ctx->world;
   if (is_typed_dict(world, object)) {
     if (typed_dict_check_store(ctx, object, index, target, false)) return;
-    TypeId want = typed_dict_get(ctx, object, index, target);
-    if (type_is_null(want) || relate_assignable(world, value, want) ||
-        !ctx_reports(ctx, RULE_INVALID_ASSIGNMENT))
-      return;
-    const char *a, *b;
-    display_pair(world, value, want, &a, &b);
-    ctx_report(ctx, RULE_INVALID_ASSIGNMENT, target,
-               "Object of type `%s` is not assignable to `%s`", a, b);
+    /* Whichever of several keys it is, its item takes the value. */
+    TypeSpan keys = union_members(world, &index);
+    for (uint32_t i = 0; i < keys.n; i++)
+      if (store_key(ctx, object, keys.v[i], value, target)) return;
     return;
   }
   TypeId setitem = attr_dunder(ctx->worker, object, NAME_ID(dunder_setitem));

@@ -11,6 +11,7 @@
 #include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/special/special.h"
+#include "infer/typevar.h"
 
 typedef struct {
   TypeId want;   /* the TypedDict */
@@ -248,10 +249,37 @@ static TypeId choose(Ctx *ctx, NodeList items, TypeId expected) {
   return only && fitting.n ? fitting.v[0] : TYPE_NULL;
 }
 
+static bool is_still_open(TypeId var, const void *ctx) {
+  return !typevar_is_visible(ctx, var);
+}
+
+/* The display for a generic TypedDict whose arguments the call around has still
+ * to find: what a call of the class with these items makes. Null: some key is not
+ * known. */
+static TypeId open_display(Ctx *ctx, NodeId display, NodeList items,
+                           TypeId want) {
+  Argument *args = ARENA_ARRAY(ctx->scratch, Argument, items.n + 1);
+  for (uint32_t i = 0; i < items.n; i++) {
+    const AstNode *item = ast_at(ctx->ast, ast_item(items, i));
+    NameId name = entry_name(ctx, item);
+    if (name.v == 0) return TYPE_NULL;
+    args[i] = (Argument){.node = {item->b}, .keyword = name};
+  }
+  return call_value(ctx, type_class_object(type_class(want)),
+                    (Arguments){args, items.n}, TYPE_NULL,
+                    ctx->diags ? display : ID_NONE(NodeId))
+      .returns;
+}
+
 TypeId typed_dict_display(Ctx *ctx, NodeId display, TypeId expected) {
   NodeList items = ast_list(ctx->ast, ast_at(ctx->ast, display)->a);
   TypeId want = choose(ctx, items, expected);
   if (type_is_null(want)) return TYPE_NULL;
+  if (type_has(want, TYPE_HAS_TYPE_VAR)) {
+    TypeVec open = {0};
+    typevar_collect(ctx->scratch, want, is_still_open, ctx, &open);
+    if (open.n) return open_display(ctx, display, items, want);
+  }
   if (ctx->diags == NULL) {
     /* Nobody is told what is wrong: whether it fits is the answer, so that of
      * overloads the next one is tried. */
