@@ -25,6 +25,7 @@
  */
 #include "infer/annot.h"
 #include "infer/alias.h"
+#include "infer/check.h"
 #include "infer/class.h"
 #include "infer/typevar.h"
 #include <stdarg.h>
@@ -334,6 +335,7 @@ TypeId annot_from_value(Ctx *ctx, TypeId value, NodeId node, uint32_t where,
     return type_inner(value);
   TypeId type = annot_of_value(ctx, value);
   if (type_is_null(type)) return invalid_value(ctx, value, node);
+  check_type_arguments(ctx, value, node);
   if (type_kind(type) == TYPE_KIND_TYPE_VAR)
     return check_bound(ctx, type, node, where);
   /* A generic alias without arguments. */

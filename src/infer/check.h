@@ -79,6 +79,9 @@ void check_class_pattern(Ctx *ctx, NodeId node, TypeId target);
 /* A def or class statement that takes the place of one that nothing used
  * (redefinition_check.c). */
 void check_redefinition(Ctx *ctx, DefId later);
+/* A class or alias at `node`, in a type expression or as a base, whose type
+ * arguments are left out (type_argument_check.c). */
+void check_type_arguments(Ctx *ctx, TypeId value, NodeId node);
 /* Protocol classes: their own attributes, declared variance (protocol_check.c). */
 void check_protocol(Ctx *ctx, ClassId id, NodeId node);
 /* object.name where object is a class and name a variable whose type is a

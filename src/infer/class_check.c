@@ -181,6 +181,7 @@ static void check_base(ClassCheck *c, NodeId base) {
                "Cannot inherit from plain `Generic`");
     return;
   }
+  check_type_arguments(ctx, value, base);
   if (!is_base_value(ctx->world, value))
     ctx_report(ctx, RULE_INVALID_BASE, base,
                "Invalid class base with type `%s`",

@@ -320,6 +320,25 @@ static bool check_hidden(Override1 *o, const Def *def, uint32_t flags) {
           check_signature(o, flags, base_flags));
 }
 
+/* Every override is to be marked (typing spec, "Strict enforcement per project"):
+ * the first def of the name, or an overload's implementation, is reported. */
+static void check_marked(Override1 *o, uint32_t flags) {
+  const Index *index = o->ctx->module->index;
+  if (!ctx_reports(o->ctx, RULE_MISSING_OVERRIDE_DECORATOR) ||
+      (flags & FUNC_OVERRIDE) || is_exempt(o->name))
+    return;
+  DefId d = o->def;
+  if (!(flags & FUNC_OVERLOAD))
+    d = index->places[index->defs[d.v].place.v].first_def;
+  if (index->defs[d.v].kind != DEF_FUNCTION) return;
+  check_report_name(o->ctx, RULE_MISSING_OVERRIDE_DECORATOR,
+                    index->defs[d.v].node,
+                    "Method `%" PRIstr "` overrides that of `%" PRIstr
+                    "`, but is not marked with `@override`",
+                    STR_ARG(name_text(o->name)),
+                    STR_ARG(name_text(class_at(o->base.owner)->name)));
+}
+
 static void check_one(Override1 *o, TypeSpan bases) {
   Ctx *ctx = o->ctx;
   InferWorker *worker = ctx->worker;
@@ -343,6 +362,7 @@ static void check_one(Override1 *o, TypeSpan bases) {
         MEMBER_SKIP_FIRST | MEMBER_SKIP_OBJECT | MEMBER_SKIP_DYNAMIC);
   if (type_is_null(o->base.type) || o->base.dynamic) return;
   o->own = class_own_member(worker, o->id, o->name);
+  check_marked(o, flags);
   if (check_hidden(o, def, flags)) return;
   /* Of several bases each may have one of its own. */
   ClassId first = o->base.owner;
