@@ -519,7 +519,10 @@ static TypeId star_value(Ctx *ctx, const Flow *flow) {
     ModuleState *m = module_state(ctx->worker, from);
     bool maybe = false;
     if (module_exports_star(ctx->worker, m, name)) {
-      TypeId t = module_attribute(ctx->worker, from, name, &maybe);
+      /* Only what `__all__` names comes from a `__getattr__`, too. */
+      TypeId t = m->index->has_all && m->index->all_is_complete
+                     ? module_attribute(ctx->worker, from, name, &maybe)
+                     : module_symbol(ctx->worker, m, name, &maybe);
       if (!type_is_null(t) && !maybe) return t;
       if (!type_is_null(t)) {
         uint32_t qualifiers;
@@ -667,10 +670,17 @@ TypeId flow_type(Ctx *ctx, FlowId id) {
 
 /* ---- names without flow ---------------------------------------------------------------- */
 
+/* `_T` and the like are the stub's own. */
+static bool is_private(NameId name) {
+  Str text = name_text(name);
+  return str_starts(text, STR("_")) && !str_starts(text, STR("__"));
+}
+
 TypeId builtin_lookup(InferWorker *worker, NameId name) {
   ModuleState *m = module_state(worker, worker->infer->builtins);
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
-  if (place.v == 0 || !module_shows(m, place)) return TYPE_NULL;
+  if (place.v == 0 || is_private(name) || !module_shows(m, place))
+    return TYPE_NULL;
   uint32_t qualifiers;
   TypeId t = unqualified(place_public(worker, m, place), &qualifiers);
   return qualifiers & QUALIFIER_UNBOUND ? TYPE_NULL : t;

@@ -45,18 +45,31 @@ bool module_shows(const ModuleState *m, PlaceId place) {
   return stub_reexports(m, &m->index->places[place.v]);
 }
 
+/* Not below a test of another version or platform. */
+static bool is_run(InferWorker *worker, ModuleState *m,
+                   const AllEntry *entry) {
+  ReachId reach = index_reach_at(m->index, entry->node);
+  if (reach.v == REACH_ID_ALWAYS.v) return true;
+  Ctx ctx = ctx_quiet(worker, m, (ScopeId){1});
+  return reach_truth(&ctx, reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
+}
+
 static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
                    int budget) {
   bool in = false;
   for (uint32_t i = 0; i < m->index->all_count; i++) {
     const AllEntry *entry = &m->index->all[i];
-    if (entry->kind == ALL_NAME && name_eq(entry->value, name)) in = true;
-    if (entry->kind == ALL_REMOVE && name_eq(entry->value, name)) in = false;
+    bool named = name_eq(entry->value, name);
+    if (entry->kind == ALL_NAME && named && is_run(worker, m, entry)) in = true;
+    if (entry->kind == ALL_REMOVE && named && is_run(worker, m, entry))
+      in = false;
     /* A second list; under a condition the first may be the one. */
     if (entry->kind == ALL_RESET &&
         index_reach_at(m->index, entry->node).v == REACH_ID_ALWAYS.v)
       in = false;
-    if (entry->kind != ALL_MODULE || in || budget == 0) continue;
+    if (entry->kind != ALL_MODULE || in || budget == 0 ||
+        !is_run(worker, m, entry))
+      continue;
     bool maybe = false;
     TypeId t = module_symbol(worker, m, entry->value, &maybe);
     if (!type_is_null(t) && type_kind(t) == TYPE_KIND_MODULE) {
@@ -126,6 +139,11 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
     bool maybe = false;
     TypeId t = symbol_in(worker, other, name, &maybe, seen);
     if (!type_is_null(t)) return t;
+    /* The import system loads what a package's `__all__` names. */
+    ModuleId sub = other->index->has_all && other->index->all_is_complete
+                       ? modules_submodule(worker->infer->modules, id, name)
+                       : ID_NONE(ModuleId);
+    if (sub.v) return type_module(sub);
     from_native |= other->module->is_native;
   }
   /* A compiled module may bring any name; what nothing else brings is its. */
