@@ -8,9 +8,11 @@
  *   end(d) for each d that c needs -> begin(c) -> interface parts of all its
  *   modules -> end(c) -> body parts of all its modules
  *
- * begin and end do nothing; they keep the number of edges linear.  The unit
- * that ends a module's last body part makes its findings.  Results go to a slot
- * a unit, so their order is that of the source, whoever ran what.
+ * begin and end do nothing; they keep the number of edges linear.  An interface
+ * that is given up (infer_interface) comes again with the bodies.  Who ends the
+ * last of a module's body parts, and of those that come again, makes its findings.
+ * Results go to a slot a unit, so their order is that of the source, whoever
+ * ran what.
  */
 #include "base/trace.h"
 #include "driver/import_cycles.h"
@@ -178,29 +180,50 @@ static void finish_module(Plan *plan, uint32_t node) {
   trace_end(span, plan->by_node[node]->id.v);
 }
 
+/* One that has to run before a module's findings are made has run. */
+static void unit_done(Plan *plan, uint32_t node) {
+  AtomicU32 *pending = &plan->by_node[node]->pending;
+  if (atomic_u32_fetch_sub_acq_rel(pending, 1) == 1) finish_module(plan, node);
+}
+
+/* One that was given up comes again, behind all others; the module's findings
+ * wait for it as for a body, and none of those has run yet. */
+static void run_interface(Dag *dag, Plan *plan, uint32_t u, bool again) {
+  const PlanUnit *planned = &plan->units[u];
+  ModuleResult *result = plan->by_node[planned->node];
+  Unit unit = {.run = plan->run,
+               .result = result,
+               .kind = UNIT_INTERFACE,
+               .part = planned->part,
+               .yields = !again,
+               .out = &result->parts[planned->part]};
+  unit_run(&unit);
+  if (unit.unfinished) {
+    atomic_u32_fetch_add_relaxed(&result->pending, 1);
+    dag_spawn(dag, plan->unit_count + u, result->node);
+  } else if (again) {
+    unit_done(plan, planned->node);
+  }
+}
+
 static void run_unit(Dag *dag, uint32_t u, void *ctx) {
   Plan *plan = ctx;
-  /* An interface that was left to others comes again, when nothing waits. */
   bool again = u >= plan->unit_count;
-  const PlanUnit *planned = &plan->units[again ? u - plan->unit_count : u];
+  if (again) u -= plan->unit_count;
+  const PlanUnit *planned = &plan->units[u];
   if (planned->node == UINT32_MAX) return;
   ModuleResult *result = plan->by_node[planned->node];
-  Unit unit = {
-      .run = plan->run, .result = result, .out = &result->parts[planned->part]};
   if (planned->part < result->interface_parts) {
-    unit.kind = UNIT_INTERFACE;
-    unit.part = planned->part;
-    unit.yields = !again;
-    unit_run(&unit);
-    if (unit.unfinished)
-      dag_spawn(dag, plan->unit_count + u, plan->by_node[planned->node]->node);
+    run_interface(dag, plan, u, again);
     return;
   }
-  unit.kind = UNIT_BODY;
-  unit.part = planned->part - result->interface_parts;
+  Unit unit = {.run = plan->run,
+               .result = result,
+               .kind = UNIT_BODY,
+               .part = planned->part - result->interface_parts,
+               .out = &result->parts[planned->part]};
   unit_run(&unit);
-  if (atomic_u32_fetch_sub_acq_rel(&result->pending, 1) == 1)
-    finish_module(plan, planned->node);
+  unit_done(plan, planned->node);
 }
 
 /* Up to a type for three syntax nodes in small repositories, where builtins make
