@@ -688,6 +688,9 @@ CallResult check_call(Ctx *ctx, TypeId callable, Arguments args,
   Binding binding;
   bind_args(ctx, &c.signature, args, name, node, &binding);
   if (!binding.ok) {
+    /* What has found its parameter is checked all the same. */
+    if (node.v && type_args(c.signature.type_params).n == 0)
+      check_types(&c, &binding);
     if (node.v) arguments_finish(ctx, args);
     TypeId returns = c.signature.returns;
     if (type_has(returns, TYPE_HAS_TYPE_VAR)) returns = TYPE(UNKNOWN);
