@@ -237,19 +237,36 @@ bool argument_is_mapping(Ctx *ctx, TypeId value) {
              attr_dunder(ctx->worker, value, NAME_ID(dunder_getitem)));
 }
 
+bool mapping_items(Ctx *ctx, TypeId value, TypeId *key, TypeId *item) {
+  if (type_is_dynamic(value)) return false;
+  TypeId seen = world_as_instance_of(ctx->world, value, CLASS_ID(Mapping));
+  if (!type_is_null(seen)) {
+    if (type_kind(seen) != TYPE_KIND_INSTANCE || type_args(seen).n != 2)
+      return false;
+    *key = type_args(seen).v[0];
+    *item = type_args(seen).v[1];
+    return true;
+  }
+  Ctx quiet = expr_quiet(ctx);
+  CallResult keys =
+      call_dunder(&quiet, value, name_intern(STR("keys")), NULL, 0);
+  if (!keys.ok) return false;
+  *key = expr_iterate(&quiet, keys.returns, ID_NONE(NodeId), false);
+  CallResult r = call_dunder(&quiet, value, NAME_ID(dunder_getitem), key, 1);
+  *item = r.returns;
+  return r.ok;
+}
+
 /* What a `**value`, no union, gives each name; null: it is no mapping from str. */
 static TypeId element_of_mapping(Ctx *ctx, TypeId value) {
   if (type_is_dynamic(value)) return value;
   World *world = ctx->world;
-  TypeId seen = world_as_instance_of(world, value, CLASS_ID(Mapping));
   bool typed_dict = type_kind(value) == TYPE_KIND_INSTANCE &&
                     (class_flags(world, type_class(value)) & CLASS_TYPED_DICT);
   if (typed_dict) return TYPE(UNKNOWN); /* in a union: each key has its own */
-  if (!type_is_null(seen) && type_kind(seen) == TYPE_KIND_INSTANCE &&
-      type_args(seen).n == 2)
-    return relate_assignable(world, type_args(seen).v[0], TYPE_KNOWN(str))
-               ? type_args(seen).v[1]
-               : TYPE_NULL;
+  TypeId key, item;
+  if (mapping_items(ctx, value, &key, &item))
+    return relate_assignable(world, key, TYPE_KNOWN(str)) ? item : TYPE_NULL;
   return argument_is_mapping(ctx, value) ? TYPE(UNKNOWN) : TYPE_NULL;
 }
 

@@ -214,7 +214,12 @@ static TypeId compare_pair(Ctx *ctx, CompareOperator op, TypeId left,
   if (!type_is_null(t)) return t;
   OperatorAnswer answer = {TYPE_NULL, false};
   bool equality = op == CMP_EQ || op == CMP_NOT_EQ;
-  bool done = operator_ask(ctx, left, comparisons[op].method, right, &answer);
+  bool done =
+      !equality &&
+      operator_reflected_first(ctx, left, right, comparisons[op].reflected) &&
+      operator_ask(ctx, right, comparisons[op].reflected, left, &answer);
+  if (!done)
+    done = operator_ask(ctx, left, comparisons[op].method, right, &answer);
   /* Everything has a reflected __eq__: it would hide what a subclass says. */
   if (!done && !(equality && answer.declined))
     operator_ask(ctx, right, comparisons[op].reflected, left, &answer);

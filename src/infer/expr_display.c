@@ -219,17 +219,10 @@ static void unpack_mapping(Ctx *ctx, TypeId mapping, NodeId node,
                  "What is unpacked by `**` must be a mapping: found `%s`",
                  display_short(ctx->world, mapping));
   }
-  TypeId seen = type_is_dynamic(mapping)
-                    ? TYPE_NULL
-                    : world_as_instance_of(ctx->world, mapping,
-                                           CLASS_ID(Mapping));
-  if (type_is_null(seen) || type_args(seen).n != 2) {
-    elements_add(ctx, keys, TYPE(UNKNOWN));
-    elements_add(ctx, values, TYPE(UNKNOWN));
-    return;
-  }
-  elements_add(ctx, keys, type_args(seen).v[0]);
-  elements_add(ctx, values, type_args(seen).v[1]);
+  TypeId key = TYPE(UNKNOWN), item = TYPE(UNKNOWN);
+  if (!mapping_items(ctx, mapping, &key, &item)) key = item = TYPE(UNKNOWN);
+  elements_add(ctx, keys, key);
+  elements_add(ctx, values, item);
 }
 
 TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected) {

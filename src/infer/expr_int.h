@@ -18,6 +18,9 @@ void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
 /* expr_display.c */
 /* Whether a value, no union, may stand behind `**`; what nobody knows may. */
 bool argument_is_mapping(Ctx *ctx, TypeId value);
+/* The keys and the items of such a value: a Mapping's, or what keys() and
+ * __getitem__ give. False: not known. */
+bool mapping_items(Ctx *ctx, TypeId value, TypeId *key, TypeId *item);
 TypeId expr_tuple(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected);
 TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected);

@@ -190,8 +190,9 @@ static TypeId type_union_value(Ctx *ctx, TypeId left, TypeId right) {
 
 /* ---- dunders ----------------------------------------------------------------------- */
 
-static bool overrides_reflected(Ctx *ctx, TypeId left, TypeId right,
-                                NameId reflected) {
+bool operator_reflected_first(Ctx *ctx, TypeId left, TypeId right,
+                              uint32_t method) {
+  NameId reflected = {method};
   TypeId l = world_nominal_fallback(ctx->world, left);
   TypeId r = world_nominal_fallback(ctx->world, right);
   if (type_is_null(l) || type_is_null(r) ||
@@ -244,7 +245,7 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
   }
   uint32_t method = operators[op].method, reflected = operators[op].reflected;
   OperatorAnswer answer = {TYPE_NULL, false};
-  bool first = overrides_reflected(ctx, left, right, (NameId){reflected});
+  bool first = operator_reflected_first(ctx, left, right, reflected);
   if (first && operator_ask(ctx, right, reflected, left, &answer))
     return answer.returns;
   if (!operator_ask(ctx, left, method, right, &answer))

@@ -24,6 +24,10 @@ typedef struct {
  * the next method.  True: *answer holds what it gives else. */
 bool operator_ask(Ctx *ctx, TypeId object, uint32_t method, TypeId arg,
                   OperatorAnswer *answer);
+/* The right operand is of a subclass of the left one's class that defines the
+ * reflected method anew: it is asked first. */
+bool operator_reflected_first(Ctx *ctx, TypeId left, TypeId right,
+                              uint32_t method);
 
 /* Null: not supported. */
 TypeId operator_answered(OperatorAnswer answer);
