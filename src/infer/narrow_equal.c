@@ -66,7 +66,13 @@ static TypeId plain_value(Ctx *ctx, TypeId t) {
   }
 }
 
-bool narrow_is_value(TypeId t) { return type_is_literal(t) || is_none(t); }
+/* None and `...`: the type has one value, equal to itself alone. */
+static bool is_sole(TypeId t) {
+  return is_none(t) || (type_kind(t) == TYPE_KIND_INSTANCE &&
+                        class_is(type_class(t), KNOWN_EllipsisType));
+}
+
+bool narrow_is_value(TypeId t) { return type_is_literal(t) || is_sole(t); }
 
 static bool is_number(TypeId t) {
   TypeKind kind = type_kind(t);
@@ -90,7 +96,7 @@ Truth narrow_values_equal(Ctx *ctx, TypeId a, TypeId b) {
     same = type_int_value(a) == type_int_value(b);
   else if (type_is_literal(a) && type_is_literal(b))
     same = type_literal_same(a, b);
-  else same = is_none(a) && is_none(b);
+  else same = is_sole(a) && type_eq(a, b);
   return same ? TRUTH_ALWAYS : TRUTH_NEVER;
 }
 

@@ -179,6 +179,19 @@ static void check_aug_assign(Ctx *ctx, NodeId node) {
   if (kind == AST_Subscript) check_subscript_restore(ctx, target, value);
 }
 
+/* A value of which nothing is known ends up in a type that promises something:
+ * from here on nobody asks any more. */
+static void check_unsound_return(Ctx *ctx, TypeId value, TypeId want,
+                                 NodeId node) {
+  if (!ctx_reports(ctx, RULE_UNSOUND_RETURN_STATEMENT) ||
+      !type_is_dynamic(value) || type_eq(want, TYPE_KNOWN(object)) ||
+      type_has(want, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN | TYPE_HAS_DIVERGENT))
+    return;
+  ctx_report(ctx, RULE_UNSOUND_RETURN_STATEMENT, node,
+             "Unsound return statement: `%s` is not a subtype of `%s`",
+             display_short(ctx->world, value), display_short(ctx->world, want));
+}
+
 static void check_return(Ctx *ctx, NodeId node) {
   const AstNode *n = ast_at(ctx->ast, node);
   NodeId value_node = {n->a};
@@ -193,7 +206,10 @@ static void check_return(Ctx *ctx, NodeId node) {
   if (type_is_null(want) ||
       !ctx_reports(ctx, never ? RULE_NORETURN_RETURNS : RULE_INVALID_RETURN_TYPE))
     return;
-  if (relate_assignable(ctx->world, value, want)) return;
+  if (relate_assignable(ctx->world, value, want)) {
+    if (!never) check_unsound_return(ctx, value, want, value_node);
+    return;
+  }
   /* What an operator's method declines by; it takes no part in the type. */
   if (!never && type_eq(value, TYPE_KNOWN(NotImplementedType))) return;
   if (never) {
