@@ -555,6 +555,7 @@ TypeId call_infer(Ctx *ctx, NodeId call, TypeId expected) {
   if (ctx->diags) {
     check_class_test(ctx, call, callee);
     check_abstract_call(ctx, call, callee);
+    check_format_call(ctx, call);
   }
   if (call_special(ctx, call, callee, &result)) return result;
   check_generic_call(ctx, (NodeId){n->a}, callee);

@@ -129,6 +129,8 @@ void check_unknown_member(Ctx *ctx, NodeId node, TypeId t);
 bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name);
 /* left % right, at `node` (format_check.c). */
 void check_format(Ctx *ctx, TypeId left, TypeId right, NodeId node);
+/* text.format(...) (format_fields.c). */
+void check_format_call(Ctx *ctx, NodeId call);
 /* The first statement of a body that cannot be reached. */
 void check_unreachable(Ctx *ctx, NodeId node, ReachId reach);
 

@@ -237,11 +237,16 @@ static bool is_question(const Ast *ast, NodeId call) {
                     str_is(name_text(name), "assert_type"));
 }
 
-static void check_expr_stmt(Ctx *ctx, NodeId node) {
-  NodeId value = {ast_at(ctx->ast, node)->a};
+/* A coroutine that nobody gets hold of. */
+static void check_thrown_away(Ctx *ctx, NodeId value, TypeId t) {
   AstKind kind = ast_kind(ctx->ast, value);
-  if (kind == AST_Str || kind == AST_Ellipsis) return; /* docstrings */
-  TypeId t = expr_infer(ctx, value, TYPE_NULL);
+  if (kind == AST_IfExp) {
+    const AstNode *n = ast_at(ctx->ast, value);
+    Ctx quiet = expr_quiet(ctx);
+    check_thrown_away(ctx, (NodeId){n->b}, expr_infer(&quiet, (NodeId){n->b}, TYPE_NULL));
+    check_thrown_away(ctx, (NodeId){n->c}, expr_infer(&quiet, (NodeId){n->c}, TYPE_NULL));
+    return;
+  }
   if (kind == AST_Call && type_kind(t) == TYPE_KIND_INSTANCE &&
       (class_is(type_class(t), KNOWN_CoroutineType) ||
        class_is(type_class(t), KNOWN_Coroutine)) &&
@@ -249,6 +254,13 @@ static void check_expr_stmt(Ctx *ctx, NodeId node) {
     ctx_report(ctx, RULE_UNUSED_AWAITABLE, value,
                "Object of type `%s` is not awaited",
                display_short(ctx->world, t));
+}
+
+static void check_expr_stmt(Ctx *ctx, NodeId node) {
+  NodeId value = {ast_at(ctx->ast, node)->a};
+  AstKind kind = ast_kind(ctx->ast, value);
+  if (kind == AST_Str || kind == AST_Ellipsis) return; /* docstrings */
+  check_thrown_away(ctx, value, expr_infer(ctx, value, TYPE_NULL));
 }
 
 /* ---- compound statements ------------------------------------------------------------------- */
