@@ -20,6 +20,7 @@
  * Ends: by the depth of the pattern.  Source: PEP 634; typing spec "Type
  * narrowing", "Enums: exhaustiveness".
  */
+#include "infer/annot.h"
 #include "infer/narrow_int.h"
 
 #include "infer/expr_int.h"
@@ -174,29 +175,35 @@ static TypeId match_class(Ctx *ctx, const AstNode *n, TypeId member,
   return union_end(builder);
 }
 
-void pattern_check_class(Ctx *ctx, NodeId pattern, TypeId class_value) {
-  const AstNode *n = ast_at(ctx->ast, pattern);
-  class_value = alias_expand(ctx->world, class_value);
-  switch (type_kind(class_value)) {
-  case TYPE_KIND_CLASS: break;
-  case TYPE_KIND_SUBCLASS_OF:
+/* A value that is no type, for all that is known. */
+static bool is_no_type(World *world, TypeId value) {
+  switch (type_kind(value)) {
   case TYPE_KIND_SPECIAL_FORM:
+    /* typing.List and its like; Callable may be that of collections.abc. */
+    return annot_collection(type_form(value)).v != 0;
+  case TYPE_KIND_INSTANCE:
+    return !relate_assignable(world, value, TYPE_KNOWN(type));
+  case TYPE_KIND_CLASS:
+  case TYPE_KIND_SUBCLASS_OF:
   case TYPE_KIND_ANY:
   case TYPE_KIND_UNKNOWN:
   case TYPE_KIND_DIVERGENT:
   case TYPE_KIND_NEVER:
   case TYPE_KIND_UNION:
-  case TYPE_KIND_INTERSECTION: return;
-  case TYPE_KIND_INSTANCE:
-    if (relate_assignable(ctx->world, class_value, TYPE_KNOWN(type))) return;
-    /* fall through */
-  default:
+  case TYPE_KIND_INTERSECTION: return false;
+  default: return true;
+  }
+}
+
+void pattern_check_class(Ctx *ctx, NodeId pattern, TypeId class_value) {
+  const AstNode *n = ast_at(ctx->ast, pattern);
+  class_value = alias_expand(ctx->world, class_value);
+  if (is_no_type(ctx->world, class_value))
     ctx_report(ctx, RULE_INVALID_MATCH_PATTERN, (NodeId){n->a},
                "`%s` cannot be used in a class pattern because it is not a "
                "type",
                display_short(ctx->world, class_value));
-    return;
-  }
+  if (type_kind(class_value) != TYPE_KIND_CLASS) return;
   NodeList items = ast_list(ctx->ast, n->b);
   TypeId instance = world_instance_unknown(ctx->world, type_class(class_value));
   uint32_t positional = 0;
