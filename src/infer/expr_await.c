@@ -25,12 +25,34 @@ static TypeId iterate_tuple(World *world, TypeId tuple) {
   return union_end(builder);
 }
 
+static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async, bool *ok);
+
+/* An item is what each part that can be iterated over says; a type that is not known
+ * in one leaves it open. */
+static TypeId iterate_parts(Ctx *ctx, TypeId t, bool is_async, bool *ok) {
+  TypeSpan parts = type_intersection_view(t).positive;
+  TypeId item = TYPE_NULL;
+  *ok = false;
+  for (uint32_t i = 0; i < parts.n; i++) {
+    bool fits;
+    TypeId one = iterate_one(ctx, alias_expand(ctx->world, parts.v[i]),
+                             is_async, &fits);
+    if (!fits) continue;
+    item = *ok ? meet_of2(ctx->world, item, one) : one;
+    *ok = true;
+  }
+  return *ok ? item : TYPE(UNKNOWN);
+}
+
 /* What t gives item by item.  *ok says whether it can be iterated over; what it would
  * give, where a method is there that cannot be called so, is known all the same. */
 static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async, bool *ok) {
   World *world = ctx->world;
   *ok = true;
   if (type_is_dynamic(t) || type_eq(t, TYPE(NEVER))) return t;
+  if (type_kind(t) == TYPE_KIND_INTERSECTION &&
+      type_intersection_view(t).positive.n)
+    return iterate_parts(ctx, t, is_async, ok);
   if (!is_async && (type_kind(t) == TYPE_KIND_TUPLE ||
                     type_kind(t) == TYPE_KIND_LITERAL_STR ||
                     type_kind(t) == TYPE_KIND_LITERAL_BYTES)) {

@@ -106,8 +106,27 @@ static void elements_add(Ctx *ctx, Elements *e, TypeId type) {
                               ctx, promote_invariant(ctx->world, type)));
 }
 
-static TypeId elements_end(Elements *e, bool empty) {
+/* A library's registry of functions or classes of several kinds: what may be put in
+ * besides nobody has said, and who only uses the library cannot say it there. */
+static bool is_foreign_registry(Ctx *ctx, TypeId natural) {
+  if (ctx->module->module->is_checked ||
+      type_kind(natural) != TYPE_KIND_UNION)
+    return false;
+  TypeSpan members = type_members(natural);
+  for (uint32_t i = 0; i < members.n; i++)
+    switch (type_kind(members.v[i])) {
+    case TYPE_KIND_CALLABLE:
+    case TYPE_KIND_OVERLOADED:
+    case TYPE_KIND_SUBCLASS_OF: return true;
+    default: break;
+    }
+  return false;
+}
+
+static TypeId elements_end(Ctx *ctx, Elements *e, bool empty) {
   TypeId natural = union_end(e->natural);
+  if (type_is_null(e->expected) && is_foreign_registry(ctx, natural))
+    return TYPE(UNKNOWN);
   /* An Any that was written is meant; what is not known says nothing. */
   if (!type_is_null(e->expected) && e->fits &&
       (!type_is_dynamic(e->expected) || type_eq(e->expected, TYPE(ANY))))
@@ -195,7 +214,7 @@ TypeId expr_list_or_set(Ctx *ctx, NodeId node, TypeId expected) {
     elements_add(ctx, &e, type);
     if (n->kind == AST_Set) check_item(ctx, type, ast_item(items, i));
   }
-  TypeId arg = elements_end(&e, items.n == 0);
+  TypeId arg = elements_end(ctx, &e, items.n == 0);
   return type_instance(class_id, (TypeSpan){&arg, 1});
 }
 
@@ -247,8 +266,8 @@ TypeId expr_dict(Ctx *ctx, NodeId node, TypeId expected) {
     elements_add(ctx, &keys, key);
     elements_add(ctx, &values, expr_infer(ctx, (NodeId){item->b}, want[1]));
   }
-  TypeId args[2] = {elements_end(&keys, items.n == 0),
-                    elements_end(&values, items.n == 0)};
+  TypeId args[2] = {elements_end(ctx, &keys, items.n == 0),
+                    elements_end(ctx, &values, items.n == 0)};
   return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
 }
 
@@ -401,7 +420,7 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
       TypeId other = expr_infer(&inner, (NodeId){item->b}, TYPE_NULL);
       unpack_mapping(&inner, other, (NodeId){item->b}, &keys, &values);
     }
-    TypeId args[2] = {elements_end(&keys, false), elements_end(&values, false)};
+    TypeId args[2] = {elements_end(ctx, &keys, false), elements_end(ctx, &values, false)};
     return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
   }
   if (n->kind == AST_GeneratorExp) {
@@ -425,7 +444,7 @@ TypeId expr_comprehension(Ctx *ctx, NodeId node, TypeId expected) {
   TypeId type = infer_element(&inner, element, want);
   elements_add(ctx, &e, type);
   if (n->kind == AST_SetComp) check_item(&inner, type, element);
-  TypeId arg = elements_end(&e, false);
+  TypeId arg = elements_end(ctx, &e, false);
   return type_instance(class_id, (TypeSpan){&arg, 1});
 }
 

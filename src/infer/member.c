@@ -64,8 +64,11 @@ static Attr attr_fallback(InferWorker *worker, TypeId nominal, TypeId receiver,
 }
 
 Attr attr_by_hook(InferWorker *worker, TypeId object, NameId name) {
-  return type_kind(object) == TYPE_KIND_INSTANCE
-             ? attr_fallback(worker, object, object, name)
+  TypeId nominal = object;
+  if (type_kind(object) == TYPE_KIND_TYPE_VAR)
+    nominal = worker->world.type_var_bounds(&worker->world, object).bound;
+  return !type_is_null(nominal) && type_kind(nominal) == TYPE_KIND_INSTANCE
+             ? attr_fallback(worker, nominal, object, name)
              : attr_none();
 }
 
@@ -340,6 +343,14 @@ static Attr attr_of_type_var(InferWorker *worker, TypeId object, NameId name) {
   return attr_of_instance(worker, bound, object, name);
 }
 
+/* A method of a part of `object` as one of it all: its Self is no less. */
+static TypeId rebound(TypeId method, TypeId part, TypeId object) {
+  bool is = !type_is_null(method) &&
+            type_kind(method) == TYPE_KIND_BOUND_METHOD &&
+            type_eq(type_receiver(method), part);
+  return is ? type_bound_method(object, type_bound_function(method)) : method;
+}
+
 static Attr attr_of_intersection(InferWorker *worker, TypeId object,
                                  NameId name) {
   IntersectionView view = type_intersection_view(object);
@@ -347,9 +358,20 @@ static Attr attr_of_intersection(InferWorker *worker, TypeId object,
   if (view.positive.n == 0)
     return attr_read(worker, world_known(world, KNOWN_object), name);
   TypeId type = TYPE_NULL;
+  bool several = view.positive.n > 1;
+  /* Methods of constrained variables are called for each constraint (call.c). */
+  for (uint32_t i = 0; i < view.positive.n; i++)
+    if (type_kind(view.positive.v[i]) == TYPE_KIND_TYPE_VAR &&
+        !type_is_null(
+            world->type_var_bounds(world, view.positive.v[i]).constraints))
+      several = false;
+  TypeId whole =
+      several ? type_intersection_raw(view.positive, (TypeSpan){0}) : object;
   for (uint32_t i = 0; i < view.positive.n; i++) {
     Attr one = attr_read(worker, view.positive.v[i], name);
     if (type_is_null(one.type)) continue;
+    if (several)
+      one.type = rebound(one.type, view.positive.v[i], whole);
     type = type_is_null(type) ? one.type : meet_of2(world, type, one.type);
   }
   return (Attr){.type = type};
@@ -403,8 +425,12 @@ static Attr attr_read_uncached(InferWorker *worker, TypeId object,
     }
     case TYPE_KIND_SUPER: return attr_of_super(worker, object, name);
     case TYPE_KIND_TYPE_VAR: return attr_of_type_var(worker, object, name);
-    case TYPE_KIND_NEW_TYPE:
-      return attr_read(worker, world->new_type_base(world, object), name);
+    case TYPE_KIND_NEW_TYPE: {
+      TypeId base = world->new_type_base(world, object);
+      Attr attr = attr_read(worker, base, name);
+      attr.type = rebound(attr.type, base, object);
+      return attr;
+    }
     case TYPE_KIND_BOUND_METHOD:
       if (name_is(name, NAME_dunder_self))
         return (Attr){.type = type_receiver(object)};

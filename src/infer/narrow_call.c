@@ -502,9 +502,26 @@ static TypeId unbounded_length(Ctx *ctx, const Test *test, TypeId tuple,
 }
 
 static TypeId apply_length(Ctx *ctx, const Test *test, TypeId member,
+                           bool holds);
+
+/* Every part has the length. */
+static TypeId apply_length_to_parts(Ctx *ctx, const Test *test, TypeId member,
+                                    bool holds) {
+  TypeSpan parts = type_intersection_view(member).positive;
+  for (uint32_t i = 0; i < parts.n; i++) {
+    TypeId part = apply_length(ctx, test, parts.v[i], holds);
+    if (!type_eq(part, parts.v[i]))
+      member = meet_of2(ctx->world, member, part);
+  }
+  return member;
+}
+
+static TypeId apply_length(Ctx *ctx, const Test *test, TypeId member,
                            bool holds) {
   int64_t length;
   switch (type_kind(member)) {
+  case TYPE_KIND_INTERSECTION:
+    return apply_length_to_parts(ctx, test, member, holds);
   case TYPE_KIND_TUPLE: {
     TupleView v = type_tuple_view(member);
     if (!type_is_null(v.middle))

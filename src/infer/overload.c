@@ -36,6 +36,27 @@ static bool has_gradual(Arguments args) {
   return false;
 }
 
+/* The arguments with the types of those that wait for a context, where these hold
+ * something unknown; else nothing (n = 0). */
+static Arguments with_gradual(Ctx *ctx, Arguments args) {
+  Ctx quiet = *ctx;
+  quiet.diags = NULL;
+  quiet.counts = NULL;
+  Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
+  bool any = false;
+  for (uint32_t i = 0; i < args.n; i++) {
+    copy[i] = args.v[i];
+    if (!type_is_null(copy[i].type) || copy[i].node.v == 0 ||
+        ast_kind(ctx->ast, copy[i].node) == AST_Lambda)
+      continue;
+    TypeId type = expr_infer(&quiet, copy[i].node, TYPE_NULL);
+    if (!type_has(type, TYPE_HAS_ANY | TYPE_HAS_UNKNOWN)) continue;
+    copy[i].type = type;
+    any = true;
+  }
+  return (Arguments){copy, any ? args.n : 0};
+}
+
 /* What fits these arguments fits whatever their Any stands for. */
 static Arguments materialised(Ctx *ctx, Arguments args) {
   Argument *copy = ARENA_ARRAY(ctx->scratch, Argument, args.n + 1);
@@ -153,6 +174,11 @@ static CallResult try_these(Overloads *o, Arguments args, bool variadic_only,
     if (!first.ok) {
       first = r;
       *chosen = i;
+      /* LiteralString is a claim about values that nobody knows. */
+      if (!gradual && type_eq(r.returns, TYPE(LITERAL_STRING))) {
+        Arguments known = with_gradual(ctx, args);
+        if (known.n) return try_these(o, known, variadic_only, chosen);
+      }
       if (!gradual) return r;
       fit = ARENA_ARRAY_RAW(ctx->scratch, uint32_t, o->n);
     } else {

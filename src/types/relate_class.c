@@ -165,8 +165,10 @@ static bool metaclass_instance(Relate *r, TypeId source, TypeId inner) {
     source = world->type_var_bounds(world, source).bound;
   if (type_is_null(source) || type_kind(source) != TYPE_KIND_INSTANCE)
     return false;
+  /* A class of which a base is not known may be a metaclass. */
   if (type_is_null(world_as_instance_of(world, source, CLASS_ID(type))))
-    return false;
+    return r->mode == RELATE_ASSIGNABLE &&
+           (world->class_flags(world, type_class(source)) & CLASS_UNKNOWN_BASE);
   if (inner.v == TYPE_KNOWN(object).v) return true;
   if (type_is_dynamic(inner) && r->mode == RELATE_ASSIGNABLE) return true;
   if (r->solver && type_kind(inner) == TYPE_KIND_TYPE_VAR) return true;
