@@ -10,6 +10,7 @@
  */
 #include "infer/check.h"
 #include "infer/expr_int.h"
+#include "infer/partial_container.h"
 #include "infer/special/special.h"
 #include "infer/stmt_int.h"
 
@@ -480,7 +481,9 @@ void check_subscript_store(Ctx *ctx, NodeId target, TypeId value) {
   TypeSpan members = union_members(ctx->world, &object);
   for (uint32_t i = 0; i < members.n; i++) {
     TypeId m = alias_expand(ctx->world, members.v[i]);
-    if (!type_is_dynamic(m)) store_item(ctx, m, index, value, target);
+    if (type_is_dynamic(m)) continue;
+    m = container_mixed(ctx, (NodeId){ast_at(ctx->ast, target)->a}, m);
+    store_item(ctx, m, index, value, target);
   }
 }
 

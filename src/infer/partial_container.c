@@ -29,6 +29,7 @@
  */
 #include "infer/partial_container.h"
 
+#include "infer/class.h"
 #include "infer/expr_int.h"
 #include "infer/queries.h"
 #include "infer/typevar.h"
@@ -509,4 +510,78 @@ TypeId container_opened(Ctx *ctx, NodeId node, TypeId type) {
   for (uint32_t i = 0; i < members.n; i++)
     union_add(builder, opened_one(members.v[i]));
   return union_end(builder);
+}
+
+/* ---- displays of several kinds ------------------------------------------------------ */
+
+/* Things of several kinds, None aside, in one list, set, deque or dict. */
+static bool is_mixed(Ctx *ctx, TypeId type) {
+  if (type_kind(type) != TYPE_KIND_INSTANCE ||
+      !(is_sequence(type_class(type)) || is_mapping(type_class(type))))
+    return false;
+  TypeSpan args = type_args(type);
+  for (uint32_t i = 0; i < args.n; i++) {
+    TypeId arg = args.v[i];
+    TypeSpan members = union_members(ctx->world, &arg);
+    uint32_t kinds = 0;
+    for (uint32_t k = 0; k < members.n; k++)
+      kinds += !type_eq(members.v[k], TYPE_KNOWN(NoneType));
+    if (kinds > 1) return true;
+  }
+  return false;
+}
+
+static bool binds_display(const ModuleState *m, DefId id) {
+  const Def *def = &m->index->defs[id.v];
+  if (def->kind != DEF_ASSIGN || (def->flags & DEF_IN_UNPACK)) return false;
+  const AstNode *n = ast_at(m->ast, (NodeId){ast_at(m->ast, def->node)->b});
+  return (n->kind == AST_List || n->kind == AST_Set || n->kind == AST_Dict) &&
+         n->a != 0;
+}
+
+/* The expression is a name or an attribute that nothing declares, and that was bound to
+ * a display. */
+static bool is_display_place(Ctx *ctx, NodeId node) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind == AST_Name) {
+    if (ctx->in_string || n->b == 0) return false;
+    PlaceId place = flow_place(ctx->index, (FlowId){n->b});
+    if (place.v == 0 || (ctx->index->places[place.v].flags & PLACE_DECLARED))
+      return false;
+    for (DefId d = ctx->index->places[place.v].first_def; d.v;
+         d = ctx->index->defs[d.v].next)
+      if (binds_display(ctx->module, d)) return true;
+    return false;
+  }
+  if (n->kind != AST_Attribute) return false;
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object = expr_infer(&quiet, (NodeId){n->a}, TYPE_NULL);
+  if (type_kind(object) == TYPE_KIND_TYPE_VAR)
+    object = type_var_bounds(ctx->world, object).bound;
+  if (type_is_null(object) || type_kind(object) != TYPE_KIND_INSTANCE)
+    return false;
+  ClassMember member =
+      class_lookup(ctx->worker, object, (NameId){n->b}, MEMBER_STORED);
+  return !type_is_null(member.type) && !member.dynamic && !member.declared &&
+         member.def.v && class_at(member.owner)->scope.v &&
+         binds_display(class_module(ctx->worker, member.owner), member.def);
+}
+
+TypeId container_mixed(Ctx *ctx, NodeId node, TypeId type) {
+  return is_mixed(ctx, type) && is_display_place(ctx, node) ? opened_one(type)
+                                                            : type;
+}
+
+bool container_is_filled_by(NameId method) {
+  switch (method.v) {
+    case NAME_append:
+    case NAME_appendleft:
+    case NAME_add:
+    case NAME_insert:
+    case NAME_extend:
+    case NAME_extendleft:
+    case NAME_update:
+    case NAME_setdefault: return true;
+    default: return false;
+  }
 }
