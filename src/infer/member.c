@@ -160,8 +160,8 @@ static Attr attr_of_any_class(InferWorker *worker, TypeId object, NameId name) {
 }
 
 /* What a generic class that is named without arguments gives: C.make(...) decides
- * its parameters (signature.c), and in C.__init__(self, ...) they are those of self,
- * not their defaults. */
+ * its parameters (signature.c), and in C.__init__(self, ...) they are those of self.
+ * Else they are their defaults (typing spec, "Defaults for type parameters"). */
 static ClassMember member_of_bare_class(InferWorker *worker, TypeId object,
                                         ClassMember member, NameId name,
                                         TypeId *instance) {
@@ -170,7 +170,8 @@ static ClassMember member_of_bare_class(InferWorker *worker, TypeId object,
     return class_lookup(worker,
                         world_instance_identity(world, type_class(object)),
                         name, MEMBER_ON_CLASS);
-  if (type_is_null(member.type) || type_kind(member.type) != TYPE_KIND_FUNCTION)
+  if (type_is_null(member.type) || !name_is(name, NAME_dunder_init) ||
+      type_kind(member.type) != TYPE_KIND_FUNCTION)
     return member;
   TypeId open = world_instance_open(world, type_class(object));
   if (type_eq(open, *instance)) return member;
