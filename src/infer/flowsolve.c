@@ -637,6 +637,7 @@ static TypeId global_value(Ctx *ctx, NameId name) {
    * not one that another version defines. */
   if (ctx->module->id.v != worker->infer->builtins.v || is_reachable(ctx, own))
     t = builtin_lookup(worker, name);
+  if (type_is_null(t)) t = module_own_submodule(worker, ctx->module, name);
   return type_is_null(t) ? unbound() : t;
 }
 

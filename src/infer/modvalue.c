@@ -72,6 +72,7 @@ static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
       continue;
     bool maybe = false;
     TypeId t = module_symbol(worker, m, entry->value, &maybe);
+    if (type_is_null(t)) t = module_own_submodule(worker, m, entry->value);
     if (!type_is_null(t) && type_kind(t) == TYPE_KIND_MODULE) {
       ModuleState *other = module_state(worker, type_module_id(t));
       in = in_all(worker, other, name, budget - 1);
@@ -315,6 +316,15 @@ bool module_imports_submodule(InferWorker *worker, ModuleState *m,
                               ModuleId package, NameId name) {
   ModuleId sub = modules_submodule(worker->infer->modules, package, name);
   return sub.v && imports_submodule(worker, m, package, name, sub, false);
+}
+
+TypeId module_own_submodule(InferWorker *worker, ModuleState *m,
+                            NameId name) {
+  if (!m->module->is_package || m->module->is_stub) return TYPE_NULL;
+  ModuleId sub = modules_submodule(worker->infer->modules, m->id, name);
+  return sub.v && imports_submodule(worker, m, m->id, name, sub, true)
+             ? type_module(sub)
+             : TYPE_NULL;
 }
 
 bool module_submodule_loaded(InferWorker *worker, ModuleState *m,

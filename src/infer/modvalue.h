@@ -28,6 +28,9 @@ bool module_submodule_loaded(InferWorker *worker, ModuleState *m,
 /* Whether `m` has `import package.name`, or `from package.name import ...`. */
 bool module_imports_submodule(InferWorker *worker, ModuleState *m,
                               ModuleId package, NameId name);
+/* A package's own submodule that its statements load and thereby bind:
+ * `from .name import x`; null: none. */
+TypeId module_own_submodule(InferWorker *worker, ModuleState *m, NameId name);
 /* Symbol of a module scope as seen from outside at the end of the module. */
 TypeId module_symbol(InferWorker *worker, ModuleState *module, NameId name,
                      bool *possibly_unbound);

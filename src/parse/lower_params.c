@@ -207,6 +207,7 @@ static uint32_t lower_type_param(Lower *l, uint32_t c) {
                 "expected the name of a type parameter");
   }
   uint32_t text = lower_name(l, start_of(l, name), end_of(l, name));
+  lower_check_binding(l, text, start_of(l, name), end_of(l, name));
   if (bound) lower_check_type(l, bound, false);
   uint32_t b = bound ? lower_type(l, bound) : 0;
   uint32_t d = lower_default(l, end, start_of(l, next_of(l, c)), &end);

@@ -374,6 +374,7 @@ static uint32_t lower_type_alias(Lower *l, uint32_t c) {
     target = lower_error_expr(l, left);
   } else {
     target = lower_name_expr(l, name, EXPR_STORE);
+    lower_check_name(l, target, EXPR_STORE);
     if (name != k) params = lower_type_params(l, next_of(l, name));
   }
   uint32_t ctx = l->ctx;
