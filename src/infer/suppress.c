@@ -2,7 +2,7 @@
  * nothing away.
  *
  * A comment acts on its own line; a finding is reached by comments on its first
- * and on its last line, and on that where the definition begins that it names
+ * and on its last line (parentheses around it belong to it), and on that where the definition begins that it names
  * (mypy's place for what is wrong with overloads); a comment that stands alone before the code acts on the
  * whole file.  Codes: one of our rule names (with or without `taipan:` or `ty:`
  * in front) means that rule only; any other code comes from another tool,
@@ -43,6 +43,7 @@ static const char *pragma_text(const Pragma *pragma) {
   case PRAGMA_PYRIGHT_IGNORE: return "pyright: ignore";
   case PRAGMA_PYREFLY_IGNORE: return "pyrefly: ignore";
   case PRAGMA_MYPY_IGNORE_ERRORS: return "mypy: ignore-errors";
+  case PRAGMA_PYREFLY_IGNORE_ERRORS: return "pyrefly: ignore-errors";
   case PRAGMA_TYPE_COMMENT: break;
   }
   return "";
@@ -96,10 +97,6 @@ static void read_comment(Suppress *s, const Pragma *pragma, Comment *out) {
   }
 }
 
-static bool is_for_file(const Comment *c) {
-  return c->pragma->whole_file || c->pragma->kind == PRAGMA_MYPY_IGNORE_ERRORS;
-}
-
 /* The comment takes the rule away, here. */
 static bool applies(Comment *c, uint32_t rule) {
   if (!c->acts) return false;
@@ -131,6 +128,80 @@ static bool applies_on_line(Suppress *s, uint32_t line, uint32_t rule) {
   return any;
 }
 
+/* ---- parentheses around a finding ---------------------------------------
+ * x = (  # type: ignore
+ *     f()
+ * )
+ * The finding is about `f()`; a person thinks of all of it. */
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+static bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '_' || (uint8_t)c >= 0x80;
+}
+
+/* Offset of the next character that is neither blank nor in a comment. */
+static uint32_t skip_forward(Str text, uint32_t at) {
+  while (at < text.len && (is_blank(text.ptr[at]) || text.ptr[at] == '#')) {
+    if (text.ptr[at] == '#')
+      while (at < text.len && text.ptr[at] != '\n') at++;
+    else
+      at++;
+  }
+  return at;
+}
+
+/* Offset behind the last character before `at` that is not blank; a comment
+ * counts as blank when a `(` stands before it. */
+static uint32_t skip_backward(Str text, uint32_t at) {
+  uint32_t end = at, line, first;
+  for (;;) {
+    while (end && is_blank(text.ptr[end - 1])) end--;
+    if (!memchr(text.ptr + end, '\n', at - end)) return end;
+    for (line = end; line && text.ptr[line - 1] != '\n'; line--) {}
+    for (first = line; first < end && is_blank(text.ptr[first]); first++) {}
+    if (first == end || text.ptr[first] != '#') break;
+    end = line;
+  }
+  uint32_t open = 0; /* behind the last `(` that only blanks follow */
+  for (uint32_t i = line; i < end && text.ptr[i] != '#'; i++)
+    if (text.ptr[i] == '(') open = i + 1;
+    else if (!is_blank(text.ptr[i])) open = 0;
+  return open ? open : end;
+}
+
+/* Of a call, or of a def: what stands before it is no operator or keyword. */
+static bool belongs_to_call(Str text, uint32_t open) {
+  static const char *const words[] = {"return", "yield", "await", "in", "not",
+                                      "and", "or", "is", "if", "else", "from",
+                                      "assert", "del", "raise", "lambda"};
+  uint32_t end = open;
+  while (end && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t')) end--;
+  uint32_t start = end;
+  while (start && (is_word(text.ptr[start - 1]))) start--;
+  char before = end ? text.ptr[end - 1] : '=';
+  if (start == end) return before == ')' || before == ']' || before == '"' ||
+                           before == '\'' || before == '}';
+  Str word = str_slice(text, start, end);
+  for (uint32_t i = 0; i < ARRAY_LEN(words); i++)
+    if (str_is(word, words[i])) return false;
+  return true;
+}
+
+static Span with_parentheses(Str text, Span span) {
+  for (;;) {
+    uint32_t close = skip_forward(text, span.end);
+    uint32_t open = skip_backward(text, span.start);
+    if (close >= text.len || text.ptr[close] != ')' || open == 0 ||
+        text.ptr[open - 1] != '(' || belongs_to_call(text, open - 1))
+      return span;
+    span = (Span){open - 1, close + 1};
+  }
+}
+
 /* True when some comment takes the diagnostic away; all that do are marked as
  * used, since each may be there for another tool. */
 static bool is_suppressed(Suppress *s, const Diag *diag) {
@@ -142,6 +213,17 @@ static bool is_suppressed(Suppress *s, const Diag *diag) {
   if (diag->span.end > diag->span.start)
     last = line_map_position(&s->parse->lines, text, diag->span.end - 1).line;
   bool any = applies_on_line(s, first, diag->rule);
+  for (uint32_t i = first_at(s, first - 1);
+       i < s->n && s->comments[i].pragma->line + 1 == first; i++)
+    if (s->comments[i].pragma->above) any |= applies(&s->comments[i], diag->rule);
+  Span around = with_parentheses(s->parse->ast.source, diag->span);
+  if (around.start != diag->span.start) {
+    uint32_t open = line_map_position(&s->parse->lines, text, around.start).line;
+    uint32_t close =
+        line_map_position(&s->parse->lines, text, around.end - 1).line;
+    if (open != first) any |= applies_on_line(s, open, diag->rule);
+    if (close != last) any |= applies_on_line(s, close, diag->rule);
+  }
   if (last != first) any |= applies_on_line(s, last, diag->rule);
   if (diag->head) {
     uint32_t head = line_map_position(&s->parse->lines, text, diag->head).line;
@@ -215,7 +297,7 @@ void suppress_apply(const ParseResult *parse, const FileOptions *options,
   s.comments = ARENA_ARRAY(list->arena, Comment, s.n);
   for (uint32_t i = 0; i < s.n; i++) {
     read_comment(&s, &parse->pragmas[i], &s.comments[i]);
-    if (is_for_file(&s.comments[i]))
+    if (s.comments[i].pragma->whole_file)
       vec_push(&s.for_file, list->arena, &s.comments[i]);
   }
   uint32_t kept = 0;

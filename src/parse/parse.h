@@ -30,12 +30,15 @@ typedef enum {
   PRAGMA_PYRIGHT_IGNORE,
   PRAGMA_PYREFLY_IGNORE,
   PRAGMA_MYPY_IGNORE_ERRORS, /* # mypy: ignore-errors */
+  PRAGMA_PYREFLY_IGNORE_ERRORS,
   PRAGMA_TYPE_COMMENT        /* # type: int (PEP 484) */
 } PragmaKind;
 
 typedef struct {
   uint8_t kind;      /* PragmaKind */
-  bool whole_file;   /* stands alone before the first statement */
+  bool whole_file;   /* stands alone before the first statement; the ignore-errors
+                        anywhere on a line of their own */
+  bool above;        /* on a line of its own: speaks of the next one, too */
   bool has_codes;    /* [..] was given */
   bool malformed;    /* invalid-ignore-comment: unclosed bracket and the like */
   Span span;         /* of the pragma inside its comment */

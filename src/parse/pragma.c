@@ -58,6 +58,26 @@ static bool take_ignore(Cursor *c, Pragma *out) {
   return true;
 }
 
+/* `ignore-errors` in a list of options, `= True` behind it or not. */
+static bool take_ignore_errors(Cursor *c) {
+  do {
+    skip_blanks(c);
+    if ((take(c, "ignore-errors") || take(c, "ignore_errors")) &&
+        at_word_end(c)) {
+      uint32_t end = c->at;
+      skip_blanks(c);
+      bool value = take(c, "=");
+      if (value) skip_blanks(c);
+      if (!value) c->at = end;
+      return !value || take(c, "True") || take(c, "true");
+    }
+    while (c->at < c->text.len && c->text.ptr[c->at] != ',' &&
+           c->text.ptr[c->at] != '#')
+      c->at++;
+  } while (take(c, ","));
+  return false;
+}
+
 static bool take_pragma(Cursor *c, Pragma *out) {
   static const struct {
     const char *tool;
@@ -80,10 +100,14 @@ static bool take_pragma(Cursor *c, Pragma *out) {
     return true;
   }
   if (take(c, "mypy:")) {
-    skip_blanks(c);
     out->kind = PRAGMA_MYPY_IGNORE_ERRORS;
-    if (!take(c, "ignore-errors") && !take(c, "ignore_errors")) return false;
-    return at_word_end(c);
+    return take_ignore_errors(c);
+  }
+  uint32_t start = c->at;
+  if (take(c, "pyrefly:")) {
+    out->kind = PRAGMA_PYREFLY_IGNORE_ERRORS;
+    if (take_ignore_errors(c)) return true;
+    c->at = start;
   }
   for (uint32_t i = 0; i < ARRAY_LEN(tools); i++) {
     if (!take(c, tools[i].tool)) continue;
@@ -111,8 +135,12 @@ void scan_comment(Scan *s, uint32_t start, uint32_t end, bool alone) {
       c.at = at;
       continue;
     }
-    pragma.whole_file = whole && pragma.kind != PRAGMA_TYPE_COMMENT &&
-                        pragma.kind != PRAGMA_PYRIGHT_IGNORE;
+    bool errors = pragma.kind == PRAGMA_MYPY_IGNORE_ERRORS ||
+                  pragma.kind == PRAGMA_PYREFLY_IGNORE_ERRORS;
+    pragma.whole_file = errors ? alone
+                               : whole && pragma.kind != PRAGMA_TYPE_COMMENT &&
+                                     pragma.kind != PRAGMA_PYRIGHT_IGNORE;
+    pragma.above = alone && pragma.kind == PRAGMA_PYREFLY_IGNORE;
     pragma.span = (Span){start + from, start + c.at};
     hvec_push(&s->pragmas, pragma);
   }
