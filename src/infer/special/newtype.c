@@ -18,6 +18,7 @@ static void check_call(Ctx *ctx, NodeId call) {
     if (flags & CLASS_TYPED_DICT) problem = "a TypedDict";
   } else if (kind != TYPE_KIND_TUPLE && kind != TYPE_KIND_NEW_TYPE &&
              kind != TYPE_KIND_UNKNOWN && kind != TYPE_KIND_DIVERGENT &&
+             !type_eq(t, type_subclass_of(TYPE(UNKNOWN))) &&
              !type_eq(t, type_float_annotation()) &&
              !type_eq(t, type_complex_annotation())) {
     problem = display_short(ctx->world, t);
