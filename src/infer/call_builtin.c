@@ -3,7 +3,7 @@
  * bool(x) where the truth of x is known, len(x) of tuples and literals of text,
  * tuple(x) of what has items of known types: typeshed can only say bool, int and
  * tuple[T, ...].  The call itself has been checked as any other; here its
- * result is narrowed.
+ * result is narrowed.  And of all calls, what an empty display adds to the result.
  */
 #include "infer/call_int.h"
 
@@ -108,10 +108,53 @@ static Narrow *narrow_of(const Ctx *ctx, TypeId callee, TypeId *none) {
   return is_len ? length_of : NULL;
 }
 
+/* ---- empty displays as arguments --------------------------------------------------- */
+
+/* The class of what an empty display makes; 0: it is none. */
+static ClassId empty_display(const Ast *ast, const Argument *a) {
+  if (a->node.v == 0 || a->is_star || a->is_double_star) return (ClassId){0};
+  const AstNode *n = ast_at(ast, a->node);
+  if ((n->kind != AST_List && n->kind != AST_Dict) || ast_list(ast, n->a).n)
+    return (ClassId){0};
+  return n->kind == AST_List ? CLASS_ID(list) : CLASS_ID(dict);
+}
+
+static bool is_unknown_of(TypeId t, ClassId id) {
+  if (type_kind(t) != TYPE_KIND_INSTANCE || type_class(t).v != id.v)
+    return false;
+  TypeSpan args = type_args(t);
+  for (uint32_t i = 0; i < args.n; i++)
+    if (!type_eq(args.v[i], TYPE(UNKNOWN))) return false;
+  return true;
+}
+
+/* sum([[1]], []): beside a list with known items the empty one is such a list. */
+static TypeId without_empty(Ctx *ctx, Arguments args, TypeId result) {
+  if (type_kind(result) != TYPE_KIND_UNION) return result;
+  for (uint32_t i = 0; i < args.n; i++) {
+    ClassId id = empty_display(ctx->ast, &args.v[i]);
+    if (id.v == 0) continue;
+    TypeSpan members = type_members(result);
+    UnionBuilder *builder = union_begin(ctx->world);
+    bool other = false;
+    for (uint32_t k = 0; k < members.n; k++) {
+      TypeId m = members.v[k];
+      if (is_unknown_of(m, id)) continue;
+      other |= type_kind(m) == TYPE_KIND_INSTANCE && type_class(m).v == id.v;
+      union_add(builder, m);
+    }
+    TypeId rest = union_end(builder);
+    if (!other) continue;
+    result = rest;
+    if (type_kind(result) != TYPE_KIND_UNION) break;
+  }
+  return result;
+}
+
 TypeId call_builtin(Ctx *ctx, TypeId callee, Arguments args, TypeId result) {
   TypeId none;
   Narrow *narrow = narrow_of(ctx, callee, &none);
-  if (!narrow) return result;
+  if (!narrow) return without_empty(ctx, args, result);
   if (args.n == 0) return type_is_null(none) ? result : none;
   Argument *a = &args.v[0];
   if (args.n != 1 || a->keyword.v || a->is_star || a->is_double_star)

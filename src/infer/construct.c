@@ -226,6 +226,19 @@ static bool call_metaclass(Ctx *ctx, TypeId object, Arguments args,
 
 /* ---- as a callable ------------------------------------------------------------------- */
 
+/* tuple[T, ...] has a kind of its own, which what becomes of T would not give. */
+static TypeId making_tuple(TypeId signature) {
+  if (type_kind(signature) != TYPE_KIND_CALLABLE) return signature;
+  SignatureView v = type_signature_view(signature);
+  if (type_kind(v.returns) != TYPE_KIND_INSTANCE ||
+      !class_is(type_class(v.returns), KNOWN_tuple) ||
+      type_args(v.returns).n != 1)
+    return signature;
+  TypeId made = type_tuple((TypeSpan){0}, type_args(v.returns).v[0],
+                           (TypeSpan){0});
+  return type_callable(v.params, v.n, made, v.type_params, v.flags);
+}
+
 TypeId class_constructor(World *world, TypeId object) {
   TypeId method = metaclass_call(world, object);
   if (!type_is_null(method) && declares_return(world, method)) {
@@ -243,7 +256,7 @@ TypeId class_constructor(World *world, TypeId object) {
   if (has_new && (init.state == METHOD_NONE ||
                   is_other_return(world, first_return(new.signature),
                                   receiver.made)))
-    return new.signature;
+    return making_tuple(new.signature);
   return init.state == METHOD_KNOWN ? init.signature
                                     : plain_constructor(&receiver);
 }
