@@ -132,6 +132,12 @@ TypeId member_bind(InferWorker *worker, const ClassMember *member,
   if (member->is_instance &&
       !member_is_declared_descriptor(worker, member, NAME_ID(dunder_get)))
     return subst_self_bound(world, type, access.receiver);
+  if (type_kind(type) == TYPE_KIND_TYPE_ALIAS) {
+    TypeId plain = alias_expand(world, type);
+    if (type_kind(plain) == TYPE_KIND_CALLABLE ||
+        type_kind(plain) == TYPE_KIND_OVERLOADED)
+      type = plain;
+  }
   switch (type_kind(type)) {
     case TYPE_KIND_FUNCTION: return bind_function(worker, type, access);
     case TYPE_KIND_PROPERTY: return bind_property(worker, type, access);
