@@ -523,16 +523,32 @@ bool solver_is_open(const Solver *s, TypeId var) {
   return i >= 0 && is_open(&s->vars.v[i]);
 }
 
+/* A variable that is to be at least A | itself is A: what two that are to be the
+ * same say of each other. */
+static TypeId without_itself(World *world, TypePair pair) {
+  if (type_kind(pair.value) != TYPE_KIND_UNION ||
+      !type_union_has(pair.value, pair.var))
+    return pair.value;
+  TypeSpan members = type_members(pair.value);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (members.v[i].v != pair.var.v) union_add(builder, members.v[i]);
+  return union_end(builder);
+}
+
 /* Values put into values until none is left of the variables (keep_open: of
  * those with bounds). */
 static void resolve(Solver *s, TypePair *pairs, uint32_t n, bool keep_open) {
   bool again = true;
+  for (uint32_t i = 0; i < n; i++)
+    pairs[i].value = without_itself(s->world, pairs[i]);
   for (uint32_t round = 0; round <= s->vars.n && again; round++) {
     TypeId mapping = type_mapping(pairs, n);
     again = false;
     for (uint32_t i = 0; i < n; i++) {
       if (!mentions(s, pairs[i].value, keep_open)) continue;
       pairs[i].value = subst(s->world, pairs[i].value, mapping);
+      pairs[i].value = without_itself(s->world, pairs[i]);
       again = true;
     }
   }
