@@ -385,6 +385,13 @@ static TypeId subscript_alias(Ctx *ctx, TypeId alias, NodeId node,
                     (TypeSpan){args, params.n});
 }
 
+/* `Step: TypeAlias = T` is an alias with one parameter. */
+static bool is_another_name(Ctx *ctx, NodeId node, TypeId var) {
+  const AstNode *n = ast_at(ctx->ast, node);
+  return n->kind == AST_Name && type_kind(var) == TYPE_KIND_TYPE_VAR &&
+         n->a != type_var_view(var).name.v;
+}
+
 static TypeId subscript_known(Ctx *ctx, TypeId base, NodeId node,
                               uint32_t where) {
   TypeId inner = type_inner(base);
@@ -397,6 +404,8 @@ static TypeId subscript_known(Ctx *ctx, TypeId base, NodeId node,
   case KNOWN_VALUE_ANNOTATION:
     return annot_specialise_free(ctx, inner, items_of(ctx, node), node, where);
   case KNOWN_VALUE_TYPE_VAR:
+    if (is_another_name(ctx, (NodeId){ast_at(ctx->ast, node)->a}, inner))
+      return annot_specialise_free(ctx, inner, items_of(ctx, node), node, where);
     return annot_invalid(ctx, node, "A type variable cannot be subscripted");
   case KNOWN_VALUE_NEW_TYPE:
     annot_invalid(ctx, node, "A NewType cannot be subscripted");
