@@ -44,8 +44,7 @@ static bool is_dunder_data(NameId name) {
   case NAME_dunder_doc:
   case NAME_dunder_module:
   case NAME_dunder_match_args:
-  case NAME_dunder_annotations:
-  case NAME_dunder_hash: return true;
+  case NAME_dunder_annotations: return true;
   default: return false;
   }
 }
@@ -62,6 +61,16 @@ static void remove_implicit(const Index *index, ScopeId scope, NameVec *names) {
   for (uint32_t i = 0; i < index->implicit_count; i++)
     if (index->implicit[i].class_scope.v == scope.v)
       remove_name(names, index->implicit[i].name);
+}
+
+/* The class gets a `__hash__` that its body does not write: a method, or None
+ * beside its `__eq__`. */
+static bool makes_hash(InferWorker *worker, const ModuleState *m, ClassId id) {
+  if (class_flags(&worker->world, id) & CLASS_DATACLASS) return true;
+  PlaceId eq = index_symbol(m->index, class_at(id)->scope, NAME_ID(dunder_eq));
+  PlaceId hash =
+      index_symbol(m->index, class_at(id)->scope, NAME_ID(dunder_hash));
+  return eq.v && !hash.v;
 }
 
 static void add_class(InferWorker *worker, ClassId id, NameVec *names) {
@@ -81,6 +90,7 @@ static void add_class(InferWorker *worker, ClassId id, NameVec *names) {
     if (state == NAME_ABSTRACT) vec_push(names, worker->scratch, place->name);
   }
   remove_implicit(m->index, scope, names);
+  if (makes_hash(worker, m, id)) remove_name(names, NAME_ID(dunder_hash));
 }
 
 /* LIST of the names, as string literals, in order of definition. */
