@@ -582,6 +582,10 @@ TypeId place_public_compute(InferWorker *worker, ModuleState *module,
     if (!(place->flags & PLACE_WRITTEN_FROM_INSIDE) &&
         !(qualifiers & QUALIFIER_UNBOUND))
       return qualifiers ? type_qualified(type, qualifiers) : type;
+    /* What a class body deletes is no member; methods do not read its names. */
+    if (ix->scopes[place->scope.v].kind == SCOPE_CLASS &&
+        !(place->flags & PLACE_WRITTEN_FROM_INSIDE))
+      return type_qualified(TYPE(NEVER), QUALIFIER_UNBOUND);
   }
   /* Read by closures, bound from a nested scope as well, or deleted at the
    * end: all that ever was bound. */
