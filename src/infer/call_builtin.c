@@ -73,6 +73,10 @@ static TypeId length_of(Ctx *ctx, TypeId argument) {
     return known ? sum : TYPE_NULL;
   }
   case TYPE_KIND_INSTANCE: {
+    /* list, dict and str, of which most lengths are asked, do not say. */
+    if (class_at(type_class(argument))->module.v ==
+        ctx->worker->infer->builtins.v)
+      return TYPE_NULL;
     TypeId tuple = tuple_below(ctx, argument);
     return type_is_null(tuple) ? length_said(ctx, argument)
                                : length_of(ctx, tuple);

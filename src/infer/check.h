@@ -125,7 +125,9 @@ void check_unknown_parameter(Ctx *ctx, NodeId node, const Param *param);
 void check_unknown_variables(Ctx *ctx, ScopeId scope);
 void check_unknown_member(Ctx *ctx, NodeId node, TypeId t);
 /* Whether a method that the interpreter calls on the object may not be there; false where the
- * rule is off. */
+ * rule is off.  The first asks whether any may: not of a class in a stub, where no condition
+ * is of the program. */
+bool may_lack_dunders(Ctx *ctx, Rule rule, TypeId object);
 bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name);
 /* left % right, at `node` (format_check.c). */
 void check_format(Ctx *ctx, TypeId left, TypeId right, NodeId node);

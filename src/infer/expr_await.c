@@ -96,7 +96,7 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async, bool *ok) {
 static void check_iterated(Ctx *ctx, TypeId t, TypeId iterable, NodeId node,
                            bool is_async) {
   Rule rule = RULE_NOT_ITERABLE;
-  if (!ctx_reports(ctx, rule) || type_kind(t) != TYPE_KIND_INSTANCE) return;
+  if (!may_lack_dunders(ctx, rule, t)) return;
   NameId iter = is_async ? NAME_ID(dunder_aiter) : NAME_ID(dunder_iter);
   NameId next = is_async ? NAME_ID(dunder_anext) : NAME_ID(dunder_next);
   NameId item = NAME_ID(dunder_getitem);

@@ -49,12 +49,17 @@ static bool may_be_missing(Ctx *ctx, ClassId id, NameId name) {
   return maybe;
 }
 
-bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name) {
+bool may_lack_dunders(Ctx *ctx, Rule rule, TypeId object) {
   if (!ctx_reports(ctx, rule) || type_kind(object) != TYPE_KIND_INSTANCE)
     return false;
   const ClassInfo *info = class_at(type_class(object));
-  if (info->module.v == ctx->worker->infer->builtins.v) return false;
-  return may_be_missing(ctx, type_class(object), name);
+  return info->module.v &&
+         !modules_at(ctx->worker->infer->modules, info->module)->is_stub;
+}
+
+bool check_dunder_missing(Ctx *ctx, Rule rule, TypeId object, NameId name) {
+  return may_lack_dunders(ctx, rule, object) &&
+         may_be_missing(ctx, type_class(object), name);
 }
 
 void check_possibly_missing(Ctx *ctx, TypeId object, NameId name,
