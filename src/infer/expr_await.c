@@ -71,7 +71,8 @@ static TypeId iterate_one(Ctx *ctx, TypeId t, bool is_async, bool *ok) {
   NameId iter = is_async ? NAME_ID(dunder_aiter) : NAME_ID(dunder_iter);
   NameId next = is_async ? NAME_ID(dunder_anext) : NAME_ID(dunder_next);
   CallResult r = call_dunder(ctx, t, iter, NULL, 0);
-  bool by_iter = !type_is_null(attr_dunder(ctx->worker, t, iter));
+  bool by_iter =
+      r.ok || !type_is_null(attr_dunder(ctx->worker, t, iter));
   *ok = r.ok;
   if (by_iter && (r.ok || is_async)) {
     if (r.ok && type_is_dynamic(r.returns)) return r.returns;
