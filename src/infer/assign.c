@@ -296,11 +296,15 @@ static void check_unpacking(Ctx *ctx, NodeId target, NodeList list,
   }
 }
 
+enum { LOOPS_MAX = 8 }; /* around an assignment, looked through */
+
 /* The def or class statement whose value the name has right before `def` binds
- * it; 0: another one, or nobody knows which. */
+ * it, in a loop for the first time; 0: another one, or nobody knows which. */
 static DefId shadowed(const Index *index, const Def *def) {
   if (def->prev.v == 0) return (DefId){0};
   const Flow *flow = &index->flows[def->prev.v];
+  for (uint32_t i = 0; i < LOOPS_MAX && flow->kind == FLOW_LOOP; i++)
+    flow = &index->flows[index->extra[flow->a + 1]];
   if (flow->kind != FLOW_DEF) return (DefId){0};
   const Def *before = &index->defs[flow->a];
   bool is = (before->kind == DEF_FUNCTION || before->kind == DEF_CLASS) &&

@@ -11,6 +11,7 @@
 #include "infer/expr_int.h"
 #include "infer/partial_container.h"
 #include "infer/special/special.h"
+#include "infer/stmt_int.h"
 #include "infer/typevar.h"
 
 Ctx expr_quiet(const Ctx *ctx) {
@@ -580,7 +581,11 @@ static TypeId infer_named(Ctx *ctx, NodeId node, TypeId expected) {
     t = declared_before(ctx->worker, ctx->module, def, NULL);
   TypeId value =
       expr_infer(ctx, (NodeId){n->b}, type_is_null(t) ? expected : t);
-  if (type_is_null(t)) return value;
+  if (type_is_null(t)) {
+    if (def.v && !ctx->overrides && !ctx->in_string)
+      assign_check(ctx, (NodeId){n->a}, value, (NodeId){n->b});
+    return value;
+  }
   if (!relate_assignable(ctx->world, value, t))
     ctx_report(ctx, RULE_INVALID_ASSIGNMENT, (NodeId){n->b},
                "Object of type `%s` is not assignable to `%s`",
