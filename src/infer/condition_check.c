@@ -6,6 +6,7 @@
 #include "infer/check.h"
 #include "infer/class.h"
 #include "infer/expr_int.h"
+#include "infer/narrow_int.h"
 #include "infer/stmt_int.h"
 
 /* ---- bool() ------------------------------------------------------------------------ */
@@ -207,4 +208,27 @@ void check_unreachable(Ctx *ctx, NodeId node, ReachId reach) {
       (reach.v == REACH_ID_NEVER.v && is_in_environment_branch(ctx->ast, node)))
     return;
   ctx_report(ctx, RULE_UNREACHABLE_CODE, node, "This code can never run");
+}
+
+/* ---- comparisons of what has nothing in common --------------------------------------- */
+
+void check_comparison(Ctx *ctx, CompareOperator op, TypeId left, TypeId right,
+                      NodeId node) {
+  bool identity = op == CMP_IS || op == CMP_IS_NOT;
+  if ((!identity && op != CMP_EQ && op != CMP_NOT_EQ) ||
+      !ctx_reports(ctx, RULE_UNNECESSARY_COMPARISON))
+    return;
+  TypeId none = TYPE_KNOWN(NoneType);
+  if (type_eq(left, none) || type_eq(right, none) ||
+      type_eq(left, TYPE(NEVER)) || type_eq(right, TYPE(NEVER)) ||
+      asks_environment(ctx->ast, node))
+    return;
+  bool meets = identity ? !meet_disjoint(ctx->world, left, right)
+                        : narrow_may_equal(ctx, left, right);
+  if (meets) return;
+  const char *a, *b;
+  display_pair(ctx->world, left, right, &a, &b);
+  ctx_report(ctx, RULE_UNNECESSARY_COMPARISON, node,
+             "The comparison is always %s: `%s` and `%s` have no value in common",
+             op == CMP_EQ || op == CMP_IS ? "false" : "true", a, b);
 }

@@ -305,7 +305,10 @@ TypeId expr_compare(Ctx *ctx, NodeId node) {
   TypeId result = TYPE_NULL;
   for (uint32_t i = 0; i < rights.n; i++) {
     TypeId right = expr_infer(ctx, ast_item(rights, i), TYPE_NULL);
-    if (i && ctx->diags) check_truth(ctx, result, node);
+    if (ctx->diags) {
+      if (i) check_truth(ctx, result, node);
+      check_comparison(ctx, (CompareOperator)ops.v[i], left, right, node);
+    }
     TypeId t = compare_values(ctx, (CompareOperator)ops.v[i], left, right,
                               node);
     result = type_is_null(result) || type_is_dynamic(result)

@@ -321,6 +321,14 @@ static bool is_enum_of(Ctx *ctx, TypeId member, TypeId other) {
   return enum_equality(ctx, others.v[0]) != EQ_CUSTOM;
 }
 
+bool narrow_may_equal(Ctx *ctx, TypeId a, TypeId b) {
+  a = alias_expand(ctx->world, a);
+  TypeSpan members = union_members(ctx->world, &a);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (may_equal(ctx, alias_expand(ctx->world, members.v[i]), b)) return true;
+  return false;
+}
+
 /* The part of `member` that may be equal to `other`. */
 TypeId narrow_equal_part(Ctx *ctx, TypeId member, TypeId other) {
   World *world = ctx->world;

@@ -89,6 +89,8 @@ Test narrow_identical(TypeId operand);
 
 /* A type of one value whose class is known exactly. */
 bool narrow_is_value(TypeId t);
+/* Whether some value of the one type may be equal to one of the other. */
+bool narrow_may_equal(Ctx *ctx, TypeId a, TypeId b);
 /* The part of `member` (no union) that may be equal to `other`. */
 TypeId narrow_equal_part(Ctx *ctx, TypeId member, TypeId other);
 /* value == operand. */
