@@ -486,8 +486,16 @@ static bool wants_callable(const Check *c, TypeId want) {
 }
 
 /* Values decide variables before what takes its type from them does: displays,
- * then functions (an overload, a generic one), lambdas at last. */
-enum { PHASE_VALUE, PHASE_DISPLAY, PHASE_FUNCTION, PHASE_LAMBDA, PHASES };
+ * then functions (an overload, a generic one), lambdas, and functions whose own
+ * variables what a lambda gives decides. */
+enum {
+  PHASE_VALUE,
+  PHASE_DISPLAY,
+  PHASE_FUNCTION,
+  PHASE_LAMBDA,
+  PHASE_AFTER,
+  PHASES
+};
 
 static uint8_t phase_of(const Check *c, const Bound *b) {
   const Argument *a = &c->args.v[b->argument];
@@ -500,6 +508,67 @@ static uint8_t phase_of(const Check *c, const Bound *b) {
              : PHASE_VALUE;
 }
 
+/* A function given by its name that has variables of its own, or overloads. */
+static bool is_open_function(Check *c, const Argument *a) {
+  if (a->is_star || a->is_double_star) return false;
+  TypeId t = a->type;
+  if (type_is_null(t)) {
+    AstKind kind = ast_kind(c->ctx->ast, a->node);
+    if (kind != AST_Name && kind != AST_Attribute) return false;
+    Ctx quiet = expr_quiet(c->ctx);
+    t = expr_infer(&quiet, a->node, TYPE_NULL);
+  }
+  t = type_is_dynamic(t) ? TYPE_NULL : callable_of(c->world, t);
+  if (type_is_null(t)) return false;
+  return type_kind(t) == TYPE_KIND_OVERLOADED ||
+         (type_kind(t) == TYPE_KIND_CALLABLE &&
+          type_args(type_signature_view(t).type_params).n > 0);
+}
+
+static bool mentions(Check *c, TypeId t, TypeId var) {
+  return type_has(t, TYPE_HAS_TYPE_VAR) &&
+         variance_in(c->world, t, var) != VARIANCE_BIVARIANT;
+}
+
+/* Whether callables of the type `first` give something of which no other
+ * argument tells what it is, and which those of the type `then` take. */
+static bool decides(Check *c, TypeId first, TypeId then) {
+  if (type_kind(first) != TYPE_KIND_CALLABLE ||
+      type_kind(then) != TYPE_KIND_CALLABLE)
+    return false;
+  SignatureView v = type_signature_view(first), w = type_signature_view(then);
+  TypeSpan vars = type_args(c->signature.type_params);
+  bool found = false;
+  for (uint32_t i = 0; i < vars.n; i++) {
+    TypeId var = vars.v[i];
+    for (uint32_t k = 0; k < v.n; k++)
+      if (mentions(c, v.params[k].type, var) && mentions(c, w.returns, var))
+        return false;
+    if (found || !mentions(c, v.returns, var) ||
+        !type_eq(solver_context(c->solver, var), var))
+      continue;
+    for (uint32_t k = 0; k < w.n; k++)
+      found |= mentions(c, w.params[k].type, var);
+  }
+  return found;
+}
+
+/* Functions that had better wait for a lambda: pipe(1, lambda a: a + 1, abs). */
+static void put_off(Check *c, const Binding *binding, uint8_t *phases) {
+  for (uint32_t i = 0; i < binding->bound.n; i++) {
+    if (phases[i] != PHASE_FUNCTION) continue;
+    const Bound *b = &binding->bound.v[i];
+    TypeId then = c->signature.params[b->param].type;
+    bool wait = false;
+    for (uint32_t k = 0; k < binding->bound.n && !wait; k++)
+      wait = phases[k] == PHASE_LAMBDA &&
+             decides(c, c->signature.params[binding->bound.v[k].param].type,
+                     then);
+    if (wait && is_open_function(c, &c->args.v[b->argument]))
+      phases[i] = PHASE_AFTER;
+  }
+}
+
 static void check_types(Check *c, Binding *binding) {
   const SignatureView *s = &c->signature;
   uint32_t n = binding->bound.n;
@@ -508,7 +577,10 @@ static void check_types(Check *c, Binding *binding) {
     phases[i] = phase_of(c, &binding->bound.v[i]);
   for (uint8_t phase = 0; phase < PHASES; phase++) {
     /* What the values leave open no function decides: reduce(f, xs, any). */
-    if (phase == PHASE_FUNCTION && c->solver) solver_settle(c->solver);
+    if (phase == PHASE_FUNCTION && c->solver) {
+      solver_settle(c->solver);
+      put_off(c, binding, phases);
+    }
     for (uint32_t i = 0; i < n; i++)
       if (phases[i] == phase) check_bound(c, &binding->bound.v[i]);
   }
