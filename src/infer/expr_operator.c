@@ -254,6 +254,10 @@ static TypeId binary_pair(Ctx *ctx, Operator op, TypeId left, TypeId right) {
 }
 
 TypeId operator_union_bound(World *world, TypeId operand) {
+  if (type_kind(operand) == TYPE_KIND_NEW_TYPE) {
+    TypeId base = alias_expand(world, world->new_type_base(world, operand));
+    return type_kind(base) == TYPE_KIND_UNION ? base : operand;
+  }
   if (type_kind(operand) != TYPE_KIND_TYPE_VAR) return operand;
   TypeId bound = world->type_var_bounds(world, operand).bound;
   if (type_is_null(bound)) return operand;

@@ -32,7 +32,8 @@ bool operator_reflected_first(Ctx *ctx, TypeId left, TypeId right,
 /* Null: not supported. */
 TypeId operator_answered(OperatorAnswer answer);
 
-/* The union that bounds a type variable, with the members of which an operation
+/* The union that bounds a type variable, or that a NewType is made of (float
+ * is int, too), with the members of which an operation
  * is done that the variable's type alone does not decide; else the operand. */
 TypeId operator_union_bound(World *world, TypeId operand);
 
