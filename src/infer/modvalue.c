@@ -153,6 +153,17 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
              : TYPE_NULL;
 }
 
+/* A type without its None. */
+static TypeId known_part(World *world, TypeId type) {
+  if (type_is_null(type) || type_kind(type) != TYPE_KIND_UNION) return type;
+  TypeSpan members = type_members(type);
+  UnionBuilder *builder = union_begin(world);
+  for (uint32_t i = 0; i < members.n; i++)
+    if (!type_eq(members.v[i], TYPE_KNOWN(NoneType)))
+      union_add(builder, members.v[i]);
+  return union_end(builder);
+}
+
 /* What types.ModuleType says of an attribute of modules; null: nothing. */
 static TypeId of_module_type(InferWorker *worker, NameId name) {
   TypeId module_type = world_known(&worker->world, KNOWN_ModuleType);
@@ -185,7 +196,13 @@ TypeId module_implicit_attribute(InferWorker *worker, ModuleState *m,
       TypeId args[2] = {world_known(world, KNOWN_str), TYPE(ANY)};
       return type_instance(CLASS_ID(dict), (TypeSpan){args, 2});
     }
-    case NAME_dunder_spec:
+    case NAME_dunder_spec: {
+      /* None only where the module is run as a script; a package is not. */
+      TypeId spec = known_part(world, of_module_type(worker, name));
+      return m->module->is_package || type_is_null(spec)
+                 ? spec
+                 : union_of2(world, spec, TYPE(ANY));
+    }
     case NAME_dunder_loader: return of_module_type(worker, name);
     case NAME_dunder_builtins:
     case NAME_dunder_warningregistry: return TYPE(ANY);
