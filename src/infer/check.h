@@ -119,8 +119,9 @@ void check_truth(Ctx *ctx, TypeId t, NodeId node);
  * expression, of type `t`; also that it is none which is always true. */
 void check_test(Ctx *ctx, TypeId t, NodeId node);
 void check_assert(Ctx *ctx, TypeId t, NodeId node);
-/* One operator of the comparison at `node`. */
-void check_comparison(Ctx *ctx, CompareOperator op, TypeId left, TypeId right,
+/* One operator of the comparison at `node`, and its operands. */
+void check_comparison(Ctx *ctx, CompareOperator op, TypeId left_type,
+                      TypeId right_type, NodeId left_node, NodeId right_node,
                       NodeId node);
 /* What is not known (unknown_check.c): the parameter of a def, unless it is the
  * receiver; the variables of a scope; an attribute that is read. */

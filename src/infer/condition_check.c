@@ -212,13 +212,32 @@ void check_unreachable(Ctx *ctx, NodeId node, ReachId reach) {
 
 /* ---- comparisons of what has nothing in common --------------------------------------- */
 
-void check_comparison(Ctx *ctx, CompareOperator op, TypeId left, TypeId right,
+/* The type of an operand whatever has been assigned to it last: what others store
+ * in an attribute counts, and one that nobody has declared may hold anything. */
+static TypeId declared_operand(Ctx *ctx, TypeId t, NodeId node) {
+  if (type_kind(t) == TYPE_KIND_FUNCTION ||
+      type_kind(t) == TYPE_KIND_BOUND_METHOD)
+    return TYPE(UNKNOWN); /* subclasses override methods */
+  const AstNode *n = ast_at(ctx->ast, node);
+  if (n->kind != AST_Attribute) return t;
+  Ctx quiet = expr_quiet(ctx);
+  TypeId object = expr_infer(&quiet, (NodeId){n->a}, TYPE_NULL);
+  Attr attr = attr_write(ctx->worker, object, (NameId){n->b});
+  return type_is_null(attr.type) || attr.is_inferred ? TYPE(UNKNOWN)
+                                                     : attr.type;
+}
+
+void check_comparison(Ctx *ctx, CompareOperator op, TypeId left_type,
+                      TypeId right_type, NodeId left_node, NodeId right_node,
                       NodeId node) {
   bool identity = op == CMP_IS || op == CMP_IS_NOT;
   if ((!identity && op != CMP_EQ && op != CMP_NOT_EQ) ||
       !ctx_reports(ctx, RULE_UNNECESSARY_COMPARISON))
     return;
+  TypeId left = declared_operand(ctx, left_type, left_node);
+  TypeId right = declared_operand(ctx, right_type, right_node);
   TypeId none = TYPE_KNOWN(NoneType);
+  if (type_is_dynamic(left) || type_is_dynamic(right)) return;
   if (type_eq(left, none) || type_eq(right, none) ||
       type_eq(left, TYPE(NEVER)) || type_eq(right, TYPE(NEVER)) ||
       asks_environment(ctx->ast, node))

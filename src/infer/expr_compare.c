@@ -307,7 +307,9 @@ TypeId expr_compare(Ctx *ctx, NodeId node) {
     TypeId right = expr_infer(ctx, ast_item(rights, i), TYPE_NULL);
     if (ctx->diags) {
       if (i) check_truth(ctx, result, node);
-      check_comparison(ctx, (CompareOperator)ops.v[i], left, right, node);
+      NodeId before = i ? ast_item(rights, i - 1) : (NodeId){n->a};
+      check_comparison(ctx, (CompareOperator)ops.v[i], left, right, before,
+                       ast_item(rights, i), node);
     }
     TypeId t = compare_values(ctx, (CompareOperator)ops.v[i], left, right,
                               node);
