@@ -635,6 +635,9 @@ static TypeId known(Solver *s, TypeId want) {
         variance_in(s->world, want, b->var) != VARIANCE_CONTRAVARIANT)
       continue;
     TypeId value = solution_of(s, b, TYPE_NULL, false);
+    /* What a generic function given before gives, of which is known what it is. */
+    if (!type_is_null(want) && mentions(s, value, false))
+      value = subst(s->world, b->var, solver_solution(s, TYPE_NULL, false));
     if (!mentions(s, value, false)) pairs[n++] = (TypePair){b->var, value};
   }
   TypeId result = n ? type_mapping(pairs, n) : TYPE_NULL;
