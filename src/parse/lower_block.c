@@ -113,6 +113,8 @@ static uint32_t lower_for(Lower *l, uint32_t c) {
   AstFor record;
   record.target = (NodeId){lower_target(l, k, EXPR_STORE)};
   k = next_of(l, next_of(l, k));
+  if (kind_of(l, k) == CST_EXPRESSION_LIST)
+    lower_star_since(l, k + 1, next_of(l, k), 9, "unpacking behind `in`");
   record.iter = (NodeId){lower_value(l, k)};
   k = next_of(l, k);
   header(l, k);
@@ -382,12 +384,24 @@ static uint32_t lower_try(Lower *l, uint32_t c) {
 
 /* ---- def, class --------------------------------------------------------- */
 
+/* Before 3.9: a name, maybe dotted, maybe called once. */
+static void check_decorator(Lower *l, uint32_t c) {
+  if (LIKELY(python_at_least(l->version, 3, 9))) return;
+  uint32_t k = kind_of(l, c) == CST_CALL ? c + 1 : c;
+  while (kind_of(l, k) == CST_ATTRIBUTE) k++;
+  if (kind_of(l, k) != CST_IDENTIFIER)
+    lower_since(l, 9, start_of(l, c), end_of(l, c),
+                "a decorator of this form");
+}
+
 uint32_t lower_decorators(Lower *l, uint32_t decorated) {
   uint32_t base = l->p->stack.n;
   if (!decorated) return 0;
   EACH_CHILD(l, k, decorated)
-    if (kind_of(l, k) == CST_DECORATOR)
+    if (kind_of(l, k) == CST_DECORATOR) {
+      check_decorator(l, next_of(l, k + 1));
       stack_push(l, lower_named(l, next_of(l, k + 1)));
+    }
   return list_flush(l, base);
 }
 

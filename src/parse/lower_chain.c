@@ -72,10 +72,19 @@ bool lower_is_starred(const Lower *l, uint32_t c) {
          kind_of(l, c) != CST_TUPLE && kind_of(l, c) != CST_TUPLE_PATTERN;
 }
 
+void lower_star_since(Lower *l, uint32_t first, uint32_t last, int minor,
+                      const char *what) {
+  if (LIKELY(python_at_least(l->version, 3, minor)) || l->annotation) return;
+  for (uint32_t k = first; k < last; k = next_of(l, k))
+    if (lower_is_starred(l, k))
+      lower_since(l, minor, start_of(l, k), end_of(l, k), what);
+}
+
 /* `a[*b]` is a[(*b,)]. */
 static uint32_t lower_subscripts(Lower *l, uint32_t first, uint32_t last) {
   if (next_of(l, first) >= last && !lower_is_starred(l, first))
     return lower_named(l, first);
+  lower_star_since(l, first, last, 11, "unpacking in a subscript");
   return lower_bare_tuple(l, first, last, true);
 }
 

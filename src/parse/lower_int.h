@@ -205,6 +205,9 @@ uint32_t lower_operand(Lower *l, uint32_t c);
 uint32_t lower_chain(Lower *l, uint32_t c);
 /* Its text starts with a star that is not taken off yet. */
 bool lower_is_starred(const Lower *l, uint32_t c);
+/* Reports the starred ones of the elements in [first, last) before 3.`minor`. */
+void lower_star_since(Lower *l, uint32_t first, uint32_t last, int minor,
+                      const char *what);
 /* lower_compr.c */
 uint32_t lower_comprehension(Lower *l, uint32_t c, AstKind kind);
 void lower_check_walrus(Lower *l, uint32_t c);

@@ -9,6 +9,7 @@ static uint32_t lower_generic_args(Lower *l, uint32_t c) {
   bool one = next_of(l, first) >= last;
   if (one && l->text.ptr[start_of(l, first)] != '*')
     return lower_expr(l, first);
+  lower_star_since(l, first, last, 11, "unpacking in a subscript");
   return lower_bare_tuple(l, first, last, true);
 }
 

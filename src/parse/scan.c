@@ -486,7 +486,11 @@ static uint32_t scan_logical(Scan *s, uint32_t bol, uint32_t i,
   if (line.end > i && s->text.ptr[line.end - 1] == ':')
     line.flags |= LINE_OPENS;
   hvec_push(&s->lines, line);
-  return end < s->text.len ? skip_newline(s, end) : end;
+  if (end >= s->text.len) return end;
+  uint32_t next = skip_newline(s, end);
+  /* tree-sitter does not know the newline of old Macs. */
+  if (next == end + 1 && s->text.ptr[end] == '\r') scan_edit(s, end, next, "\n");
+  return next;
 }
 
 void scan_text(Scan *s, Str text) {
