@@ -186,8 +186,10 @@ void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
                            const Attr *attr) {
   Str text = name_text(name);
   bool whole = type_is_null(attr->type);
-  bool part = attr->possibly_missing && (type_kind(object) == TYPE_KIND_UNION ||
-                                         type_kind(object) == TYPE_KIND_TYPE_VAR);
+  bool part = attr->possibly_missing &&
+              (type_kind(object) == TYPE_KIND_UNION ||
+               type_kind(object) == TYPE_KIND_NEW_TYPE ||
+               type_kind(object) == TYPE_KIND_TYPE_VAR);
   if ((!whole && !part) || !ctx_reports(ctx, RULE_UNRESOLVED_ATTRIBUTE)) return;
   Span span = attribute_span(ctx, node);
   if (whole) {
@@ -219,12 +221,15 @@ void expr_report_attribute(Ctx *ctx, NodeId node, TypeId object, NameId name,
              STR_ARG(text));
     return;
   }
-  /* Missing on some members of a union, maybe one that bounds a variable. */
+  /* Missing on some members of a union, maybe one that bounds a variable or that
+   * a NewType is made of. */
+  if (type_kind(object) == TYPE_KIND_NEW_TYPE)
+    object = alias_expand(ctx->world, ctx->world->new_type_base(ctx->world, object));
   if (type_kind(object) == TYPE_KIND_TYPE_VAR) {
     TypeId bound = ctx->world->type_var_bounds(ctx->world, object).bound;
     if (!type_is_null(bound)) object = alias_expand(ctx->world, bound);
   }
-  TypeSpan members = type_members(object);
+  TypeSpan members = union_members(ctx->world, &object);
   for (uint32_t i = 0; i < members.n; i++) {
     Attr one = attr_read(ctx->worker, members.v[i], name);
     if (!type_is_null(one.type)) continue;
