@@ -31,6 +31,8 @@ static void publish_name(Ctx *ctx, NodeId target, TypeId value) {
   if (ast_kind(ctx->ast, target) != AST_Name ||
       ast_at(ctx->ast, target)->op != EXPR_STORE || query_running(ctx->worker))
     return;
+  /* The walk sees Never where nothing gets to; a query does not ask. */
+  if (ctx->unreachable) return;
   DefId def = {ast_at(ctx->ast, target)->b};
   if (def.v == 0) return;
   const Def *d = &ctx->index->defs[def.v];
