@@ -54,8 +54,40 @@ static bool is_run(InferWorker *worker, ModuleState *m,
   return reach_truth(&ctx, reach, REACH_ID_ALWAYS) != TRUTH_NEVER;
 }
 
+/* The modules that one look-up has been to: star imports may form a ring. */
+typedef struct Seen {
+  ModuleId id;
+  struct Seen *next;
+} Seen;
+
+/* A name that is looked up in a module and in what it imports the stars of. */
+typedef struct LookUp {
+  ModuleId begin;
+  NameId name;
+  Seen *seen;
+  const struct LookUp *outer; /* needs an `__all__` for which this looks */
+} LookUp;
+
+enum { LOOK_UPS = 4 }; /* one for the sake of the other */
+
+/* May `name` be looked up in m for the sake of `outer`?  Where `__all__` takes in
+ * that of a module whose own name a star import brings, the look-ups can form a
+ * ring; what is found only by going round is not there. */
+static bool may_look_up(const LookUp *outer, const ModuleState *m,
+                        NameId name) {
+  uint32_t depth = 0;
+  for (const LookUp *l = outer; l; l = l->outer) {
+    if (l->begin.v == m->id.v && name_eq(l->name, name)) return false;
+    if (++depth >= LOOK_UPS) return false;
+  }
+  return true;
+}
+
+static TypeId look_up(InferWorker *worker, ModuleState *m, NameId name,
+                      bool *possibly_unbound, const LookUp *outer);
+
 static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
-                   int budget) {
+                   int budget, const LookUp *outer) {
   bool in = false;
   for (uint32_t i = 0; i < m->index->all_count; i++) {
     const AllEntry *entry = &m->index->all[i];
@@ -68,14 +100,15 @@ static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
         index_reach_at(m->index, entry->node).v == REACH_ID_ALWAYS.v)
       in = false;
     if (entry->kind != ALL_MODULE || in || budget == 0 ||
-        !is_run(worker, m, entry))
+        !is_run(worker, m, entry) || !may_look_up(outer, m, entry->value))
       continue;
     bool maybe = false;
-    TypeId t = module_symbol(worker, m, entry->value, &maybe);
+    TypeId t = outer ? look_up(worker, m, entry->value, &maybe, outer)
+                     : module_symbol(worker, m, entry->value, &maybe);
     if (type_is_null(t)) t = module_own_submodule(worker, m, entry->value);
     if (!type_is_null(t) && type_kind(t) == TYPE_KIND_MODULE) {
       ModuleState *other = module_state(worker, type_module_id(t));
-      in = in_all(worker, other, name, budget - 1);
+      in = in_all(worker, other, name, budget - 1, outer);
     }
   }
   return in;
@@ -83,9 +116,10 @@ static bool in_all(InferWorker *worker, ModuleState *m, NameId name,
 
 enum { ALL_DEPTH = 16 }; /* modules that __all__ may pull in, one by the other */
 
-bool module_exports_star(InferWorker *worker, ModuleState *m, NameId name) {
+static bool exports_star(InferWorker *worker, ModuleState *m, NameId name,
+                         const LookUp *outer) {
   if (m->index->has_all && m->index->all_is_complete)
-    return in_all(worker, m, name, ALL_DEPTH);
+    return in_all(worker, m, name, ALL_DEPTH, outer);
   Str text = name_text(name);
   if (text.len && text.ptr[0] == '_') return false;
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
@@ -94,22 +128,20 @@ bool module_exports_star(InferWorker *worker, ModuleState *m, NameId name) {
   return true;
 }
 
-/* The modules that one look-up has been to: star imports may form a ring. */
-typedef struct Seen {
-  ModuleId id;
-  struct Seen *next;
-} Seen;
+bool module_exports_star(InferWorker *worker, ModuleState *m, NameId name) {
+  return exports_star(worker, m, name, NULL);
+}
 
-static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
-                        bool *possibly_unbound, Seen **seen);
+static TypeId symbol_in(InferWorker *worker, ModuleState *m, LookUp *look,
+                        bool *possibly_unbound);
 
 /* Notes a module; false when the look-up has been there. */
-static bool visit(InferWorker *worker, ModuleId id, Seen **seen) {
-  for (const Seen *s = *seen; s; s = s->next)
+static bool visit(InferWorker *worker, ModuleId id, LookUp *look) {
+  for (const Seen *s = look->seen; s; s = s->next)
     if (s->id.v == id.v) return false;
   Seen *made = ARENA_NEW(worker->scratch, Seen);
-  *made = (Seen){id, *seen};
-  *seen = made;
+  *made = (Seen){id, look->seen};
+  look->seen = made;
   return true;
 }
 
@@ -126,7 +158,8 @@ static ModuleId star_module(InferWorker *worker, ModuleState *m,
 
 /* Star imports of a module scope, the last first: they hide earlier ones. */
 static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
-                                NameId name, Seen **seen) {
+                                LookUp *look) {
+  NameId name = look->name;
   if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT)) return TYPE_NULL;
   bool from_native = false;
   for (uint32_t i = m->index->import_count; i-- > 0;) {
@@ -135,10 +168,10 @@ static TypeId from_star_imports(InferWorker *worker, ModuleState *m,
     ModuleId id = star_module(worker, m, i);
     if (id.v == 0) continue;
     ModuleState *other = module_state(worker, id);
-    if (!module_exports_star(worker, other, name)) continue;
-    if (!visit(worker, id, seen)) continue;
+    if (!exports_star(worker, other, name, look)) continue;
+    if (!visit(worker, id, look)) continue;
     bool maybe = false;
-    TypeId t = symbol_in(worker, other, name, &maybe, seen);
+    TypeId t = symbol_in(worker, other, look, &maybe);
     if (!type_is_null(t)) return t;
     /* The import system loads what a package's `__all__` names. */
     ModuleId sub = other->index->has_all && other->index->all_is_complete
@@ -219,8 +252,9 @@ static bool is_builtin_only(InferWorker *worker, ModuleState *m, NameId name,
          !place_may_be_bound(worker, m, place);
 }
 
-static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
-                        bool *possibly_unbound, Seen **seen) {
+static TypeId symbol_in(InferWorker *worker, ModuleState *m, LookUp *look,
+                        bool *possibly_unbound) {
+  NameId name = look->name;
   PlaceId place = index_symbol(m->index, (ScopeId){1}, name);
   if (place.v && (m->index->places[place.v].flags &
                   (PLACE_BOUND | PLACE_DECLARED | PLACE_WRITTEN_FROM_INSIDE))) {
@@ -231,24 +265,30 @@ static TypeId symbol_in(InferWorker *worker, ModuleState *m, NameId name,
         !is_builtin_only(worker, m, name, place, t))
       return t;
   }
-  TypeId t = from_star_imports(worker, m, name, seen);
+  TypeId t = from_star_imports(worker, m, look);
   if (!type_is_null(t)) return t;
   return module_implicit_attribute(worker, m, name);
+}
+
+static TypeId look_up(InferWorker *worker, ModuleState *m, NameId name,
+                      bool *possibly_unbound, const LookUp *outer) {
+  Seen self = {m->id, NULL};
+  LookUp look = {m->id, name, &self, outer};
+  return symbol_in(worker, m, &look, possibly_unbound);
 }
 
 /* A package that imports the stars of a hundred modules is asked for the same
  * names over and over: final answers are kept. */
 TypeId module_symbol(InferWorker *worker, ModuleState *m, NameId name,
                      bool *possibly_unbound) {
-  Seen self = {m->id, NULL}, *seen = &self;
   if (!(m->index->scopes[1].flags & SCOPE_STAR_IMPORT))
-    return symbol_in(worker, m, name, possibly_unbound, &seen);
+    return look_up(worker, m, name, possibly_unbound, NULL);
   uint64_t hash = hash_u64(hmap_pair(m->id.v, name.v));
   SymbolEntry *entry = &worker->symbols.entries[hash % SYMBOL_CACHE_SIZE];
   if (entry->module.v != m->id.v || entry->name.v != name.v) {
     uint64_t provisional = worker->world.provisional;
     SymbolEntry found = {m->id, name, TYPE_NULL, false};
-    found.type = symbol_in(worker, m, name, &found.possibly_unbound, &seen);
+    found.type = look_up(worker, m, name, &found.possibly_unbound, NULL);
     *possibly_unbound = found.possibly_unbound;
     if (worker->world.provisional != provisional) return found.type;
     *entry = found;
@@ -265,7 +305,7 @@ TypeId module_attribute(InferWorker *worker, ModuleId id, NameId name,
   bool hidden = place.v &&
                 (m->index->places[place.v].flags & PLACE_BOUND) &&
                 !stub_reexports(m, &m->index->places[place.v]) &&
-                !(m->index->has_all && in_all(worker, m, name, ALL_DEPTH));
+                !(m->index->has_all && in_all(worker, m, name, ALL_DEPTH, NULL));
   if (!hidden) {
     TypeId t = module_symbol(worker, m, name, possibly_unbound);
     /* Only of `__main__` the spec may be None: whoever asks for it knows. */
