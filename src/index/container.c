@@ -175,7 +175,7 @@ static uint32_t parent_of(const Builder *b, uint32_t node) {
   return p;
 }
 
-static bool puts_in(NameId method) {
+bool index_method_fills(NameId method) {
   switch (method.v) {
   case NAME_append:
   case NAME_appendleft:
@@ -243,7 +243,7 @@ static void value(Collector *c, uint32_t container, uint32_t depth,
     uint32_t call = parent_of(b, p);
     const AstNode *g = node_at(b, call);
     if (n->b == NAME_copy) use(c, container, CONTAINER_ESCAPE, depth, p);
-    if (!puts_in((NameId){n->b})) return;
+    if (!index_method_fills((NameId){n->b})) return;
     if (g->kind != AST_Call || g->a != p) {
       use(c, container, CONTAINER_ESCAPE, depth, p);
       return;

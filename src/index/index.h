@@ -381,6 +381,8 @@ static inline ReachId index_reach_before(const Index *index, ReachId reach) {
 bool index_is_empty_container(const Ast *ast, NodeId node);
 /* The container that a definition makes, + 1; 0: it makes none. */
 uint32_t index_container_of(const Index *index, DefId def);
+/* Does a container's method of that name put something in? */
+bool index_method_fills(NameId method);
 
 static inline FlowEdges index_edges(const Index *index, FlowId flow) {
   const uint32_t *p = &index->extra[index->flows[flow.v].a];

@@ -312,7 +312,7 @@ static TypeId attribute_type(Ctx *ctx, NodeId node, bool *reported) {
     }
   }
   if (type_is_dynamic(object)) return object;
-  if (container_is_filled_by(name))
+  if (index_method_fills(name))
     object = container_mixed(ctx, (NodeId){n->a}, object);
   if (type_kind(object) == TYPE_KIND_MODULE) {
     TypeId special = sys_attribute(ctx, object, name);

@@ -571,17 +571,3 @@ TypeId container_mixed(Ctx *ctx, NodeId node, TypeId type) {
   return is_mixed(ctx, type) && is_display_place(ctx, node) ? opened_one(type)
                                                             : type;
 }
-
-bool container_is_filled_by(NameId method) {
-  switch (method.v) {
-    case NAME_append:
-    case NAME_appendleft:
-    case NAME_add:
-    case NAME_insert:
-    case NAME_extend:
-    case NAME_extendleft:
-    case NAME_update:
-    case NAME_setdefault: return true;
-    default: return false;
-  }
-}

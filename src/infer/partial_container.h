@@ -20,7 +20,5 @@ TypeId container_opened(Ctx *ctx, NodeId node, TypeId type);
 /* The value `type` of the expression `node` for what is put in: a container that nobody
  * declares takes more than a display with things of several kinds has shown. */
 TypeId container_mixed(Ctx *ctx, NodeId node, TypeId type);
-/* Whether a method of that name puts something in. */
-bool container_is_filled_by(NameId method);
 
 #endif
