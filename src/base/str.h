@@ -50,6 +50,10 @@ static inline int str_cmp(Str a, Str b) {
   int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
   return c ? c : (a.len > b.len) - (a.len < b.len);
 }
+/* No set has the zero byte. */
+static inline bool char_is_in(char c, const char *set) {
+  return c && strchr(set, c) != NULL;
+}
 static inline bool str_starts(Str s, Str prefix) {
   return s.len >= prefix.len &&
          (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);

@@ -17,10 +17,6 @@ typedef struct {
 
 typedef enum { SPEC_END, SPEC_FOUND, SPEC_BAD } Spec;
 
-static bool is_in(char c, const char *set) {
-  return c && strchr(set, c) != NULL;
-}
-
 /* The next conversion at or behind *at, which is moved behind it; `%%` is none. */
 static Spec next_conversion(Str s, uint32_t *at, Conversion *out) {
   uint32_t i = *at;
@@ -42,12 +38,12 @@ static Spec next_conversion(Str s, uint32_t *at, Conversion *out) {
     out->has_key = true;
     out->key = str_slice(s, begin, i - 1);
   }
-  for (; i < s.len && is_in(s.ptr[i], "#0- +.*123456789hlL"); i++)
+  for (; i < s.len && char_is_in(s.ptr[i], "#0- +.*123456789hlL"); i++)
     out->stars += s.ptr[i] == '*';
   *at = i + 1;
   if (i >= s.len) return SPEC_BAD;
   out->type = s.ptr[i];
-  return is_in(out->type, "diouxXeEfFgGcrsa%") ? SPEC_FOUND : SPEC_BAD;
+  return char_is_in(out->type, "diouxXeEfFgGcrsa%") ? SPEC_FOUND : SPEC_BAD;
 }
 
 /* ---- values ----------------------------------------------------------------------- */
@@ -78,10 +74,10 @@ static bool is_known(Ctx *ctx, TypeId t) {
 
 static bool takes(Ctx *ctx, char conversion, TypeId t) {
   if (!is_known(ctx, t)) return true;
-  if (is_in(conversion, "diu"))
+  if (char_is_in(conversion, "diu"))
     return has(ctx, t, "__int__") || has(ctx, t, "__index__");
-  if (is_in(conversion, "oxX")) return has(ctx, t, "__index__");
-  if (is_in(conversion, "eEfFgG"))
+  if (char_is_in(conversion, "oxX")) return has(ctx, t, "__index__");
+  if (char_is_in(conversion, "eEfFgG"))
     return has(ctx, t, "__float__") || has(ctx, t, "__index__");
   if (conversion != 'c') return true;
   if (type_kind(t) == TYPE_KIND_LITERAL_STR)

@@ -10,10 +10,6 @@
 
 enum { FIELD_DEPTH_MAX = 2 }; /* a field may stand in a field's specification */
 
-static bool is_one_of(char c, const char *set) {
-  return c && strchr(set, c) != NULL;
-}
-
 typedef struct {
   Ctx *ctx;
   NodeId call;
@@ -96,10 +92,10 @@ static bool has_text(Ctx *ctx, TypeId t) {
 /* `{:d}` of a text. */
 static void check_format_type(Format *f, NodeId arg, Str spec) {
   if (spec.len == 0 || str_find_byte(spec, '{') != STR_NONE ||
-      !is_one_of(spec.ptr[spec.len - 1], "bcdeEfFgGnoxX%"))
+      !char_is_in(spec.ptr[spec.len - 1], "bcdeEfFgGnoxX%"))
     return;
   /* The fill character may be any. */
-  if (spec.len >= 2 && is_one_of(spec.ptr[spec.len - 2], "<>=^")) return;
+  if (spec.len >= 2 && char_is_in(spec.ptr[spec.len - 2], "<>=^")) return;
   Ctx quiet = expr_quiet(f->ctx);
   TypeId t = expr_infer(&quiet, arg, TYPE_NULL);
   if (has_text(f->ctx, t))
@@ -113,20 +109,20 @@ static void check_fields_of(Format *f, Str text, uint32_t depth);
 /* The field in text[start:end], without its braces. */
 static void check_field(Format *f, Str field, uint32_t depth) {
   uint32_t name_end = 0, i = 0;
-  while (name_end < field.len && !is_one_of(field.ptr[name_end], ".[!:"))
+  while (name_end < field.len && !char_is_in(field.ptr[name_end], ".[!:"))
     name_end++;
   bool bracket = false;
   for (i = name_end; i < field.len; i++) {
     if (field.ptr[i] == '[') bracket = true;
     else if (field.ptr[i] == ']') bracket = false;
-    else if (!bracket && is_one_of(field.ptr[i], "!:")) break;
+    else if (!bracket && char_is_in(field.ptr[i], "!:")) break;
   }
   bool whole = i == name_end;
   NodeId arg = field_argument(f, (Str){field.ptr, name_end});
   if (f->failed) return;
   bool converted = i < field.len && field.ptr[i] == '!';
   if (converted) {
-    if (i + 1 >= field.len || !is_one_of(field.ptr[i + 1], "rsa") ||
+    if (i + 1 >= field.len || !char_is_in(field.ptr[i + 1], "rsa") ||
         (i + 2 < field.len && field.ptr[i + 2] != ':')) {
       fail(f, "The conversion of a field must be one of `r`, `s`, `a`");
       return;

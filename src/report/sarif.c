@@ -16,7 +16,7 @@ static cJSON *uri(Str path) {
   for (uint32_t i = 0; i < path.len; i++) {
     char c = path.ptr[i];
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-        (c >= 'A' && c <= 'Z') || (c && strchr(plain, c)))
+        (c >= 'A' && c <= 'Z') || char_is_in(c, plain))
       strbuf_putc(&out, c);
     else strbuf_printf(&out, "%%%02X", (unsigned)(uint8_t)c);
   }
